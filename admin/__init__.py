@@ -1,0 +1,1 @@
+"""The small admin app, and the clients of our API."""

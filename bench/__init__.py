@@ -1,0 +1,1 @@
+"""Measures speed and size, each figure against its floor in the same run."""

@@ -1,0 +1,1 @@
+"""Words that every room shares. Nothing here does I/O."""

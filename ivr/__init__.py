@@ -1,0 +1,1 @@
+"""Menus and all words said, texted or shown; a pure engine."""

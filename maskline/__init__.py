@@ -1,0 +1,1 @@
+"""The service: settings, wiring, the HTTP application, the worker, embedded servers, the command line."""

@@ -1,0 +1,1 @@
+"""The only door to PostgreSQL: migrations, named statements, the pools, the outbox."""

@@ -1,0 +1,1 @@
+"""Promises, kept by running them. The folders mirror the rooms."""

@@ -11,6 +11,7 @@ next start waits for the end of the last.
 Further input lines, each answered with {"event": "done"}: `stop NAME`, `kill NAME`, `start NAME`.
 """
 
+import io
 import json
 import os
 import resource
@@ -49,8 +50,9 @@ class Plan:
 class Keeper:
     """Both servers, from the first start to the last stop."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, commands: io.FileIO) -> None:
         self._plan = plan
+        self._commands = commands
         self._data = Path(plan.data_dir)
         self._sockets = Path(tempfile.mkdtemp(prefix="maskline-", dir=_short_folder()))
         self._programs: dict[str, Program] = {}
@@ -104,11 +106,10 @@ class Keeper:
 
     def watch(self) -> None:
         """Obeys and revives until Maskline is gone."""
-        commands = sys.stdin.buffer.raw  # type: ignore[attr-defined]  # unbuffered, so that select() tells the truth
         while os.getppid() == self._plan.parent:
-            readable, _, _ = select.select([commands], [], [], _LOOK_EVERY)
+            readable, _, _ = select.select([self._commands], [], [], _LOOK_EVERY)
             if readable:
-                line = commands.readline()
+                line = self._commands.readline()
                 if not line:
                     return
                 self._obey(line.decode().split())
@@ -181,7 +182,8 @@ def main() -> int:
         signal.signal(number, _ignore)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
-    keeper = Keeper(Plan(**json.loads(sys.stdin.buffer.raw.readline())))  # type: ignore[attr-defined]
+    commands = io.FileIO(0, closefd=False)  # unbuffered, so that select() tells the truth
+    keeper = Keeper(Plan(**json.loads(commands.readline())), commands)
     try:
         tell(event="ready", **keeper.open())
         keeper.watch()

@@ -42,7 +42,9 @@ class Program:
         self._restarts: list[float] = []
 
     def start(self) -> None:
-        """Starts it and returns at once."""
+        """Starts it, unless it runs, and returns at once."""
+        if self._process is not None and self._process.poll() is None:
+            return
         if self._log.exists() and self._log.stat().st_size > _LOG_BYTES:
             self._log.replace(self._log.with_suffix(".log.1"))
         keeper = os.getpid()
@@ -52,16 +54,15 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=lambda: _die_with(keeper, self._stop_with),  # the keeper has one thread, so this is safe
+                preexec_fn=lambda: _die_with(keeper, self._stop_with),  # noqa: PLW1509 - the keeper has one thread
                 **self._who,
             )
 
     def wait_ready(self) -> None:
         """Raises StartFailed when it ends first, or takes longer than two minutes."""
-        assert self._process is not None
-        until = time.monotonic() + _READY_WITHIN
-        while not self._ready(self._process.pid):
-            if self._process.poll() is not None or time.monotonic() > until:
+        process, until = self._process, time.monotonic() + _READY_WITHIN
+        while process is None or not self._ready(process.pid):
+            if process is None or process.poll() is not None or time.monotonic() > until:
                 tail = self._log.read_text(errors="replace").strip().splitlines()[-4:]
                 self.kill()
                 raise StartFailed(f"{self.name} did not start. The end of {self._log}: " + " | ".join(tail))

@@ -1,1 +1,1 @@
-"""The only door to PostgreSQL: migrations, named statements, the pools, the outbox."""
+"""The only door to Postgres: pools, named statements, migrations, the outbox."""

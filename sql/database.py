@@ -1,0 +1,127 @@
+"""The pools. `asyncpg` is imported in this folder only; a room's `store.py` is handed a `Connection`."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, Self
+
+import asyncpg
+
+from core.clock import AnchoredClock
+from core.problem import Problem
+
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+VOICE_WAIT = 0.25
+"""Seconds that a listened-to request waits for a free connection."""
+VOICE_STATEMENT = 2.0
+"""Seconds that one statement of a listened-to request may take; its own deadline is 3 s."""
+WORK_WAIT = 5.0
+WORK_STATEMENT = 30.0
+
+_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError,
+         asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
+         asyncpg.DiskFullError, asyncpg.ReadOnlySQLTransactionError, TimeoutError)  # fmt: skip
+
+RETRY = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.UniqueViolationError)
+"""What a second try of a routing statement may not meet again (40001, 40P01, 23505)."""
+
+logger = logging.getLogger("maskline.sql")
+
+
+class DatabaseAway(Problem):
+    """Postgres cannot be reached, is full, or every connection is busy. Nothing was kept; try again."""
+
+    status, slug, title = 503, "database-away", "The database is not answering"
+
+
+class Database:
+    """
+    Two pools on one database: `voice` for whoever a caller is listening to, `work` for everything else.
+
+    A slow report or a busy worker can use up `work` and nobody on the phone notices.
+    """
+
+    def __init__(self, voice: asyncpg.Pool, work: asyncpg.Pool, dsn: str) -> None:
+        self._voice, self._work, self.dsn = voice, work, dsn
+
+    @classmethod
+    async def open(cls, dsn: str, *, voice: int = 8, work: int = 6, prepared: bool = True) -> Self:
+        """
+        Connects. voice, work: connections at most in each pool. prepared: False behind PgBouncer.
+
+        Raises DatabaseAway.
+        """
+        cache = 256 if prepared else 0
+        pools: list[asyncpg.Pool] = []
+        try:
+            for size, statement in ((voice, VOICE_STATEMENT), (work, WORK_STATEMENT)):
+                pools.append(
+                    await asyncpg.create_pool(
+                        dsn,
+                        min_size=1,
+                        max_size=size,
+                        command_timeout=statement,
+                        timeout=5,
+                        statement_cache_size=cache,
+                        max_inactive_connection_lifetime=0,
+                        server_settings={"application_name": "maskline", "timezone": "UTC"},
+                    )
+                )
+        except _AWAY as error:
+            for pool in pools:
+                pool.terminate()
+            raise DatabaseAway("Is DATABASE_URL right, and is Postgres up?") from error
+        return cls(pools[0], pools[1], dsn)
+
+    async def close(self) -> None:
+        """Waits up to 3 s for running statements, then cuts them."""
+        for pool in (self._voice, self._work):
+            try:
+                await asyncio.wait_for(pool.close(), 3)
+            except TimeoutError:
+                pool.terminate()
+
+    @asynccontextmanager
+    async def voice(self) -> AsyncIterator[Connection]:
+        """A connection for a request that a caller is listening to. Raises DatabaseAway after 250 ms."""
+        async with _borrowed(self._voice, VOICE_WAIT) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def voice_transaction(self) -> AsyncIterator[Connection]:
+        """The same, in one transaction."""
+        async with _borrowed(self._voice, VOICE_WAIT) as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Connection]:
+        """A connection for everything else, each statement its own transaction. Raises DatabaseAway."""
+        async with _borrowed(self._work, WORK_WAIT) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A work connection in one transaction, kept on a clean exit. Raises DatabaseAway."""
+        async with _borrowed(self._work, WORK_WAIT) as connection, connection.transaction():
+            yield connection
+
+    async def anchor(self, clock: AnchoredClock) -> timedelta:
+        """Sets the clock by Postgres's. Returns how far this machine's wall clock is off; warns beyond 5 s."""
+        async with self.work() as connection:
+            theirs = await connection.fetchval("SELECT clock_timestamp()")  # the one place that asks Postgres's clock
+        drift = clock.anchor(theirs)
+        if abs(drift) > timedelta(seconds=5):
+            logger.warning("this machine's clock is off by %.0f s; Postgres's time is used", drift.total_seconds())
+        return drift
+
+
+@asynccontextmanager
+async def _borrowed(pool: asyncpg.Pool, wait: float) -> AsyncIterator[Connection]:
+    try:
+        async with pool.acquire(timeout=wait) as connection:
+            yield connection
+    except _AWAY as error:
+        raise DatabaseAway from error

@@ -1,0 +1,76 @@
+-- Whether a claim's target may ring now, and how: the state checks of "before any Dial" (DESIGN 4a).
+--
+-- Returns a route (jsonb, references only). Verdict "ring" with the contact to dial, or "refuse"/"unavailable": paused,
+-- quiet, revoked and blocked are alike on purpose. The sealed number is read apart, by route_box().
+--
+-- $1 t  $2 tenant  $3 target  $4 target id  $5 place of the contact (1 owner, 2 second)
+-- $6 the caller's number key, null if withheld  $7 e164 to show for a sticker (the shared number)
+CREATE OR REPLACE FUNCTION route_target(
+    p_t timestamptz, p_tenant uuid, p_target text, p_target_id uuid, p_place integer, p_from_key bytea, p_show text
+) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v record;
+BEGIN
+    IF p_target = 'sticker' THEN
+        SELECT s.label, s.callback_minutes, c.phone_id, p.language, p.number_key INTO v
+          FROM sticker s
+          JOIN sticker_contact c ON c.tenant = s.tenant AND c.sticker_id = s.sticker_id
+                                AND c.place = p_place AND c.state = 'agreed'
+          JOIN phone p ON p.tenant = c.tenant AND p.phone_id = c.phone_id
+         WHERE s.tenant = p_tenant AND s.sticker_id = p_target_id AND s.state = 'activated'
+           AND NOT is_quiet(s.quiet_from, s.quiet_to, s.timezone, p_t)
+           AND NOT EXISTS (
+               SELECT FROM block b
+                WHERE b.tenant = c.tenant AND b.phone_id = c.phone_id AND b.party_key = p_from_key AND b.until > p_t);
+        IF FOUND AND p_show IS NOT NULL AND v.number_key IS DISTINCT FROM p_from_key THEN
+            RETURN jsonb_build_object('verdict', 'ring', 'show', p_show, 'phone', v.phone_id, 'label', v.label,
+                'callee_language', v.language, 'attempt', p_place, 'callback_minutes', v.callback_minutes);
+        END IF;
+    ELSIF p_target = 'call' THEN
+        -- A call back: the stranger of an earlier call, shown the number that they dialled themselves.
+        SELECT c.call_id, c.route ->> 'language' AS language, n.e164 INTO v
+          FROM call c JOIN proxy_number n ON n.number_id = c.number_id
+         WHERE c.tenant = p_tenant AND c.call_id = p_target_id AND c.caller_sealed IS NOT NULL
+           AND n.removed_at IS NULL;
+        IF FOUND THEN
+            RETURN jsonb_build_object('verdict', 'ring', 'show', v.e164, 'caller_of', v.call_id,
+                'callee_language', coalesce(v.language, 'en'), 'attempt', 1);
+        END IF;
+    END IF;
+    RETURN jsonb_build_object('verdict', 'refuse', 'why', 'unavailable');
+END $$;
+
+-- Whether a local time lies in quiet hours, which may pass midnight. Nulls: no quiet hours.
+CREATE OR REPLACE FUNCTION is_quiet(p_from time, p_to time, p_timezone text, p_t timestamptz)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN p_from IS NULL OR p_from = p_to THEN false
+        WHEN p_from < p_to THEN (p_t AT TIME ZONE p_timezone)::time >= p_from
+                            AND (p_t AT TIME ZONE p_timezone)::time < p_to
+        ELSE (p_t AT TIME ZONE p_timezone)::time >= p_from OR (p_t AT TIME ZONE p_timezone)::time < p_to
+    END
+$$;
+
+-- The sealed number that a route dials, and the row it is bound to; null for routes that dial nobody.
+CREATE OR REPLACE FUNCTION route_box(p_tenant uuid, p_route jsonb) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN p_route ? 'phone' THEN
+            (SELECT sealed FROM phone WHERE tenant = p_tenant AND phone_id = (p_route ->> 'phone')::uuid)
+        WHEN p_route ? 'caller_of' THEN
+            (SELECT caller_sealed FROM call WHERE tenant = p_tenant AND call_id = (p_route ->> 'caller_of')::uuid)
+    END
+$$;
+
+-- A fixed window of uses: counts one and tells whether the limit is passed. The row is the lock.
+-- $1 t  $2 tenant  $3 name  $4 subject  $5 window  $6 limit
+CREATE OR REPLACE FUNCTION tally_over(
+    p_t timestamptz, p_tenant uuid, p_name text, p_subject bytea, p_window interval, p_limit integer
+) RETURNS boolean LANGUAGE sql AS $$
+    INSERT INTO tally AS y (tenant, name, subject, starts, expires_at, count)
+    VALUES (p_tenant, p_name, p_subject, p_t, p_t + p_window, 1)
+    ON CONFLICT (tenant, name, subject) DO UPDATE
+       SET count = CASE WHEN y.expires_at <= p_t THEN 1 ELSE y.count + 1 END,
+           starts = CASE WHEN y.expires_at <= p_t THEN p_t ELSE y.starts END,
+           expires_at = CASE WHEN y.expires_at <= p_t THEN p_t + p_window ELSE y.expires_at END
+    RETURNING count > p_limit
+$$;

@@ -1,0 +1,204 @@
+-- What happens to a call after its first webhook. Each step is kept with what was answered, so that a repeat is answered
+-- alike; states move by rank and outcomes by precedence, so that order does not matter.
+
+-- Ranks of outcomes: news of a lower rank never replaces one of a higher.
+CREATE OR REPLACE FUNCTION outcome_rank(p_outcome text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(array_position(ARRAY['unknown', 'caller-left', 'failed', 'no-answer', 'busy', 'declined', 'refused',
+                                         'apology', 'talked', 'blocked'], p_outcome), 0)
+$$;
+
+-- Answers to a menu: an extension ("enter") or which of two vehicles ("which").
+--
+-- $1 t  $2 tenant  $3 call  $4 step (names the try: a repeat finds its row)  $5 digits
+-- $6 number key of the caller  $7 under the day keys  $8 id for a claim  $9 talk, seconds
+-- $10 wrong extensions a caller may enter a day  $11 and a shared number an hour
+-- Returns no row for a call that is not known.
+CREATE OR REPLACE FUNCTION inbound_entry(
+    p_t timestamptz, p_tenant uuid, p_call uuid, p_step text, p_digits text, p_from_key bytea, p_scanner_keys bytea[],
+    p_claim uuid, p_talk integer, p_caller_limit integer, p_number_limit integer
+) RETURNS TABLE (route jsonb, box bytea, again boolean) LANGUAGE plpgsql AS $$
+DECLARE
+    v_call   call;
+    v_number proxy_number;
+    v_shared text;
+    v_claim  claim;
+    v_route  jsonb;
+    v_tries  integer;
+    v_party  bytea := CASE WHEN p_from_key IS NULL THEN '\x04'::bytea || uuid_send(p_call)
+                           ELSE '\x02'::bytea || p_scanner_keys[1] END;
+BEGIN
+    SELECT c.* INTO v_call FROM call c WHERE c.tenant = p_tenant AND c.call_id = p_call FOR UPDATE;
+    IF NOT FOUND THEN RETURN; END IF;
+    SELECT s.route INTO v_route FROM call_step s
+     WHERE s.tenant = p_tenant AND s.call_id = p_call AND s.step = p_step;
+    IF FOUND THEN
+        RETURN QUERY SELECT v_route, route_box(p_tenant, v_route), true;
+        RETURN;
+    END IF;
+
+    SELECT n.* INTO v_number FROM proxy_number n WHERE n.number_id = v_call.number_id;
+    v_shared := shared_for(v_number, p_t);
+    v_tries := coalesce((v_call.route ->> 'tries')::integer, 0) + 1;
+    v_route := v_call.route;
+    IF v_route ->> 'verdict' NOT IN ('enter', 'which') THEN
+        NULL;  -- already decided: say the same again
+    ELSIF v_number.removed_at IS NOT NULL OR number_role(v_number, p_t) IS NULL THEN
+        v_route := refusal('resting');
+    ELSIF v_route ->> 'verdict' = 'which' AND p_digits IN ('1', '2') THEN
+        SELECT c.* INTO v_claim FROM claim c
+         WHERE c.tenant = p_tenant AND c.number_id = v_number.number_id AND c.until > p_t
+           AND c.claim_id = (v_route ->> CASE p_digits WHEN '1' THEN 'open' ELSE 'own' END)::uuid;
+        IF v_claim.kind = 'open'
+           AND NOT spend_claim(p_t, p_tenant, v_number.number_id, '\x00', v_claim.claim_id) THEN
+            v_claim := NULL;
+        END IF;
+        v_route := CASE WHEN v_claim.claim_id IS NULL THEN refusal('cooling')
+                        ELSE bind_claim(p_t, v_number, v_party, v_claim, p_claim, p_from_key, v_shared) END;
+    ELSIF v_route ->> 'verdict' = 'which' THEN
+        v_route := CASE WHEN v_tries >= 3 THEN refusal('no-more-tries')
+                        ELSE v_route || jsonb_build_object('tries', v_tries) END;
+    ELSIF p_digits = '' AND (v_route ->> 'stay')::boolean THEN
+        SELECT c.* INTO v_claim FROM claim c
+         WHERE c.tenant = p_tenant AND c.number_id = v_number.number_id AND c.until > p_t
+           AND c.party_key = ANY (own_keys(number_role(v_number, p_t), p_from_key, p_scanner_keys))
+         ORDER BY c.used_at DESC LIMIT 1;
+        v_route := CASE WHEN v_claim.claim_id IS NULL THEN refusal('cooling')
+                        ELSE bind_claim(p_t, v_number, v_party, v_claim, p_claim, p_from_key, v_shared) END;
+    ELSE
+        v_route := enter_extension(p_t, v_call, v_number, v_shared, v_tries, p_digits, v_party, p_from_key, p_claim,
+                                   p_caller_limit, p_number_limit);
+    END IF;
+
+    v_route := v_route || jsonb_build_object('call', p_call, 'ring', v_call.route -> 'ring', 'talk', v_call.route -> 'talk')
+        || scan_words(p_tenant, (v_route ->> 'scan')::uuid);
+    INSERT INTO call_step VALUES (p_tenant, p_call, 'start', p_t, v_call.route) ON CONFLICT DO NOTHING;
+    INSERT INTO call_step VALUES (p_tenant, p_call, p_step, p_t, v_route);
+    UPDATE call c SET route = v_route, claim_id = (v_route ->> 'claim')::uuid, target = v_route ->> 'target',
+           target_id = (v_route ->> 'target_id')::uuid, scan_id = (v_route ->> 'scan')::uuid,
+           state = greatest(c.state, CASE v_route ->> 'verdict' WHEN 'ring' THEN 2 ELSE 1 END),
+           outcome = CASE WHEN v_route ->> 'verdict' = 'refuse' THEN coalesce(c.outcome, 'refused') ELSE c.outcome END
+     WHERE c.tenant = p_tenant AND c.call_id = p_call;
+    PERFORM keep_callback(p_t, p_tenant, p_call, v_route, v_shared, p_from_key IS NULL, p_talk);
+    RETURN QUERY SELECT v_route, route_box(p_tenant, v_route), false;
+END $$;
+
+-- One try at an extension on the shared number. Wrong, unknown, expired and mistyped are alike; wrong ones are counted
+-- for the caller and for the shared number, and once either is over, the right one is refused too.
+CREATE OR REPLACE FUNCTION enter_extension(
+    p_t timestamptz, p_call call, p_number proxy_number, p_shared text, p_tries integer, p_digits text, p_party bytea,
+    p_from_key bytea, p_claim uuid, p_caller_limit integer, p_number_limit integer
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    v_extension claim;
+    v_shared_id uuid;
+BEGIN
+    SELECT n.number_id INTO v_shared_id FROM proxy_number n WHERE n.e164 = p_shared;
+    IF p_digits ~ '^[0-9]{6}$' AND v_shared_id IS NOT NULL THEN
+        IF tally_spent(p_t, p_call.tenant, 'extension-caller', p_party, p_caller_limit)
+           OR tally_spent(p_t, p_call.tenant, 'extension-number', uuid_send(v_shared_id), p_number_limit) THEN
+            RETURN refusal('no-more-tries');
+        END IF;
+        SELECT c.* INTO v_extension FROM claim c
+         WHERE c.tenant = p_call.tenant AND c.number_id = v_shared_id AND c.until > p_t
+           AND c.party_key = '\x01'::bytea || p_digits::bytea;
+        IF FOUND AND spend_claim(p_t, p_call.tenant, v_shared_id, v_extension.party_key, v_extension.claim_id) THEN
+            RETURN bind_claim(p_t, p_number, p_party, v_extension, p_claim, p_from_key, p_shared);
+        END IF;
+    END IF;
+    IF p_digits <> '' AND v_shared_id IS NOT NULL THEN
+        PERFORM tally_over(p_t, p_call.tenant, 'extension-caller', p_party, interval '24 hours', p_caller_limit);
+        PERFORM tally_over(p_t, p_call.tenant, 'extension-number', uuid_send(v_shared_id), interval '1 hour',
+                           p_number_limit);
+    END IF;
+    RETURN CASE WHEN p_tries >= 3 THEN refusal('no-more-tries')
+                ELSE jsonb_build_object('verdict', 'enter', 'tries', p_tries, 'stay', p_call.route -> 'stay', 'why',
+                                        CASE p_digits WHEN '' THEN p_call.route ->> 'why' ELSE 'wrong-extension' END) END;
+END $$;
+
+-- Whether a window of uses is used up, without counting.
+CREATE OR REPLACE FUNCTION tally_spent(p_t timestamptz, p_tenant uuid, p_name text, p_subject bytea, p_limit integer)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM tally y WHERE y.tenant = p_tenant AND y.name = p_name AND y.subject = p_subject
+                      AND y.expires_at > p_t AND y.count >= p_limit)
+$$;
+
+-- Moves a call on: state by rank, outcome by precedence, times once. Returns the call as it then stands; no row if unknown.
+--
+-- $1 t  $2 tenant  $3 call  $4 state (0-5)  $5 outcome or null  $6 attempt  $7 talk seconds or null
+-- An ended call's callback claim lives on for the owner's minutes from its end.
+CREATE OR REPLACE FUNCTION move_call(
+    p_t timestamptz, p_tenant uuid, p_call uuid, p_state integer, p_outcome text, p_attempt integer, p_seconds integer
+) RETURNS SETOF call LANGUAGE plpgsql AS $$
+DECLARE
+    v_call call;
+BEGIN
+    UPDATE call c
+       SET state = CASE WHEN (p_attempt, p_state) > (c.attempt, c.state) AND c.state < 5 OR p_state = 5
+                        THEN p_state ELSE c.state END,
+           attempt = greatest(c.attempt, p_attempt),
+           outcome = CASE WHEN outcome_rank(p_outcome) > outcome_rank(c.outcome) THEN p_outcome ELSE c.outcome END,
+           bridged_at = CASE WHEN p_state = 4 THEN coalesce(c.bridged_at, p_t) ELSE c.bridged_at END,
+           talk_seconds = coalesce(c.talk_seconds, p_seconds),
+           ended_at = CASE WHEN p_state = 5 THEN coalesce(c.ended_at, p_t) ELSE c.ended_at END
+     WHERE c.tenant = p_tenant AND c.call_id = p_call
+    RETURNING c.* INTO v_call;
+    IF NOT FOUND THEN RETURN; END IF;
+    IF v_call.ended_at = p_t AND p_state = 5 THEN
+        UPDATE claim k
+           SET until = p_t + make_interval(mins => (v_call.route ->> 'callback_minutes')::integer),
+               reuse_after = p_t + make_interval(mins => (v_call.route ->> 'callback_minutes')::integer)
+         WHERE k.tenant = p_tenant AND k.target_id = p_call AND k.kind = 'callback' AND k.until > p_t;
+    END IF;
+    RETURN NEXT v_call;
+END $$;
+
+-- The call as one attempt sees it: its route then and the number it dials, where the call stands, and what step $5 answered
+-- before (null if it was not asked yet). $1 tenant  $2 call  $3 attempt  $4 step
+CREATE OR REPLACE FUNCTION call_at(p_tenant uuid, p_call uuid, p_attempt integer, p_step text)
+RETURNS TABLE (route jsonb, box bytea, state smallint, outcome text, coming boolean, attempt smallint, step_route jsonb,
+               step_box bytea, purpose text)
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(a.route, c.route), route_box(c.tenant, coalesce(a.route, c.route)), c.state, c.outcome, c.coming,
+           c.attempt, s.route, route_box(c.tenant, s.route), c.purpose
+      FROM call c
+      LEFT JOIN call_step a ON a.tenant = c.tenant AND a.call_id = c.call_id AND a.step = 'attempt-' || p_attempt
+      LEFT JOIN call_step s ON s.tenant = c.tenant AND s.call_id = c.call_id AND s.step = p_step
+     WHERE c.tenant = p_tenant AND c.call_id = p_call
+$$;
+
+-- Rings the second contact of the sticker that the first attempt rang. Returns the new route, or no row where there is none.
+-- $1 t  $2 tenant  $3 call
+CREATE OR REPLACE FUNCTION second_attempt(p_t timestamptz, p_tenant uuid, p_call uuid)
+RETURNS TABLE (route jsonb, box bytea) LANGUAGE plpgsql AS $$
+DECLARE
+    v_call  call;
+    v_route jsonb;
+BEGIN
+    SELECT c.* INTO v_call FROM call c WHERE c.tenant = p_tenant AND c.call_id = p_call FOR UPDATE;
+    v_route := route_target(p_t, p_tenant, v_call.target, v_call.target_id, 2, NULL, v_call.route ->> 'show');
+    IF v_call.target IS DISTINCT FROM 'sticker' OR v_route ->> 'verdict' <> 'ring' THEN RETURN; END IF;
+    INSERT INTO call_step VALUES (p_tenant, p_call, 'attempt-1', p_t, v_call.route) ON CONFLICT DO NOTHING;
+    v_route := v_call.route || v_route;
+    UPDATE call c SET route = v_route, attempt = 2, state = CASE WHEN c.state < 5 THEN 2 ELSE c.state END
+     WHERE c.tenant = p_tenant AND c.call_id = p_call;
+    RETURN QUERY SELECT v_route, route_box(p_tenant, v_route);
+END $$;
+
+-- Takes an inbound text once, and tells whether it is answered: one reply a day to one sender on one number. A repeat is
+-- answered as the first was. $1 t  $2 tenant  $3 key of the carrier's id  $4 key of sender, number and day
+CREATE OR REPLACE FUNCTION take_text(p_t timestamptz, p_tenant uuid, p_text_key bytea, p_reply_key bytea)
+RETURNS TABLE (fresh boolean, reply boolean) LANGUAGE plpgsql AS $$
+DECLARE
+    v_reply boolean;
+BEGIN
+    SELECT s.reply INTO v_reply FROM text_seen s WHERE s.tenant = p_tenant AND s.text_key = p_text_key;
+    IF FOUND THEN
+        RETURN QUERY SELECT false, v_reply;
+        RETURN;
+    END IF;
+    INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (p_tenant, p_reply_key, p_t, true)
+    ON CONFLICT DO NOTHING;
+    v_reply := FOUND;
+    INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (p_tenant, p_text_key, p_t, v_reply);
+    RETURN QUERY SELECT true, v_reply;
+END $$;

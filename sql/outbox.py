@@ -1,0 +1,82 @@
+"""Follow-up work: put in the transaction that causes it, run by the worker, retried with backoff, then kept as dead."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sql.database import Connection
+from sql.statements import statements
+
+_Q = statements("outbox")
+
+LEASE = timedelta(seconds=60)
+"""How long a worker may take over one job before another may have it."""
+ATTEMPTS = 8
+"""Tries before a job becomes a dead letter: with this backoff, about two days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work. payload: references and words, never a number. attempts: this one included, from 1."""
+
+    job_id: int
+    tenant: UUID
+    kind: str
+    subject: str
+    payload: dict[str, Any]
+    attempts: int
+    made_at: datetime
+
+
+async def put(
+    conn: Connection,
+    *,
+    tenant: UUID,
+    kind: str,
+    subject: str,
+    key: str,
+    payload: dict[str, Any],
+    at: datetime,
+    due: datetime | None = None,
+) -> None:
+    """Queues a job with the caller's transaction. key: a second job of this kind with the same key is left out."""
+    await _Q.put_job(conn, tenant=tenant, kind=kind, subject=subject, idempotency=key,
+                     payload=json.dumps(payload), t=at, due=due or at)  # fmt: skip
+
+
+async def lease(conn: Connection, at: datetime, most: int = 16) -> Sequence[Job]:
+    """Takes up to `most` due jobs for `LEASE`."""
+    rows = await _Q.lease_jobs(conn, t=at, until=at + LEASE, most=most)
+    return [
+        Job(row["job_id"], row["tenant"], row["kind"], row["subject"], json.loads(row["payload"]), row["attempts"],
+            row["made_at"])
+        for row in rows
+    ]  # fmt: skip
+
+
+async def finish(conn: Connection, job: Job) -> None:
+    """The job is done: its row goes."""
+    await _Q.finish_job(conn, job=job.job_id)
+
+
+async def fail(conn: Connection, job: Job, at: datetime, error: str, *, final: bool = False) -> bool:
+    """Tries a job again later, or buries it. error: the kind of error, never its text. Returns whether it is dead."""
+    if final or job.attempts >= ATTEMPTS:
+        await _Q.bury_job(conn, job=job.job_id, t=at, error=error)
+        return True
+    await _Q.retry_job(conn, job=job.job_id, due=at + backoff(job.attempts), error=error)
+    return False
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after the `attempts`-th try: 5 s, 20 s, 80 s … at most 12 hours."""
+    return timedelta(seconds=min(5 * 4 ** (attempts - 1), 43_200))
+
+
+async def next_due(conn: Connection) -> datetime | None:
+    """When the worker should look again, at the latest."""
+    due: datetime | None = await _Q.next_due(conn)
+    return due

@@ -1,0 +1,47 @@
+-- Follow-up work, queued in the transaction that causes it. A job done is a row deleted.
+
+-- name: put_job!
+-- A job; nothing where one of the same kind and idempotency key waits already. NOTIFY wakes the worker after commit.
+-- :tenant uuid  :kind :subject :idempotency text  :payload jsonb as text  :t :due timestamptz
+WITH kept AS (
+    INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
+    VALUES (:tenant, :kind, :subject, :idempotency, :payload::jsonb, :t, :due)
+    ON CONFLICT (tenant, kind, idempotency) DO NOTHING
+    RETURNING job_id
+)
+SELECT pg_notify('outbox', '') FROM kept;
+
+-- name: lease_jobs
+-- Up to :most jobs that are due, leased until :until; of a subject only the oldest, so that its jobs run in order.
+-- :t :until timestamptz  :most integer.  Index: outbox_due, outbox_subject
+UPDATE outbox SET leased_until = :until, attempts = attempts + 1
+ WHERE job_id IN (
+       SELECT j.job_id FROM outbox j
+        WHERE j.dead_at IS NULL AND j.due <= :t AND (j.leased_until IS NULL OR j.leased_until <= :t)
+          AND NOT EXISTS (SELECT FROM outbox e
+                           WHERE e.tenant = j.tenant AND e.subject = j.subject
+                             AND e.job_id < j.job_id AND e.dead_at IS NULL)
+        ORDER BY j.due LIMIT :most
+          FOR UPDATE SKIP LOCKED)
+RETURNING job_id, tenant, kind, subject, payload::text AS payload, attempts, made_at;
+
+-- name: finish_job!
+-- :job bigint
+DELETE FROM outbox WHERE job_id = :job;
+
+-- name: retry_job!
+-- Gives a job back until :due. :job bigint  :due timestamptz  :error text, a kind of error, never its text
+UPDATE outbox SET due = :due, leased_until = NULL, error = :error WHERE job_id = :job;
+
+-- name: bury_job!
+-- Makes a job a dead letter. :job bigint  :t timestamptz  :error text
+UPDATE outbox SET dead_at = :t, leased_until = NULL, error = :error WHERE job_id = :job;
+
+-- name: next_due$
+-- When the next job falls due; null if none waits. Index: outbox_due
+SELECT min(greatest(due, coalesce(leased_until, due))) FROM outbox WHERE dead_at IS NULL;
+
+-- name: dead_jobs
+-- Dead letters, newest first. :most integer
+SELECT job_id, tenant, kind, subject, attempts, error, made_at, dead_at
+  FROM outbox WHERE dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT :most;

@@ -1,0 +1,67 @@
+-- What voice/store.py asks. The work is in sql/functions/30_inbound_call.sql and 40_call_steps.sql.
+
+-- name: inbound_call^
+-- Routes a call: parameters and indexes stand with the function.
+SELECT route::text AS route, box, again FROM inbound_call(
+    :t::timestamptz, :tenant::uuid, :account::uuid, :carrier_call::text, :dialled::text, :from_key::bytea,
+    :forwarded_key::bytea, :scanner_keys::bytea[], :short_key::bigint, :caller_sealed::bytea, :call::uuid, :claim::uuid,
+    :over::boolean, :ring::integer, :talk::integer);
+
+-- name: inbound_entry^
+-- An answer to a menu: parameters stand with the function.
+SELECT route::text AS route, box, again FROM inbound_entry(
+    :t::timestamptz, :tenant::uuid, :call::uuid, :step::text, :digits::text, :from_key::bytea, :scanner_keys::bytea[],
+    :claim::uuid, :talk::integer, :caller_limit::integer, :number_limit::integer);
+
+-- name: call_at^
+-- The call as one attempt sees it, and what a step answered before. tenant, call uuid; attempt integer; step text
+SELECT route::text AS route, box, state, outcome, coming, attempt, step_route::text AS step_route, step_box, purpose
+  FROM call_at(:tenant::uuid, :call::uuid, :attempt::integer, :step::text);
+
+-- name: move_call^
+-- Moves a call on, never backwards; no row if it is unknown. state 0-5; outcome text or null
+SELECT call_id, state, outcome, attempt, coming, target, target_id, scan_id, purpose, ended_at = :t AS just_ended
+  FROM move_call(:t::timestamptz, :tenant::uuid, :call::uuid, :state::integer, :outcome::text, :attempt::integer,
+                 :seconds::integer);
+
+-- name: keep_step!
+-- Keeps what a step was answered with: the route as it now stands, and the outcome told. Index: call_pkey, call_step_pkey
+INSERT INTO call_step (tenant, call_id, step, at, route)
+SELECT tenant, call_id, :step::text, :t::timestamptz, route || jsonb_build_object('outcome', :outcome::text)
+  FROM call WHERE tenant = :tenant::uuid AND call_id = :call::uuid
+ON CONFLICT DO NOTHING;
+
+-- name: second_attempt^
+-- The route to the second contact; no row where there is none.
+SELECT route::text AS route, box FROM second_attempt(:t::timestamptz, :tenant::uuid, :call::uuid);
+
+-- name: set_coming!
+-- The owner said that they come in five minutes.
+UPDATE call SET coming = true WHERE tenant = :tenant AND call_id = :call;
+
+-- name: call_named^
+-- A call by the carrier's id. Index: call_tenant_account_id_carrier_call_key
+SELECT call_id, state, outcome, attempt FROM call
+ WHERE tenant = :tenant AND account_id = :account AND carrier_call = :carrier_call;
+
+-- name: name_call!
+-- The carrier's id of a call that we placed, once it is known.
+UPDATE call SET carrier_call = :carrier_call
+ WHERE tenant = :tenant AND call_id = :call AND carrier_call IS NULL;
+
+-- name: caller_box^
+-- The sealed number of who made a call; null once it is forgotten.
+SELECT caller_sealed FROM call WHERE tenant = :tenant AND call_id = :call;
+
+-- name: overdue_calls
+-- Calls whose end nobody told us of. Index: call_open
+SELECT tenant, call_id, attempt FROM call WHERE ended_at IS NULL AND closes_at <= :t LIMIT :most;
+
+-- name: recent_calls
+-- Anonymous records, newest first. Index: call_started
+SELECT call_id, purpose, state, outcome, attempt, started_at, bridged_at, ended_at, talk_seconds
+  FROM call WHERE tenant = :tenant ORDER BY started_at DESC LIMIT :most;
+
+-- name: take_text^
+-- Takes an inbound text once: whether it is new, and whether it is answered. Parameters stand with the function.
+SELECT fresh, reply FROM take_text(:t::timestamptz, :tenant::uuid, :text_key::bytea, :reply_key::bytea);

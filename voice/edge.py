@@ -1,0 +1,229 @@
+"""
+The webhook edge: HTTP in, a carrier's XML out.
+
+Whoever a caller is listening to always gets 200 and XML: an apology where all else fails. Only a bad signature or an
+unreadable body is a 403, an unknown carrier a 404. Texts and status events get 200 only once they are committed, else 503,
+so that the carrier sends them again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
+from urllib.parse import parse_qsl
+from uuid import UUID, uuid4
+
+from aiohttp import web
+
+from core.problem import Problem
+from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn
+from voice.links import Links
+from voice.plan import Plan
+from voice.ports import Dialect, SignatureRejected, Unreadable
+from voice.switchboard import Step, Switchboard, UnknownCall
+from voice.texts import Texts
+
+MAX_BODY = 64 * 1024
+DEADLINE = 2.8
+"""Seconds until a caller gets an apology instead of silence; the whole answer stays within 3 s."""
+
+_HEARD = {"enter": "pressed", "which": "pressed", "whisper": "pressed", "key": "pressed", "agree": "pressed",
+          "consent": "pressed", "dialled": "dialled"}  # fmt: skip
+_NOTED = {"leg": "leg", "ended": "ended"}
+
+logger = logging.getLogger("maskline.voice")
+
+
+class Accounts(Protocol):
+    """The carrier accounts whose signatures count, kept in memory."""
+
+    def of(self, carrier: str) -> Sequence[CarrierAccount]:
+        """Every account with a carrier."""
+        ...
+
+
+class Counter(Protocol):
+    """Counts what happened, for /metrics. Labels are words, never numbers."""
+
+    def webhook(self, carrier: str, event: str, result: str) -> None:
+        """result: ok, refused, apology or away."""
+        ...
+
+
+class Hooks:
+    """
+    Carrier webhooks.
+
+    apology: the plan spoken when something went wrong, in words that need nothing else.
+    """
+
+    def __init__(
+        self, switchboard: Switchboard, texts: Texts, dialects: Mapping[str, Dialect], accounts: Accounts, links: Links,
+        apology: Plan, counter: Counter,
+    ) -> None:  # fmt: skip
+        self._switchboard, self._texts, self._links = switchboard, texts, links
+        self._dialects, self._accounts = dialects, accounts
+        self._apology, self._counter = apology, counter
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to add to the application."""
+        return [
+            web.route("*", "/hooks/{carrier}/voice", self._voice),
+            web.route("*", "/hooks/{carrier}/text", self._text),
+            web.route("*", "/hooks/{carrier}/ended", self._ended),
+            web.route("*", "/hooks/{carrier}/fallback", self._fallback),
+            web.route("*", "/hooks/{carrier}/c/{token}/{step}", self._step),
+        ]
+
+    async def _voice(self, request: web.Request) -> web.Response:
+        async def answer(dialect: Dialect, account: CarrierAccount, envelope: Envelope) -> Plan:
+            event = dialect.read("incoming", envelope)
+            assert isinstance(event, Incoming)  # noqa: S101  (what `read` promises for this name)
+            return await self._switchboard.arrive(dialect, account, event)
+
+        return await self._heard(request, "voice", answer)
+
+    async def _step(self, request: web.Request) -> web.Response:
+        name = request.match_info["step"]
+        step, call = Step.read(name), self._links.read(request.match_info["token"], name)
+        if step is None or call is None or step.kind not in _HEARD | _NOTED:
+            return _plain(404, "There is nothing here: this address was not made by Maskline.")
+        if step.kind in _NOTED:
+            return await self._noted(request, step.kind, lambda d, a, e: self._note(d, a, e, call, step))
+        return await self._heard(request, step.kind, lambda d, a, e: self._answer(d, a, e, call, step, name))
+
+    async def _answer(
+        self, dialect: Dialect, account: CarrierAccount, envelope: Envelope, call: UUID, step: Step, name: str
+    ) -> Plan:
+        event = dialect.read(_HEARD[step.kind], envelope)
+        if isinstance(event, Dialled):
+            return await self._switchboard.dialled(dialect, account, call, name, event)
+        assert isinstance(event, Pressed)  # noqa: S101
+        if step.kind in ("enter", "which"):
+            return await self._switchboard.entered(dialect, account, call, name, event)
+        if step.kind in ("key", "agree"):
+            return await self._switchboard.pressed(dialect, account, call, name, event)
+        return await self._switchboard.whisper(dialect, account, call, step)
+
+    async def _note(
+        self, dialect: Dialect, account: CarrierAccount, envelope: Envelope, call: UUID, step: Step
+    ) -> Plan:
+        event = dialect.read(_NOTED[step.kind], envelope)
+        if isinstance(event, LegMoved):
+            await self._switchboard.leg_moved(account, call, step, event)
+        elif isinstance(event, Ended):
+            await self._switchboard.ended(account, event, call)
+        return ()
+
+    async def _ended(self, request: web.Request) -> web.Response:
+        async def note(dialect: Dialect, account: CarrierAccount, envelope: Envelope) -> Plan:
+            event = dialect.read("ended", envelope)
+            assert isinstance(event, Ended)  # noqa: S101
+            await self._switchboard.ended(account, event)
+            return ()
+
+        return await self._noted(request, "ended", note)
+
+    async def _text(self, request: web.Request) -> web.Response:
+        async def take(dialect: Dialect, account: CarrierAccount, envelope: Envelope) -> Plan:
+            event = dialect.read("text", envelope)
+            assert isinstance(event, TextIn)  # noqa: S101
+            return await self._texts.arrive(account, event)
+
+        return await self._noted(request, "text", take)
+
+    async def _fallback(self, request: web.Request) -> web.Response:
+        """The address a carrier asks when ours failed: needs no database, so it is not even signed for."""
+        dialect = self._dialects.get(request.match_info["carrier"])
+        return _unknown_carrier() if dialect is None else _xml(dialect, self._apology)
+
+    async def _heard(self, request: web.Request, event: str, answer: "Handler") -> web.Response:
+        """For a request that a caller is listening to."""
+        dialect = self._dialects.get(request.match_info["carrier"])
+        if dialect is None:
+            return _unknown_carrier()
+        try:
+            async with asyncio.timeout(DEADLINE):
+                envelope = await self._envelope(request)
+                account = dialect.verify(envelope, self._accounts.of(dialect.name))
+                plan = await answer(dialect, account, envelope)
+        except (SignatureRejected, Unreadable) as problem:
+            self._counter.webhook(dialect.name, event, "refused")
+            return _plain(problem.status, _sentence(problem))
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            self._blame(error, dialect.name, event)
+            return _xml(dialect, self._apology)
+        self._counter.webhook(dialect.name, event, "ok")
+        return _xml(dialect, plan)
+
+    async def _noted(self, request: web.Request, event: str, note: "Handler") -> web.Response:
+        """For texts and events: 200 only after commit."""
+        dialect = self._dialects.get(request.match_info["carrier"])
+        if dialect is None:
+            return _unknown_carrier()
+        try:
+            envelope = await self._envelope(request)
+            account = dialect.verify(envelope, self._accounts.of(dialect.name))
+            plan = await note(dialect, account, envelope)
+        except (SignatureRejected, Unreadable) as problem:
+            self._counter.webhook(dialect.name, event, "refused")
+            return _plain(problem.status, _sentence(problem))
+        except UnknownCall:
+            plan = ()  # swept or never ours: sending it again would not help
+        except Exception as error:  # noqa: BLE001  (whatever it is, the carrier must keep the event and send it again)
+            self._blame(error, dialect.name, event)
+            return _plain(503, "Not kept: send it again.")
+        self._counter.webhook(dialect.name, event, "ok")
+        return _xml(dialect, plan)
+
+    def _blame(self, error: BaseException, carrier: str, event: str) -> None:
+        incident = uuid4().hex[:12]
+        away = isinstance(error, Problem | TimeoutError)
+        self._counter.webhook(carrier, event, "away" if away else "apology")
+        logger.error(
+            "a %s webhook from %s failed: %s", event, carrier, type(error).__name__,
+            extra={"incident": incident}, exc_info=None if away else error,
+        )  # fmt: skip
+
+    async def _envelope(self, request: web.Request) -> Envelope:
+        body = await request.content.read(MAX_BODY + 1)
+        while len(body) <= MAX_BODY and not request.content.at_eof():
+            body += await request.content.read(MAX_BODY + 1 - len(body))
+        if len(body) > MAX_BODY:
+            raise Unreadable("The body is longer than 64 KB.", field="body")
+        if request.method not in ("GET", "POST"):
+            raise Unreadable("Send it with POST or GET.", field="method")
+        try:
+            text = body.decode() if request.content_type == "application/x-www-form-urlencoded" else ""
+            form = parse_qsl(text or request.query_string if request.method == "GET" else text,
+                             keep_blank_values=True, errors="strict", max_num_fields=500)  # fmt: skip
+        except (UnicodeDecodeError, ValueError) as error:
+            raise Unreadable("The form is not UTF-8 or has too many fields.", field="body") from error
+        return Envelope(
+            method=request.method,
+            url=self._links.public(request.raw_path),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            form=tuple(form),
+            body=body,
+        )
+
+
+Handler = Callable[[Dialect, CarrierAccount, Envelope], Awaitable[Plan]]
+
+
+def _xml(dialect: Dialect, plan: Plan) -> web.Response:
+    return web.Response(body=dialect.render(plan), content_type=dialect.content_type, charset="utf-8")
+
+
+def _plain(status: int, text: str) -> web.Response:
+    return web.Response(status=status, text=text)
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.title}. {problem.detail or ''}".strip()
+
+
+def _unknown_carrier() -> web.Response:
+    return _plain(404, "No such carrier. We speak with: twilio, plivo.")

@@ -1,0 +1,42 @@
+"""The addresses we give to carriers: `/hooks/{carrier}/c/{token}/{step}`. Opaque, and the same each time they are made."""
+
+import base64
+import hashlib
+import hmac
+from uuid import UUID
+
+_MAC = 12
+"""Bytes of HMAC in a token: 96 bits, beside the carrier's own signature."""
+
+
+class Links:
+    """
+    Makes and reads step addresses.
+
+    public_url: scheme and host that carriers reach us at, without a slash at the end. secret: 32 bytes. Nothing in a
+    link is random, so a repeated webhook is answered byte for byte alike.
+    """
+
+    def __init__(self, public_url: str, secret: bytes) -> None:
+        self._base, self._secret = public_url, secret
+
+    def step(self, carrier: str, call: UUID, step: str) -> str:
+        """Where a carrier asks what to do at `step` of `call`."""
+        token = base64.urlsafe_b64encode(call.bytes + self._mac(call, step)).decode()
+        return f"{self._base}/hooks/{carrier}/c/{token.rstrip('=')}/{step}"
+
+    def read(self, token: str, step: str) -> UUID | None:
+        """The call that a token was made for, None if it was not made here for this step."""
+        try:
+            raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+            call = UUID(bytes=raw[:16])
+        except ValueError:
+            return None
+        return call if hmac.compare_digest(raw[16:], self._mac(call, step)) else None
+
+    def public(self, path_and_query: str) -> str:
+        """The address a carrier signed, from the path it asked for. The Host header is not believed."""
+        return self._base + path_and_query
+
+    def _mac(self, call: UUID, step: str) -> bytes:
+        return hmac.digest(self._secret, call.bytes + step.encode(), hashlib.sha256)[:_MAC]

@@ -1,0 +1,118 @@
+"""The questions this floor asks of others. Rooms above answer them; `maskline/wiring.py` introduces the two."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.e164 import E164
+from core.problem import Problem
+from core.route import Route
+from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn, TextMoved
+from voice.plan import Plan
+from voice.turns import Effect, Line, Standing, Turn
+
+if TYPE_CHECKING:  # so that the pure parts of a room may import their port
+    from sql.database import Connection
+
+
+class SignatureRejected(Problem):
+    """The webhook is not signed by an account of ours."""
+
+    status, slug, title = 403, "bad-signature", "This request is not signed by your carrier account"
+
+
+class Unreadable(Problem):
+    """The webhook is signed but lacks what its kind must have. Fact: `field`."""
+
+    status, slug, title = 403, "unreadable-webhook", "This webhook lacks a field that the carrier always sends"
+
+
+class Dialect(Protocol):
+    """One carrier's way of speaking. No I/O; one instance serves all calls."""
+
+    name: str
+    """Stored with each call and in URLs, so never renamed: `twilio`, `plivo`."""
+    content_type: str
+    """Of what `render` returns."""
+    asks_in_whisper: bool
+    """Whether the whisper itself may Gather keys (Twilio); else the Dial waits for one accept key (Plivo)."""
+    event_suffix: str
+    """URL fragment for webhooks that nobody listens to, so that the carrier sends them again; "" where it has none."""
+
+    def verify(self, envelope: Envelope, accounts: Sequence[CarrierAccount]) -> CarrierAccount:
+        """The account that signed. Constant time per token. Raises SignatureRejected."""
+        ...
+
+    def read(self, event: str, envelope: Envelope) -> "Event":
+        """What a webhook says. event: incoming, pressed, leg, dialled, ended, text, text-status. Raises Unreadable."""
+        ...
+
+    def render(self, plan: Plan) -> bytes:
+        """The XML. Byte-equal for equal plans; every Dial names its caller ID."""
+        ...
+
+
+Event = Incoming | Pressed | LegMoved | Dialled | Ended | TextIn | TextMoved
+
+
+class Placer(Protocol):
+    """Asks a carrier for something over REST. Called by the worker, never while a caller waits."""
+
+    async def call(self, account: CarrierAccount, *, to: E164, show: E164, answer_url: str, ended_url: str, ring: int) -> str:
+        """Rings `to`. Returns the carrier's id of the call. Raises CarrierRefused or CarrierAway."""
+        ...
+
+    async def text(self, account: CarrierAccount, *, to: E164, show: E164, body: str, status_url: str | None) -> str:
+        """Sends a text. Returns the carrier's id of it. Raises CarrierRefused or CarrierAway."""
+        ...
+
+    async def forget(self, account: CarrierAccount, *, kind: str, carrier_id: str) -> None:
+        """Deletes the carrier's own record. kind: call or text. A record already gone is fine."""
+        ...
+
+    async def numbers(self, account: CarrierAccount) -> list[dict[str, Any]]:
+        """The numbers on the account: `number` (E164), `voice_url`, `text_url`, `ended_url`, `fallback_url`."""
+        ...
+
+    async def point(self, account: CarrierAccount, number: E164, urls: dict[str, str]) -> None:
+        """Sets a number's webhooks: keys `voice`, `text`, `ended`, `fallback`."""
+        ...
+
+
+class CarrierAway(Problem):
+    """The carrier's API did not answer, or said that it cannot just now (5xx, 429). Trying later may help."""
+
+    status, slug, title = 503, "carrier-away", "The carrier's API is not answering"
+
+
+class CarrierRefused(Problem):
+    """The carrier said no for good. Facts: `code`, the carrier's own error code."""
+
+    status, slug, title = 502, "carrier-refused", "The carrier refused the request"
+
+
+class Answerer(Protocol):
+    """A room that answers calls. Pure: what is known in, a turn out; None if the call is not this room's."""
+
+    def arrive(self, line: Line) -> Turn | None:
+        """What the caller meets, at first and after each menu."""
+        ...
+
+    def whisper(self, line: Line) -> Turn | None:
+        """What the callee hears before being joined to the caller."""
+        ...
+
+    def press(self, line: Line, step: str, digits: str) -> Turn | None:
+        """What the callee's keys mean. step: which menu and try, as in its URL."""
+        ...
+
+    def over(self, line: Line, standing: Standing) -> Turn | None:
+        """What the caller hears when the dial is over."""
+        ...
+
+
+class Performer(Protocol):
+    """Does what a turn asks for beside its answer, in the same transaction."""
+
+    async def perform(self, conn: "Connection", effect: Effect, route: Route) -> None:
+        """Idempotent: a repeated webhook asks again."""
+        ...

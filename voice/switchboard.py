@@ -1,0 +1,297 @@
+"""What happens on a call: each carrier event in, a plan out. The order of things is DESIGN 4a's."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from core.clock import Clock
+from core.e164 import Caller, E164
+from core.ids import new_id
+from core.problem import Problem
+from core.quota import Limiter, Quota, Use
+from core.route import Outcome, Route, Verdict, Why
+from privacy.numbers import NumberKeys
+from privacy.sealing import Sealer, Unsealable, Where
+from privacy.short_keys import ShortKeys
+from sql import outbox
+from sql.database import RETRY, Connection, Database
+from voice import store
+from voice.events import CarrierAccount, Dialled, DialResult, Ended, Incoming, LegMoved, LegState, Pressed
+from voice.links import Links
+from voice.plan import Hangup, Plan
+from voice.ports import Answerer, Dialect, Performer
+from voice.states import MISSED, State, after_call, after_dial
+from voice.turns import Effect, Line, Standing, Turn
+
+CALLS = Quota("calls-caller", times=12, per=timedelta(minutes=10), when_blind="allow")
+"""Calls that one caller may make to all our numbers."""
+NUMBER_CALLS = Quota("calls-number", times=120, per=timedelta(minutes=1), when_blind="allow")
+"""Calls that one number takes: a flood on one sticker's number leaves the others alone."""
+
+FORGET_AFTER = timedelta(minutes=10)
+"""The carrier's own record of a call is deleted this long after its end, when late events are in."""
+
+logger = logging.getLogger("maskline.voice")
+
+
+class UnknownCall(Problem):
+    """A step of a call that we do not know, or no longer."""
+
+    status, slug, title = 404, "unknown-call", "This call is not known here"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things take. ring, talk: seconds."""
+
+    ring: int = 22
+    talk: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place in a call, as its URL names it: `kind-attempt` or `kind-attempt-try`."""
+
+    kind: str
+    attempt: int = 1
+    turn: int = 1
+
+    @classmethod
+    def read(cls, text: str) -> "Step | None":
+        """The step that a URL names; None if it is none of ours."""
+        kind, *counts = text.split("-")
+        if not kind.isalpha() or len(counts) not in (1, 2) or not all(n.isascii() and n.isdigit() for n in counts):
+            return None
+        return cls(kind, *(int(n[:3]) for n in counts))
+
+
+class Switchboard:
+    """Answers calls: routes them in Postgres, asks the rooms for words, keeps what became of them."""
+
+    def __init__(
+        self, database: Database, clock: Clock, numbers: NumberKeys, short_keys: ShortKeys, sealer: Sealer,
+        limiter: Limiter, links: Links, answerers: Sequence[Answerer], performers: Sequence[Performer],
+        limits: Limits,
+    ) -> None:  # fmt: skip
+        self._database, self._clock, self._limits = database, clock, limits
+        self._numbers, self._short_keys, self._sealer = numbers, short_keys, sealer
+        self._limiter, self._links = limiter, links
+        self._answerers, self._performers = answerers, performers
+
+    async def arrive(self, dialect: Dialect, account: CarrierAccount, call: Incoming) -> Plan:
+        """Somebody calls one of our numbers."""
+        if call.dialled is None:
+            route = Route(tenant=account.tenant, call_id=None, verdict=Verdict.REFUSE, why=Why.NOT_OURS)
+        else:
+            over = await self._limiter.over(*self._uses(call.caller, call.dialled))
+            route = await self._route(account, call, call.dialled, over=over is not None)
+        turn = await self._ask(dialect, route, lambda room, line: room.arrive(line))
+        if turn.outcome is not None and route.call_id is not None and not route.repeat:
+            async with self._database.voice() as conn:
+                await store.move(conn, self._clock.now(), tenant=route.tenant, call=route.call_id,
+                                 state=State.RECEIVED, outcome=turn.outcome)  # fmt: skip
+        return turn.plan
+
+    async def entered(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, keys: Pressed) -> Plan:
+        """The caller answered a menu, or let it pass."""
+        days = await self._short_keys.recent()
+        number = keys.caller.number
+        async with self._database.voice_transaction() as conn:
+            route = await store.entry(
+                conn, self._clock.now(), tenant=account.tenant, call=call, step=step, digits=keys.digits,
+                from_key=self._numbers.key(number) if number else None,
+                scanner_keys=[day.scanner(number) for day in days.newest] if number else (),
+                claim=new_id(), talk=self._limits.talk,
+            )  # fmt: skip
+            if route is None:
+                raise UnknownCall
+            turn = await self._ask(dialect, route, lambda room, line: room.arrive(line))
+            if turn.outcome is not None and not route.repeat:
+                await self._keep(conn, route, turn, 1)
+        return turn.plan
+
+    async def whisper(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: Step) -> Plan:
+        """The callee, or their voicemail, picked up; or a person picked up a call that we placed."""
+        async with self._database.voice_transaction() as conn:
+            seen = await self._seen(conn, account, call, step.attempt, "")
+            await store.move(conn, self._clock.now(), tenant=account.tenant, call=call, state=State.SCREENING,
+                             attempt=step.attempt)  # fmt: skip
+        return (await self._ask(dialect, seen.route, lambda room, line: room.whisper(line))).plan
+
+    async def pressed(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, keys: Pressed) -> Plan:
+        """The callee pressed keys, or none in time."""
+        place = Step.read(step) or Step("key")
+        async with self._database.voice_transaction() as conn:
+            seen = await self._seen(conn, account, call, place.attempt, "")
+            turn = await self._ask(dialect, seen.route, lambda room, line: room.press(line, step, keys.digits))
+            await self._keep(conn, seen.route, turn, place.attempt)
+        return turn.plan
+
+    async def leg_moved(self, account: CarrierAccount, call: UUID, step: Step, news: LegMoved) -> None:
+        """News of the callee's leg."""
+        states = {LegState.RINGING: State.RINGING, LegState.BRIDGED: State.BRIDGED, LegState.BLOCK_KEY: State.BRIDGED}
+        if news.state not in states:
+            return
+        async with self._database.transaction() as conn:
+            seen = await self._seen(conn, account, call, step.attempt, "")
+            blocked = news.state is LegState.BLOCK_KEY
+            outcome = Outcome.BLOCKED if blocked else Outcome.TALKED if news.state is LegState.BRIDGED else None
+            turn = Turn(state=states[news.state], outcome=outcome, effect=Effect.BLOCK if blocked else None)
+            await self._keep(conn, seen.route, turn, step.attempt)
+
+    async def dialled(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, news: Dialled) -> Plan:
+        """The dial is over: tell the caller, or ring the second contact."""
+        attempt = (Step.read(step) or Step("dialled")).attempt
+        now = self._clock.now()
+        async with self._database.voice_transaction() as conn:
+            seen = await self._seen(conn, account, call, attempt, step)
+            if seen.answered is not None and seen.answered.attempt > attempt:
+                return (await self._ask(dialect, seen.answered, lambda room, line: room.arrive(line))).plan
+            outcome = seen.answered_outcome or after_dial(seen.outcome, seen.state, news.result, news.bridged)
+            standing = Standing(outcome, seen.coming, attempt)
+            turn = await self._ask(dialect, seen.route, lambda room, line: room.over(line, standing))
+            if seen.answered is not None:
+                return turn.plan
+            if turn.effect is Effect.SECOND:
+                second = await store.second_attempt(conn, now, seen.route)
+                if second is not None:
+                    await store.keep_step(conn, now, tenant=account.tenant, call=call, step=step, outcome=outcome)
+                    return (await self._ask(dialect, second, lambda room, line: room.arrive(line))).plan
+                alone = Standing(outcome, seen.coming, attempt=2)
+                turn = await self._ask(dialect, seen.route, lambda room, line: room.over(line, alone))
+            await store.move(conn, now, tenant=account.tenant, call=call, state=State.RECEIVED, outcome=outcome,
+                             seconds=news.seconds)  # fmt: skip
+            await self._keep(conn, seen.route, turn, attempt)
+            await store.keep_step(conn, now, tenant=account.tenant, call=call, step=step, outcome=outcome)
+        return turn.plan
+
+    async def ended(self, account: CarrierAccount, news: Ended, call: UUID | None = None) -> None:
+        """The whole call is over. call: where the URL says which; else the carrier's id does."""
+        async with self._database.transaction() as conn:
+            found = await store.named(conn, account.tenant, account.account_id, news.carrier_call)
+            call = call or (found[0] if found else None)
+            if call is not None:
+                await self._end(conn, account.tenant, call, news.result, news.seconds)
+
+    async def close_overdue(self) -> int:
+        """Ends calls whose end nobody told us of, as unknown. Returns how many."""
+        async with self._database.transaction() as conn:
+            overdue = await store.overdue(conn, self._clock.now())
+            for tenant, call, attempt in overdue:
+                await store.move(conn, self._clock.now(), tenant=tenant, call=call, state=State.ENDED,
+                                 outcome=Outcome.UNKNOWN, attempt=attempt)  # fmt: skip
+        return len(overdue)
+
+    async def name(self, account: CarrierAccount, call: UUID, carrier_call: str) -> None:
+        """Notes the carrier's id of a call that we placed."""
+        async with self._database.work() as conn:
+            await store.name(conn, account.tenant, call, carrier_call)
+
+    async def _route(self, account: CarrierAccount, call: Incoming, dialled: E164, *, over: bool) -> Route:
+        for last in (False, True):
+            try:
+                arrival = await self._arrival(account, call, dialled, over=over)
+                async with self._database.voice() as conn:
+                    route = await store.inbound(conn, self._clock.now(), arrival)
+            except RETRY:
+                if last:
+                    raise
+                continue
+            if route.why is not Why.STALE or last:
+                return route
+            self._short_keys.forget_cache()  # a database crash emptied the table of short keys
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _arrival(self, account: CarrierAccount, call: Incoming, dialled: E164, *, over: bool) -> store.Arrival:
+        days = await self._short_keys.recent()
+        number, call_id = call.caller.number, new_id()
+        where = Where("call", "caller_sealed", call_id)
+        return store.Arrival(
+            tenant=account.tenant,
+            account=account.account_id,
+            carrier_call=call.carrier_call,
+            dialled=dialled,
+            from_key=self._numbers.key(number) if number else None,
+            forwarded_key=self._numbers.key(call.forwarded_from) if call.forwarded_from else None,
+            scanner_keys=tuple(day.scanner(number) for day in days.newest) if number else (),
+            short_key=days.today.key_id,
+            caller_sealed=days.today.seal(number.value, where) if number else None,
+            call=call_id,
+            claim=new_id(),
+            over=over,
+            ring=self._limits.ring,
+            talk=self._limits.talk,
+        )
+
+    def _uses(self, caller: Caller, dialled: E164) -> tuple[Use, ...]:
+        number = Use(NUMBER_CALLS, self._numbers.key(dialled).hex()[:32])
+        if caller.number is None:
+            return (number,)
+        return (Use(CALLS, self._numbers.key(caller.number).hex()[:32]), number)
+
+    async def _seen(self, conn: Connection, account: CarrierAccount, call: UUID, attempt: int, step: str) -> store.Seen:
+        seen = await store.call_at(conn, tenant=account.tenant, call=call, attempt=attempt, step=step)
+        if seen is None:
+            raise UnknownCall
+        return seen
+
+    async def _ask(self, dialect: Dialect, route: Route, question: Callable[[Answerer, Line], Turn | None]) -> Turn:
+        line = Line(route, await self._open(route), dialect.asks_in_whisper, self._url(dialect, route))
+        for room in self._answerers:
+            turn = question(room, line)
+            if turn is not None:
+                return turn
+        return Turn((Hangup(),), outcome=Outcome.REFUSED)
+
+    async def _open(self, route: Route) -> E164 | None:
+        if route.to is None:
+            return None
+        try:
+            if route.to.table == "call":
+                where = Where("call", "caller_sealed", route.to.row)
+                return E164(await self._short_keys.open_box(route.to.box, where))
+            return E164(self._sealer.open(route.to.box, Where("phone", "sealed", route.to.row)))
+        except Unsealable:
+            logger.warning("a sealed number cannot be opened", extra={"call": str(route.call_id)})
+            return None
+
+    def _url(self, dialect: Dialect, route: Route) -> Callable[[str], str]:
+        def url(step: str) -> str:
+            if route.call_id is None:
+                raise ValueError("a call that is not kept has no steps")
+            return self._links.step(dialect.name, route.call_id, step)
+
+        return url
+
+    async def _keep(self, conn: Connection, route: Route, turn: Turn, attempt: int) -> None:
+        """Moves the call as a turn says, and does what else it asks for."""
+        if route.call_id is None:
+            return
+        now = self._clock.now()
+        if turn.state is not None or turn.outcome is not None:
+            await store.move(conn, now, tenant=route.tenant, call=route.call_id,
+                             state=turn.state or State.RECEIVED, outcome=turn.outcome, attempt=attempt)  # fmt: skip
+        if turn.effect is Effect.COMING:
+            await store.set_coming(conn, route.tenant, route.call_id)
+        if turn.effect is not None:
+            for performer in self._performers:
+                await performer.perform(conn, turn.effect, route)
+
+    async def _end(
+        self, conn: Connection, tenant: UUID, call: UUID, result: DialResult, seconds: int | None
+    ) -> None:
+        now = self._clock.now()
+        seen = await store.call_at(conn, tenant=tenant, call=call, attempt=2, step="")
+        if seen is None:
+            return
+        placed = seen.route.verdict is Verdict.PROVE
+        moved = await store.move(conn, now, tenant=tenant, call=call, state=State.ENDED, attempt=seen.attempt,
+                                 outcome=after_call(seen.state, result, placed=placed), seconds=seconds)  # fmt: skip
+        if moved is None:
+            return
+        if moved.outcome in MISSED and not placed:
+            await self._keep(conn, seen.route, Turn(effect=Effect.MISSED), seen.attempt)
+        await outbox.put(conn, tenant=tenant, kind="forget-call", subject=str(call), key=str(call),
+                         payload={"call": str(call)}, at=now, due=now + FORGET_AFTER)  # fmt: skip

@@ -1,0 +1,41 @@
+"""Inbound texts. On a number for stickers nobody reads them: one reply a day says so, and a text never binds a claim."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+
+from core.clock import Clock
+from core.e164 import E164
+from privacy.numbers import NumberKeys
+from sql.database import Database
+from voice import store
+from voice.events import CarrierAccount, TextIn
+from voice.plan import Plan, Reply
+
+Words = Callable[[str], str]
+"""The reply to a text, from its body: HELP, STOP and START have answers of their own."""
+
+
+class Texts:
+    """Answers texts. secret: 32 bytes, keys the marks that tell repeats."""
+
+    def __init__(self, database: Database, clock: Clock, numbers: NumberKeys, secret: bytes, words: Words) -> None:
+        self._database, self._clock, self._numbers = database, clock, numbers
+        self._secret, self._words = secret, words
+
+    async def arrive(self, account: CarrierAccount, text: TextIn) -> Plan:
+        """Somebody texts one of our numbers. Committed before it returns; a repeat gets the same answer."""
+        now = self._clock.now()
+        text_key = self._mark("text", str(account.account_id), text.carrier_text)
+        reply_key = self._mark("reply", self._hex(text.sender.number), self._hex(text.recipient), f"{now:%Y-%m-%d}")
+        async with self._database.transaction() as conn:
+            _, reply = await store.take_text(conn, now, account.tenant, text_key, reply_key)
+        if not reply or text.sender.number is None:
+            return ()
+        return (Reply(self._words(text.body)),)
+
+    def _hex(self, number: E164 | None) -> str:
+        return self._numbers.key(number).hex() if number else ""
+
+    def _mark(self, *parts: str) -> bytes:
+        return hmac.digest(self._secret, "|".join(parts).encode(), hashlib.sha256)

@@ -1,0 +1,1 @@
+"""Tests of ivr: words, menus, the engine."""

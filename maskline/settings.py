@@ -1,0 +1,276 @@
+"""
+Everything that can be set from outside, as one typed, frozen object that is read once, at start.
+
+Each field is the environment variable MASKLINE_<FIELD>, or a line of that name in the file `.env` beside `run`; the
+environment wins. docs/settings.md and .env.example list them all, and a test compares the three.
+"""
+
+import difflib
+import ipaddress
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from maskline.refusal import Refusal
+
+PREFIX = "MASKLINE_"
+HOME = Path(__file__).resolve().parent.parent
+ENV_FILE = HOME / ".env"
+RUNNERS_OWN = {f"{PREFIX}VENV"}
+"""Read by `./run` before there is any Python of ours."""
+
+
+class SettingsRefused(Refusal):
+    """One or more settings are wrong. The text has a line for each, and no secret value."""
+
+    def __init__(self, complaints: Iterable[str]) -> None:
+        super().__init__("\n".join(["The settings cannot be used (docs/settings.md explains each):", *complaints]))
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def _words(value: object) -> object:
+    """`a, b` as a list; pydantic-settings would want JSON."""
+    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("write an address like https://calls.example.org, without a query or a password")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError("write https://; plain http is only for addresses of this machine (127.0.0.1, localhost)")
+    return value.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _network(value: str) -> Network:
+    try:
+        return ipaddress.ip_network(value)
+    except ValueError:
+        raise ValueError("write networks with commas between, like 10.0.0.0/8,::1/128") from None
+
+
+def _country(value: str) -> str:
+    import phonenumbers
+
+    if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("write two-letter ISO 3166 codes with commas between, like IN,GB (the United Kingdom is GB)")
+    return value.upper()
+
+
+def _matches(pattern: str, hint: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(hint)
+        return value
+
+    return AfterValidator(check)
+
+
+def _scheme(*allowed: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if urlsplit(value.get_secret_value()).scheme not in allowed:
+            raise ValueError(f"write an address that starts with {' or '.join(f'{name}://' for name in allowed)}")
+        return value
+
+    return AfterValidator(check)
+
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+FilePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+
+
+class Settings(BaseSettings):
+    """Read by `load()`. Secrets have no default and do not show when printed; use `.get_secret_value()`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    database_url: Annotated[SecretStr, _scheme("postgresql", "postgres")] | None = Field(
+        None,
+        description="PostgreSQL 15 or newer, like `postgresql://user:password@host/maskline`. Set: production, nothing "
+        "is embedded. Not set: PostgreSQL and Valkey are started here, with their rows in `MASKLINE_DATA_DIR`.",
+    )
+    redis_url: Annotated[SecretStr, _scheme("redis", "rediss", "unix")] | None = Field(
+        None,
+        description="Valkey or Redis 7 or newer, like `rediss://:password@host/0`. Holds only what may be lost. Set "
+        "together with `MASKLINE_DATABASE_URL`, or not at all.",
+    )
+    public_url: BaseUrl | None = Field(
+        None,
+        description="Where the world reaches this service, like `https://calls.example.org`: carriers sign it, "
+        "stickers carry it. Needed in production; otherwise the address of `MASKLINE_HTTP_HOST` and `_PORT`.",
+    )
+    keys: FilePath | None = Field(
+        None,
+        description="The file of root keys. Needed in production, where it is mounted; otherwise `keys.json` in "
+        "`MASKLINE_DATA_DIR`, made on first use with mode 0600. Back it up apart from the database.",
+    )
+    data_dir: FilePath = Field(
+        HOME / ".data",
+        description="The folder of the embedded servers' rows, their logs, and the keys. One instance at a time.",
+    )
+    twilio_account_sid: (
+        Annotated[str, _matches("AC[0-9a-fA-F]{32}", "write the Account SID: AC and 32 hex digits, from the console")]
+        | None
+    ) = Field(None, description="Twilio's Account SID, for the default carrier account. The demo ignores it.")
+    twilio_auth_token: SecretStr | None = Field(
+        None, description="Twilio's auth token, which also signs its webhooks. The demo ignores it."
+    )
+    twilio_api_url: BaseUrl = Field(
+        "https://api.twilio.com", description="Twilio's REST API, or a stand-in's (docs/exchange.md)."
+    )
+    plivo_auth_id: (
+        Annotated[str, _matches("[A-Z0-9]{20}", "write the Auth ID: 20 capital letters and digits, from the console")]
+        | None
+    ) = Field(None, description="Plivo's Auth ID, for the default carrier account. The demo ignores it.")
+    plivo_auth_token: SecretStr | None = Field(
+        None, description="Plivo's auth token, which also signs its webhooks. The demo ignores it."
+    )
+    plivo_api_url: BaseUrl = Field(
+        "https://api.plivo.com", description="Plivo's REST API, or a stand-in's (docs/exchange.md)."
+    )
+    http_host: str = Field("127.0.0.1", description="The address that the service listens on.")
+    http_port: Port = Field(8080, description="The port that the service listens on; 0 takes any free one.")
+    ops_port: Port = Field(
+        8082,
+        description="The port of `/readyz` and `/metrics`, on the loopback address only. With several workers each "
+        "takes the next one up.",
+    )
+    exchange_port: Port = Field(8090, description="The port of the demo's telephone exchange and its handsets.")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(1, description="Processes that serve the one port.")
+    trusted_proxies: Annotated[
+        tuple[Annotated[Network, BeforeValidator(_network)], ...], NoDecode, BeforeValidator(_words)
+    ] = Field(
+        (),
+        description="Networks of your reverse proxies, with commas between, like `10.0.0.0/8,::1/128`. Only from these "
+        "is `X-Forwarded-For` believed.",
+    )
+    destination_countries: Annotated[
+        tuple[Annotated[str, AfterValidator(_country)], ...], NoDecode, BeforeValidator(_words)
+    ] = Field(
+        (),
+        description="Countries that calls may be connected to, as ISO 3166 codes with commas between, like `IN,GB`. "
+        "Not set: the countries of your own numbers.",
+    )
+    ring_seconds: Annotated[int, Field(ge=5, le=60)] = Field(
+        22, description="How long an owner's phone rings; longer, and voicemail tends to answer."
+    )
+    talk_seconds: Annotated[int, Field(ge=60, le=14_400)] = Field(
+        3600, description="How long two people may talk, at most."
+    )
+    callback_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
+        30, description="How long after a call the owner can call the stranger back; 0 is never."
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="`json`, `text`, or `auto`: text on a terminal, JSON elsewhere."
+    )
+
+    @property
+    def external(self) -> bool:
+        """Whether PostgreSQL and Valkey are given (production), so that nothing is embedded."""
+        return self.database_url is not None
+
+    @property
+    def base_url(self) -> str:
+        """Where the world reaches this service, without a slash at the end."""
+        host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
+        return self.public_url or f"http://{host}:{self.http_port}"
+
+    @property
+    def keys_file(self) -> Path:
+        """The file of root keys, whether it exists or not."""
+        return self.keys or self.data_dir / "keys.json"
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Settings":
+        problems = []
+        for one, other in (
+            ("database_url", "redis_url"),
+            ("twilio_account_sid", "twilio_auth_token"),
+            ("plivo_auth_id", "plivo_auth_token"),
+        ):
+            if (getattr(self, one) is None) != (getattr(self, other) is None):
+                missing, there = (one, other) if getattr(self, one) is None else (other, one)
+                problems.append(f"{_variable(missing)}: missing, while {_variable(there)} is set; set both or neither")
+        if self.external:
+            problems += [
+                f"{_variable(name)}: missing; with {_variable('database_url')} set (production) it has no default"
+                for name in ("public_url", "keys")
+                if getattr(self, name) is None
+            ]
+        ports = [port for port in (self.http_port, self.ops_port, self.exchange_port) if port]
+        if len(set(ports)) < len(ports):
+            names = ", ".join(_variable(name) for name in ("http_port", "ops_port", "exchange_port"))
+            problems.append(f"{names}: two of them are the same port; give each its own")
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+
+def load(env_file: Path = ENV_FILE) -> Settings:
+    """
+    The settings of the environment and of `env_file` (which need not exist).
+
+    Raises SettingsRefused: a line for each variable that is wrong, with what to do; also for names that are no setting,
+    so that a typing error does not pass as a default.
+    """
+    complaints = _unknown(env_file)
+    settings = None
+    try:
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings' own word
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        complaints += dict.fromkeys(_complaint(detail) for detail in details)
+    except UnicodeDecodeError:
+        complaints.append(f"{env_file}: is not UTF-8 text")
+    if complaints or settings is None:
+        raise SettingsRefused(complaints) from None
+    return settings
+
+
+def _variable(field: str) -> str:
+    return PREFIX + field.upper()
+
+
+def _complaint(detail: ErrorDetails) -> str:
+    """A line about one variable. pydantic's own words hold no input here, ours never do."""
+    message = str(detail.get("ctx", {}).get("error", detail["msg"]))
+    if not detail["loc"]:
+        return message
+    message = message.replace("Input should be", "should be").replace(", unable to parse string as an integer", "")
+    return f"{_variable(str(detail['loc'][0]))}: {message}"
+
+
+def _unknown(env_file: Path) -> list[str]:
+    known = {_variable(name) for name in Settings.model_fields} | RUNNERS_OWN
+    try:
+        names = {*os.environ, *dotenv_values(env_file)}
+    except UnicodeDecodeError:
+        names = {*os.environ}
+    complaints = []
+    for name in sorted(names):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            complaints.append(f"{name}: is no setting" + (f"; did you mean {near[0]}?" if near else "; remove it"))
+    return complaints

@@ -57,7 +57,9 @@ Event = Incoming | Pressed | LegMoved | Dialled | Ended | TextIn | TextMoved
 class Placer(Protocol):
     """Asks a carrier for something over REST. Called by the worker, never while a caller waits."""
 
-    async def call(self, account: CarrierAccount, *, to: E164, show: E164, answer_url: str, ended_url: str, ring: int) -> str:
+    async def call(
+        self, account: CarrierAccount, *, to: E164, show: E164, answer_url: str, ended_url: str, ring: int
+    ) -> str:
         """Rings `to`. Returns the carrier's id of the call. Raises CarrierRefused or CarrierAway."""
         ...
 
@@ -79,7 +81,12 @@ class Placer(Protocol):
 
 
 class CarrierAway(Problem):
-    """The carrier's API did not answer, or said that it cannot just now (5xx, 429). Trying later may help."""
+    """
+    The carrier's API did not answer, or said that it cannot just now (5xx, 429). Trying later may help.
+
+    Fact: `maybe_done`, whether the request may have been carried out all the same (it was sent, and then nothing or a
+    5xx came back). Where that is true a call or text must not be asked for again: two phones would ring.
+    """
 
     status, slug, title = 503, "carrier-away", "The carrier's API is not answering"
 

@@ -15,7 +15,7 @@ export class Captions {
 
   /** said: {call_id, text, language, kind: "say" | "play" | "tone" | "system"}. */
   add({ call_id, text, language, kind }) {
-    if (call_id !== this.call) this.clear(call_id);
+    this.begin(call_id);
     const sign = SIGNS[kind];
     this.root.querySelector(".quiet-line")?.remove();
     this.root.append(
@@ -30,7 +30,9 @@ export class Captions {
     this.root.scrollTop = this.root.scrollHeight;
   }
 
-  clear(call) {
+  /** What follows belongs to this call; a call that has begun already goes on. */
+  begin(call) {
+    if (call === this.call) return;
     this.call = call;
     this.root.replaceChildren();
   }

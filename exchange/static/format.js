@@ -42,7 +42,7 @@ export function lasted(since, now = Date.now()) {
 }
 
 const ACCOUNT = /^\/(2010-04-01\/Accounts|v1\/Account)\/[^/]+/;
-const shortSegment = (segment) => segment.replace(/^(.{4}).{8,}?(\.\w{1,4})?$/, "$1…$2");
+const shortSegment = (segment) => segment.replace(/^(?=.*\d)(.{4}).{6,}?(\.\w{1,4})?$/, "$1…$2");
 
 /** Path of a URL without account and query, long ids cut: "…/Calls/CA5b…json", "/hooks/twilio/c/7kq2…/leg". */
 export function shortUrl(url) {

@@ -102,12 +102,14 @@ export class Phone {
     else if (state !== "ringing" && key !== "+") {
       this.#sent = (this.#sent + key).slice(-24);
       this.#showCall();
+      this.desk.sound.hush(this.number); // a key cuts a prompt short
       this.#tell("keys", { keys: key });
     }
   }
 
   hangUp() {
     const { state } = this.handset;
+    this.desk.sound.hush(this.number);
     if (state === "ringing") this.#tell("decline");
     else if (state !== "idle") this.#tell("hangup");
   }
@@ -197,10 +199,9 @@ export class Phone {
     if (had && document.activeElement.closest("[hidden]")) root.focus({ preventScroll: true });
     if (had && document.activeElement === document.body) root.focus({ preventScroll: true });
     desk.sound.ring(this.number, state === "ringing");
-    if (state === "idle") {
+    if (state !== "idle" && before?.state === "idle") {
+      this.captions.begin(this.handset.call_id);
       desk.sound.hush(this.number);
-    } else if (before && before.call_id !== this.handset.call_id && before.state === "idle") {
-      this.captions.clear(this.handset.call_id);
       this.#sent = "";
     }
     if (state === "ringing") {

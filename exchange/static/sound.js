@@ -46,7 +46,7 @@ export class Sound {
     this.#next();
   }
 
-  /** The call of `number` is over: what it has not heard yet stays unsaid. */
+  /** `number` hung up, pressed a key or began a new call: what it has not heard yet stays unsaid. */
   hush(number) {
     this.#queue = this.#queue.filter((prompt) => prompt.number !== number);
     if (this.#speaking?.number === number) speechSynthesis.cancel();

@@ -6,19 +6,24 @@ import { wireRow } from "./wirerow.js";
 
 const MOST_ROWS = 600;
 const NEAR_END_PX = 40;
+const NOTHING_YET = "Nothing on the wire yet. Dial a proxy number and watch what the carrier asks Maskline.";
 
 export class Wire {
-  #rows = new Map(); // id -> {entry, row, words}
+  #rows = new Map(); // key -> {entry, row, words}
   #cleared = new Set();
   #carrier = "";
   #unseen = 0;
+  #following = true; // the newest is in sight and is to stay there
+  #settling = false;
 
   constructor(root) {
     this.parts = parts(root);
     this.parts.clear.addEventListener("click", () => this.#clear());
     this.parts.find.addEventListener("input", () => this.#filter());
     this.parts.newer.addEventListener("click", () => this.#toEnd());
-    this.parts.rows.addEventListener("scroll", () => this.#atEnd() && this.#showNewer(0));
+    this.parts.rows.addEventListener("scroll", () => this.#look());
+    this.parts.rows.addEventListener("toggle", ({ target }) => this.#opened(target), { capture: true });
+    this.#count();
   }
 
   /** carriers: their keys, for the filter. */
@@ -36,33 +41,43 @@ export class Wire {
 
   /** Add an entry, or show its newer version (a request is logged before and after its answer). */
   add(entry) {
-    if (this.#cleared.has(entry.id)) return;
-    const follow = this.#atEnd();
-    const known = this.#rows.get(entry.id);
+    const key = `${entry.id} ${entry.at}`; // ids begin anew when the exchange does
+    if (this.#cleared.has(key)) return;
+    const known = this.#rows.get(key);
     const row = wireRow(entry);
     if (known) {
       row.open = known.row.open;
       known.row.replaceWith(row);
     } else {
-      this.parts.empty.hidden = true;
       this.parts.rows.append(row);
     }
     const item = { entry, row, words: words(entry) };
-    this.#rows.set(entry.id, item);
+    this.#rows.set(key, item);
     row.hidden = !this.#wanted(item);
     this.#trim();
-    this.#count();
-    if (known || row.hidden) return;
-    if (follow) this.#toEnd();
-    else this.#showNewer(this.#unseen + 1);
+    if (!known && !row.hidden) this.#unseen += 1;
+    this.#settle();
+  }
+
+  /** Count and scroll once a frame, however many entries came in it. */
+  #settle() {
+    if (this.#settling) return;
+    this.#settling = true;
+    requestAnimationFrame(() => {
+      this.#settling = false;
+      this.#count();
+      if (this.#following) this.#toEnd();
+      else this.#showNewer(this.#unseen);
+    });
   }
 
   #clear() {
-    for (const [id, { row }] of this.#rows) {
-      this.#cleared.add(id);
+    for (const [key, { row }] of this.#rows) {
+      this.#cleared.add(key);
       row.remove();
     }
     this.#rows.clear();
+    this.#following = true;
     this.#showNewer(0);
     this.#count();
   }
@@ -85,11 +100,11 @@ export class Wire {
   }
 
   #trim() {
-    for (const [id, { row }] of this.#rows) {
+    for (const [key, { row }] of this.#rows) {
       if (this.#rows.size <= MOST_ROWS) return;
       row.remove();
-      this.#rows.delete(id);
-      this.#cleared.add(id);
+      this.#rows.delete(key);
+      this.#cleared.add(key);
     }
   }
 
@@ -97,12 +112,23 @@ export class Wire {
     const all = this.#rows.size;
     const shown = [...this.#rows.values()].filter(({ row }) => !row.hidden).length;
     setText(this.parts.count, shown === all ? String(all) : `${shown} of ${all}`);
-    this.parts.empty.hidden = all > 0;
+    this.parts.empty.hidden = shown > 0;
+    setText(this.parts.empty, all ? "No request matches the filter." : NOTHING_YET);
   }
 
-  #atEnd() {
+  /** Who opens an entry reads it: it comes into sight, and the log stays there. */
+  #opened(row) {
+    if (!row.open) return this.#look();
+    this.#following = false;
+    return requestAnimationFrame(() => row.scrollIntoView({ block: "nearest" }));
+  }
+
+  #look() {
+    if (this.#settling) return; // entries have come that were not scrolled to yet: the position says nothing
     const { scrollTop, scrollHeight, clientHeight } = this.parts.rows;
-    return scrollTop + clientHeight >= scrollHeight - NEAR_END_PX;
+    const atEnd = scrollTop + clientHeight >= scrollHeight - NEAR_END_PX;
+    this.#following = atEnd && !this.parts.rows.lastElementChild.open;
+    if (this.#following) this.#showNewer(0);
   }
 
   #toEnd() {

@@ -1,1 +1,1 @@
-"""Numbers, claims, stickers and sessions: two people talk, neither sees the other's number."""
+"""Masking: numbers, claims, stickers and (later) sessions."""

@@ -85,8 +85,7 @@ async def check(connection: Any) -> None:
 async def _own(connection: Any) -> None:
     """A schema with somebody else's tables is left alone."""
     foreign = await connection.fetchval(
-        "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"
-        " AND to_regclass('schema_version') IS NULL"
+        "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND to_regclass('schema_version') IS NULL"
     )
     if foreign:
         raise SchemaUnfit(f"It holds {foreign} tables of another program. Give Maskline a database of its own.")

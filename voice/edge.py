@@ -8,7 +8,7 @@ so that the carrier sends them again.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 from urllib.parse import parse_qsl
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from core.problem import Problem
 from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn
 from voice.links import Links
 from voice.plan import Plan
-from voice.ports import Dialect, SignatureRejected, Unreadable
+from voice.ports import Accounts, Dialect, SignatureRejected, Unreadable
 from voice.switchboard import Step, Switchboard, UnknownCall
 from voice.texts import Texts
 
@@ -32,14 +32,6 @@ _HEARD = {"enter": "pressed", "which": "pressed", "whisper": "pressed", "key": "
 _NOTED = {"leg": "leg", "ended": "ended"}
 
 logger = logging.getLogger("maskline.voice")
-
-
-class Accounts(Protocol):
-    """The carrier accounts whose signatures count, kept in memory."""
-
-    def of(self, carrier: str) -> Sequence[CarrierAccount]:
-        """Every account with a carrier."""
-        ...
 
 
 class Counter(Protocol):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
 
 from core.e164 import E164
 from core.problem import Problem
@@ -77,6 +78,18 @@ class Placer(Protocol):
 
     async def point(self, account: CarrierAccount, number: E164, urls: dict[str, str]) -> None:
         """Sets a number's webhooks: keys `voice`, `text`, `ended`, `fallback`."""
+        ...
+
+
+class Accounts(Protocol):
+    """Our accounts with carriers, with their secrets open, kept in memory."""
+
+    def of(self, carrier: str) -> Sequence[CarrierAccount]:
+        """Every account with a carrier: whose signatures count."""
+        ...
+
+    def by_id(self, account_id: UUID) -> CarrierAccount | None:
+        """The account with our own id."""
         ...
 
 

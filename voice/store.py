@@ -171,7 +171,9 @@ async def recent(conn: Connection, tenant: UUID, most: int = 20) -> list[dict[st
     ]
 
 
-async def take_text(conn: Connection, t: datetime, tenant: UUID, text_key: bytes, reply_key: bytes) -> tuple[bool, bool]:
+async def take_text(
+    conn: Connection, t: datetime, tenant: UUID, text_key: bytes, reply_key: bytes
+) -> tuple[bool, bool]:
     """Takes a text once. Returns whether it is new, and whether its answer carries the reply of the day."""
     row = await _Q.take_text(conn, t=t, tenant=tenant, text_key=text_key, reply_key=reply_key)
     return row["fresh"], row["reply"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from core.clock import Clock
-from core.e164 import Caller, E164
+from core.e164 import E164, Caller
 from core.ids import new_id
 from core.problem import Problem
 from core.quota import Limiter, Quota, Use
@@ -102,7 +102,7 @@ class Switchboard:
             route = await store.entry(
                 conn, self._clock.now(), tenant=account.tenant, call=call, step=step, digits=keys.digits,
                 from_key=self._numbers.key(number) if number else None,
-                scanner_keys=[day.scanner(number) for day in days.newest] if number else (),
+                scanner_keys=days.scanners(number) if number else (),
                 claim=new_id(), talk=self._limits.talk,
             )  # fmt: skip
             if route is None:
@@ -207,7 +207,7 @@ class Switchboard:
     async def _arrival(self, account: CarrierAccount, call: Incoming, dialled: E164, *, over: bool) -> store.Arrival:
         days = await self._short_keys.recent()
         number, call_id = call.caller.number, new_id()
-        where = Where("call", "caller_sealed", call_id)
+        where = Where.caller(call_id)
         return store.Arrival(
             tenant=account.tenant,
             account=account.account_id,
@@ -215,7 +215,7 @@ class Switchboard:
             dialled=dialled,
             from_key=self._numbers.key(number) if number else None,
             forwarded_key=self._numbers.key(call.forwarded_from) if call.forwarded_from else None,
-            scanner_keys=tuple(day.scanner(number) for day in days.newest) if number else (),
+            scanner_keys=tuple(days.scanners(number)) if number else (),
             short_key=days.today.key_id,
             caller_sealed=days.today.seal(number.value, where) if number else None,
             call=call_id,
@@ -250,9 +250,8 @@ class Switchboard:
             return None
         try:
             if route.to.table == "call":
-                where = Where("call", "caller_sealed", route.to.row)
-                return E164(await self._short_keys.open_box(route.to.box, where))
-            return E164(self._sealer.open(route.to.box, Where("phone", "sealed", route.to.row)))
+                return E164(await self._short_keys.open_box(route.to.box, Where.caller(route.to.row)))
+            return E164(self._sealer.open(route.to.box, Where.phone(route.to.row)))
         except Unsealable:
             logger.warning("a sealed number cannot be opened", extra={"call": str(route.call_id)})
             return None
@@ -279,9 +278,7 @@ class Switchboard:
             for performer in self._performers:
                 await performer.perform(conn, turn.effect, route)
 
-    async def _end(
-        self, conn: Connection, tenant: UUID, call: UUID, result: DialResult, seconds: int | None
-    ) -> None:
+    async def _end(self, conn: Connection, tenant: UUID, call: UUID, result: DialResult, seconds: int | None) -> None:
         now = self._clock.now()
         seen = await store.call_at(conn, tenant=tenant, call=call, attempt=2, step="")
         if seen is None:

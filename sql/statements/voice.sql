@@ -65,3 +65,11 @@ SELECT call_id, purpose, state, outcome, attempt, started_at, bridged_at, ended_
 -- name: take_text^
 -- Takes an inbound text once: whether it is new, and whether it is answered. Parameters stand with the function.
 SELECT fresh, reply FROM take_text(:t::timestamptz, :tenant::uuid, :text_key::bytea, :reply_key::bytea);
+
+-- name: carrier_name^
+-- By which name the carrier knows a call. Index: call_pkey
+SELECT account_id, carrier_call FROM call WHERE tenant = :tenant AND call_id = :call;
+
+-- name: unname_call!
+-- The carrier's record is gone: so is our name for it.
+UPDATE call SET carrier_call = NULL WHERE tenant = :tenant AND call_id = :call;

@@ -1,0 +1,1 @@
+"""Proxy numbers, their roles, and claims on them."""

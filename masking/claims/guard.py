@@ -1,0 +1,79 @@
+"""
+Which numbers a call may be put through to. Asked when a destination is given, and again before each Dial.
+
+The rules come from toll fraud as carriers describe it (FIELD 7.19): emergency and short codes, premium and shared-cost
+numbers, satellite networks, countries nobody chose, and our own numbers, which would make a loop.
+"""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import PhoneNumberType as Kind
+
+from core.e164 import E164
+from masking.claims.errors import DestinationRefused
+
+_SATELLITE = ("+870", "+881", "+882", "+883", "+878", "+888", "+979", "+991", "+808", "+800")
+"""Codes of no country: Inmarsat, global mobile satellite, international networks, premium and shared cost."""
+
+_PERSONAL = frozenset({Kind.MOBILE, Kind.FIXED_LINE, Kind.FIXED_LINE_OR_MOBILE, Kind.VOIP, Kind.PERSONAL_NUMBER})
+
+# Ranges that regulators set aside for fiction: no person has them, so no charge and no harm; the demo and the tests ring
+# them. +1 NPA 555 01xx (NANPA), +44 7700 900xxx (Ofcom), +33 6 39 98 xx xx (ARCEP).
+_FICTION = re.compile(r"\+(1[2-9]\d{2}55501\d{2}|447700900\d{3}|3363998\d{4})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """
+    Decides about destinations.
+
+    countries: ISO codes that may be dialled. Everything else is refused.
+    """
+
+    countries: frozenset[str]
+
+    def check(self, number: E164, ours: Container[E164] = ()) -> None:
+        """Raises DestinationRefused where nobody may be put through to `number`. ours: our own numbers."""
+        why = "ours" if number in ours else _refusal(number, self.countries)
+        if why:
+            raise DestinationRefused(_SENTENCES[why], kind=why)
+
+    def allows(self, number: E164) -> bool:
+        """Whether a Dial may go to `number`."""
+        return _refusal(number, self.countries) is None
+
+
+_SENTENCES = {
+    "emergency": "Emergency services are dialled directly: 112, or 911.",
+    "short": "It is too short to be a person's number.",
+    "premium": "Premium, shared-cost and toll-free numbers are not put through.",
+    "satellite": "Satellite and international network numbers are not put through.",
+    "country": "This country is not among MASKLINE_DESTINATION_COUNTRIES.",
+    "ours": "It is one of our own numbers, which would make a loop.",
+    "type": "It is not a number that a person's phone can have.",
+}
+
+
+@lru_cache(maxsize=65_536)
+def _refusal(number: E164, countries: frozenset[str]) -> str | None:
+    if number.value.startswith(_SATELLITE):
+        return "satellite"
+    parsed = phonenumbers.parse(number.value)
+    regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
+    national = phonenumbers.national_significant_number(parsed)
+    if any(phonenumbers.is_emergency_number(national, region) for region in regions):
+        return "emergency"
+    if len(national) < 6:
+        return "short"
+    fiction = _FICTION.match(number.value) is not None
+    region = phonenumbers.region_code_for_number(parsed) or (regions[0] if fiction else None)
+    if region is None or region not in countries:
+        return "country"
+    kind = phonenumbers.number_type(parsed)
+    if kind in (Kind.PREMIUM_RATE, Kind.SHARED_COST, Kind.TOLL_FREE, Kind.UAN, Kind.PAGER, Kind.VOICEMAIL):
+        return "premium"
+    return None if fiction or kind in _PERSONAL else "type"

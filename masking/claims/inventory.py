@@ -1,0 +1,96 @@
+"""Our own numbers: taking them in, resting them, changing their role, letting them go."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.clock import Clock
+from core.e164 import E164, BadNumber
+from core.ids import new_id
+from masking.claims import store
+from masking.claims.errors import AccountUnknown, NoSharedNumber, NumberBusy, NumberKnown, NumberUnknown
+from masking.claims.store import Q
+from masking.claims.values import ProxyNumber, Role
+from privacy import audit
+from privacy.numbers import NumberKeys
+from sql.database import Connection, Database
+
+LEAST_REST = timedelta(hours=24)
+"""How long a number rests at least, so that late callers hear why and reach nobody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Use cases of proxy numbers."""
+
+    database: Database
+    clock: Clock
+    numbers: NumberKeys
+
+    async def add(self, tenant: UUID, carrier: str, number: E164, role: Role) -> None:
+        """
+        Takes a number into the inventory.
+
+        Raises AccountUnknown, NumberKnown, NoSharedNumber (a pool number before a shared one), BadNumber.
+        """
+        country = number.region
+        if country is None:
+            raise BadNumber(reason="A proxy number must belong to a country.")
+        now = self.clock.now()
+        async with self.database.transaction() as conn:
+            accounts = [row for row in await Q.accounts(conn) if row["carrier"] == carrier and row["tenant"] == tenant]
+            if not accounts:
+                raise AccountUnknown(f"Set MASKLINE_{carrier.upper()}_… and run `./run seed` first.")
+            account = accounts[0]["account_id"]
+            if role is Role.POOL and not await self._has_shared(conn, tenant, account, country, now):
+                raise NoSharedNumber("Add one with --role shared first.", country=country)
+            added = await Q.add_number(conn, e164=number.value, number=new_id(), number_key=self.numbers.key(number),
+                                       tenant=tenant, account=account, country=country, role=role, t=now)  # fmt: skip
+            if added is None:
+                raise NumberKnown
+            await audit.note(conn, now, "command", "number-added", str(added))
+
+    async def every(self, tenant: UUID) -> list[ProxyNumber]:
+        """The inventory, by country, role and number."""
+        async with self.database.work() as conn:
+            return await store.every(conn, tenant, self.clock.now())
+
+    async def rest(self, number: E164, next_role: Role | None) -> datetime:
+        """
+        Takes a number out of service until every claim on it is over and cool, for a day at least.
+
+        next_role: what it plays afterwards; None keeps its role. Returns when it is back. Raises NumberUnknown.
+        """
+        now = self.clock.now()
+        async with self.database.transaction() as conn:
+            row = await Q.number(conn, e164=number.value, t=now)
+            if row is None:
+                raise NumberUnknown
+            until = max(now + LEAST_REST, row["claimed_until"] or now)
+            await Q.rest_number(conn, e164=number.value, until=until, next_role=next_role)
+            await audit.note(conn, now, "command", "number-rested", str(row["number_id"]))
+        return until
+
+    async def remove(self, number: E164) -> None:
+        """Lets a number go. Raises NumberUnknown, NumberBusy while a claim on it is live or cools."""
+        now = self.clock.now()
+        async with self.database.transaction() as conn:
+            row = await Q.number(conn, e164=number.value, t=now)
+            if row is None:
+                raise NumberUnknown
+            if row["claimed_until"] is not None:
+                raise NumberBusy("Rest it first: ./run numbers rest.", until=row["claimed_until"].isoformat())
+            await Q.remove_number(conn, e164=number.value, t=now)
+            await audit.note(conn, now, "command", "number-removed", str(row["number_id"]))
+
+    async def ours(self) -> frozenset[E164]:
+        """Every number of ours, for the destination guard."""
+        async with self.database.work() as conn:
+            return frozenset(E164(row["e164"]) for row in await Q.our_numbers(conn))
+
+    async def _has_shared(self, conn: Connection, tenant: UUID, account: UUID, country: str, now: datetime) -> bool:
+        return any(
+            row["role"] == Role.SHARED and row["country"] == country
+            for row in await Q.numbers(conn, tenant=tenant, t=now)
+            if row["account_id"] == account
+        )

@@ -1,0 +1,1 @@
+"""Stickers: printed codes that ring a vehicle's owner."""

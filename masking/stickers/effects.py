@@ -1,0 +1,74 @@
+"""What a sticker's call does beside its answers: blocks, agreements, notices. In the call's own transaction."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.clock import Clock
+from core.e164 import E164
+from core.route import Route
+from masking.stickers import owners, store
+from masking.stickers.store import Q
+from privacy import audit
+from privacy.numbers import NumberKeys
+from privacy.sealing import Unsealable, Where
+from privacy.short_keys import ShortKeys
+from sql import outbox
+from sql.database import Connection
+from voice import store as calls
+from voice.turns import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class StickerEffects:
+    """A voice.ports.Performer. Doing the same twice changes nothing more."""
+
+    clock: Clock
+    numbers: NumberKeys
+    short_keys: ShortKeys
+
+    async def perform(self, conn: Connection, effect: Effect, route: Route) -> None:
+        """Does what a turn on a sticker's call asks for; leaves other rooms' calls alone."""
+        if route.target != "sticker" or route.target_id is None or route.call_id is None:
+            return
+        if effect is Effect.BLOCK:
+            await self._block(conn, route, route.target_id, route.call_id)
+        elif effect is Effect.AGREE:
+            await self._answer(conn, route, route.target_id, agreed=True)
+        elif effect is Effect.DECLINE:
+            await self._answer(conn, route, route.target_id, agreed=False)
+        elif effect is Effect.MISSED:
+            await self._missed(conn, route, route.target_id, route.call_id)
+
+    async def _block(self, conn: Connection, route: Route, sticker_id: UUID, call_id: UUID) -> None:
+        sticker = await store.by_id(conn, route.tenant, sticker_id, self.clock.now())
+        box = await calls.caller_box(conn, route.tenant, call_id)
+        if sticker is None or box is None:
+            return  # withheld: there is nobody to know again
+        try:
+            caller = E164(await self.short_keys.open_box(box, Where.caller(call_id)))
+        except Unsealable:
+            return
+        await owners.block(conn, self.clock, self.numbers, self.short_keys, sticker, caller, place=route.attempt)
+
+    async def _answer(self, conn: Connection, route: Route, sticker_id: UUID, *, agreed: bool) -> None:
+        now, place = self.clock.now(), route.attempt
+        contact = await Q.contact(conn, tenant=route.tenant, sticker=sticker_id, place=place)
+        if contact is None or route.to is None or contact["phone_id"] != route.to.row:
+            return  # somebody else is asked by now
+        state = "agreed" if agreed else "refused"
+        await Q.answer_contact(conn, tenant=route.tenant, sticker=sticker_id, place=place, t=now,
+                               phone=contact["phone_id"], state=state)  # fmt: skip
+        if agreed and place == 1:
+            await Q.activate_sticker(conn, tenant=route.tenant, sticker=sticker_id)
+        if agreed:
+            await outbox.put(conn, tenant=route.tenant, kind="notice", subject=str(sticker_id),
+                             key=f"agreed:{route.call_id}", at=now,
+                             payload={"kind": "agreed", "sticker": str(sticker_id), "place": place})  # fmt: skip
+        await audit.note(conn, now, "contact", state, str(sticker_id), place=place)
+
+    async def _missed(self, conn: Connection, route: Route, sticker_id: UUID, call_id: UUID) -> None:
+        now = self.clock.now()
+        await outbox.put(conn, tenant=route.tenant, kind="notice", subject=str(sticker_id), key=f"missed:{call_id}",
+                         payload={"kind": "missed", "call": str(call_id)}, at=now)  # fmt: skip
+        if route.scan_id is not None:
+            await Q.set_missed(conn, tenant=route.tenant, scan=route.scan_id, t=now)

@@ -1,0 +1,54 @@
+"""What stickers hold about a person, for their rights: their number, the vehicles that ring it, whom they blocked."""
+
+from typing import Any
+from uuid import UUID
+
+from masking.stickers import store
+from masking.stickers.store import Q
+from privacy.holdings import Record, Subject
+from privacy.numbers import NumberKeys
+from sql.database import Connection
+
+
+class StickerHoldings:
+    """A privacy.holdings.Holder. A person is known here by their number only."""
+
+    room = "masking.stickers"
+
+    def __init__(self, numbers: NumberKeys) -> None:
+        self._numbers = numbers
+
+    async def export(self, conn: Connection, subject: Subject) -> list[Record]:
+        """The vehicles that ring the subject's number and their blocks; never whom they blocked."""
+        records = []
+        for tenant, phone in await self._phones(conn, subject):
+            for row in await Q.person_stickers(conn, tenant=tenant, phone=phone):
+                facts = {key: row[key] for key in ("code", "state", "label", "plate", "place", "answer")}
+                records.append(Record(self.room, "sticker", row["asked_at"], facts))
+            for row in await Q.person_blocks(conn, tenant=tenant, phone=phone):
+                records.append(Record(self.room, "block", row["made_at"], {"until": row["until"].isoformat()}))
+        return records
+
+    async def erase(self, conn: Connection, subject: Subject) -> int:
+        """The number, its place at every sticker, its blocks and its claims go; a sticker without owner is printed again."""
+        erased = 0
+        if subject.number is None:
+            return 0
+        key = self._numbers.key(subject.number)
+        for tenant, phone in await self._phones(conn, subject):
+            for row in await Q.erase_contact(conn, tenant=tenant, phone=phone):
+                erased += 1
+                if row["place"] == 1:
+                    await store.end_ways(conn, tenant, row["sticker_id"])
+                    await Q.strip_sticker(conn, tenant=tenant, sticker=row["sticker_id"])
+            await Q.erase_blocks(conn, tenant=tenant, phone=phone, number_key=key)
+            await Q.erase_party_claims(conn, tenant=tenant, party_key=b"\x03" + key)
+            await Q.erase_phone(conn, tenant=tenant, phone=phone)
+            erased += 1
+        return erased
+
+    async def _phones(self, conn: Connection, subject: Subject) -> list[tuple[UUID, UUID]]:
+        if subject.number is None:
+            return []
+        rows: list[Any] = await Q.phones_by_key(conn, number_key=self._numbers.key(subject.number))
+        return [(row["tenant"], row["phone_id"]) for row in rows]

@@ -1,0 +1,141 @@
+"""A sticker's follow-up work, done by the worker: asking people to agree, and telling owners what happened."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from core.clock import Clock
+from core.e164 import E164
+from core.route import Outcome, Reason
+from ivr import texts
+from ivr.texts import Notice
+from masking.stickers import store
+from masking.stickers.store import Q
+from masking.stickers.tokens import Kind, Tokens
+from masking.stickers.values import Sticker
+from privacy.sealing import Sealer, Where
+from sql.database import Connection, Database
+from sql.outbox import Job
+from voice import store as calls
+from voice.links import Links
+from voice.ports import Accounts, CarrierAway, CarrierRefused, Placer
+from voice.states import MISSED, State
+
+PLACING = "placing"
+"""Stands for the carrier's id of a call while we ask for it: found later, nobody knows whether the phone rang."""
+
+logger = logging.getLogger("maskline.stickers")
+
+
+@dataclass(frozen=True, slots=True)
+class StickerJobs:
+    """Handlers by kind of job. notice_url: the address of an owner's page, from its token. ring: seconds."""
+
+    database: Database
+    clock: Clock
+    sealer: Sealer
+    accounts: Accounts
+    placer: Placer
+    links: Links
+    tokens: Tokens
+    notice_url: Callable[[str], str]
+    ring: int
+
+    def handlers(self) -> dict[str, Any]:
+        """Coroutines that take a Job. They raise for another try, and return when it is done or pointless."""
+        return {"consent-call": self.consent_call, "notice": self.notice}
+
+    async def consent_call(self, job: Job) -> None:
+        """Rings somebody once to ask whether they agree. Never twice for one request, whatever the carrier answers."""
+        call = UUID(job.payload["call"])
+        async with self.database.transaction() as conn:
+            row = await Q.consent_to_place(conn, tenant=job.tenant, call=call)
+            if row is None or row["carrier_call"] is not None or row["sealed"] is None:
+                return
+            await Q.mark_placing(conn, tenant=job.tenant, call=call, mark=f"{PLACING}:{call}")
+        account = self.accounts.by_id(row["account_id"])
+        if account is None:
+            return
+        to = E164(self.sealer.open(row["sealed"], Where.phone(row["phone_id"])))
+        place = int(row["place"])
+        try:
+            carrier_call = await self.placer.call(
+                account,
+                to=to,
+                show=E164(row["e164"]),
+                answer_url=self.links.step(account.carrier, call, f"consent-{place}"),
+                ended_url=self.links.step(account.carrier, call, f"ended-{place}"),
+                ring=self.ring,
+            )
+        except CarrierAway as away:
+            if away.facts.get("maybe_done", True):
+                return  # the phone may have rung: the call's own end, or the worker's sweep, closes it
+            await self._name(job.tenant, call, None)
+            raise
+        except CarrierRefused:
+            logger.warning("the carrier refused a consent call", extra={"call": str(call)})
+            await self._close(job.tenant, call, Outcome.FAILED)
+            return
+        await self._name(job.tenant, call, carrier_call)
+
+    async def notice(self, job: Job) -> None:
+        """Texts an owner (or a second contact who agreed) what happened, with a signed page to act on."""
+        now, kind = self.clock.now(), Notice(job.payload["kind"])
+        place = int(job.payload.get("place", 1))
+        async with self.database.work() as conn:
+            about = await self._about(conn, job, kind)
+            sticker = await store.by_id(conn, job.tenant, about["sticker_id"], now) if about else None
+            if about is None or sticker is None:
+                return
+            contact = await Q.contact(conn, tenant=job.tenant, sticker=sticker.sticker_id, place=place)
+            line = await Q.number_for(conn, tenant=job.tenant, country=sticker.country, t=now)
+        account = self.accounts.by_id(line["account_id"]) if line else None
+        if contact is None or contact["state"] != "agreed" or line is None or account is None:
+            return
+        body = self._words(kind, sticker, contact["language"], about)
+        to = E164(self.sealer.open(contact["sealed"], Where.phone(contact["phone_id"])))
+        try:
+            await self.placer.text(account, to=to, show=E164(line["e164"]), body=body, status_url=None)
+        except CarrierAway as away:
+            if not away.facts.get("maybe_done", True):
+                raise
+        except CarrierRefused:
+            logger.warning("the carrier refused a notice", extra={"sticker": str(sticker.sticker_id)})
+
+    async def _about(self, conn: Connection, job: Job, kind: Notice) -> dict[str, Any] | None:
+        """What the notice is about; None where it no longer holds (they talked after all)."""
+        if kind is Notice.MISSED:
+            call = UUID(job.payload["call"])
+            row = await Q.call_about(conn, tenant=job.tenant, call=call)
+            if row is None or row["outcome"] is None or Outcome(row["outcome"]) not in MISSED:
+                return None
+            return {**row, "token": self.tokens.make(Kind.CALL, job.tenant, call)}
+        if kind is Notice.MESSAGE:
+            scan = UUID(job.payload["scan"])
+            row = await Q.scan_about(conn, tenant=job.tenant, scan=scan)
+            return {**row, "token": self.tokens.make(Kind.MESSAGE, job.tenant, scan)} if row else None
+        sticker = UUID(job.payload["sticker"])
+        page = Kind.SECOND if int(job.payload.get("place", 1)) == 2 else Kind.OWNER
+        return {"sticker_id": sticker, "token": self.tokens.make(page, job.tenant, sticker)}
+
+    def _words(self, kind: Notice, sticker: Sticker, language: str, about: dict[str, Any]) -> str:
+        message = about.get("message")
+        return texts.notice(
+            kind,
+            language,
+            label=sticker.label,
+            reason=Reason(about.get("reason") or Reason.OTHER),
+            message=texts.preset(message) if message else None,
+            link=self.notice_url(about["token"]),
+        )
+
+    async def _name(self, tenant: UUID, call: UUID, carrier_call: str | None) -> None:
+        async with self.database.work() as conn:
+            await Q.set_carrier_call(conn, tenant=tenant, call=call, carrier_call=carrier_call)
+
+    async def _close(self, tenant: UUID, call: UUID, outcome: Outcome) -> None:
+        async with self.database.work() as conn:
+            await calls.move(conn, self.clock.now(), tenant=tenant, call=call, state=State.ENDED, outcome=outcome)
+            await Q.set_carrier_call(conn, tenant=tenant, call=call, carrier_call=None)

@@ -1,0 +1,174 @@
+"""The owner's side of a notice: a signed page that blocks, pauses, resumes and replies."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.clock import Clock
+from core.e164 import E164
+from core.route import Outcome, Reason
+from ivr import texts
+from masking.stickers import rules, store
+from masking.stickers.errors import BadChoice, CallerForgotten, LinkExpired, WrongState
+from masking.stickers.store import Q
+from masking.stickers.tokens import Kind, Named, Tokens
+from masking.stickers.values import OwnerPage, Sticker, StickerState
+from privacy import audit
+from privacy.numbers import NumberKeys
+from privacy.sealing import Unsealable, Where
+from privacy.short_keys import ShortKeys
+from sql.database import Connection, Database
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A token that was read, with what it is about. row: the call or scan, None on the page of the sticker itself."""
+
+    named: Named
+    sticker: Sticker
+    row: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Use cases of the owner's page. Every method raises LinkExpired for a token that no longer opens anything."""
+
+    database: Database
+    clock: Clock
+    numbers: NumberKeys
+    short_keys: ShortKeys
+    tokens: Tokens
+
+    async def page(self, token: str) -> OwnerPage:
+        """What the owner may see and do. Reading it changes nothing."""
+        async with self.database.work() as conn:
+            opened = await self._open(conn, token)
+            row, sticker = opened.row, opened.sticker
+            caller = await self._caller(row)
+            blocked = caller is not None and await self._is_blocked(conn, sticker, caller)
+        return OwnerPage(
+            label=sticker.label,
+            state=sticker.state,
+            at=row["at"] if row else None,
+            reason=Reason(row["reason"]) if row and row["reason"] else None,
+            outcome=Outcome(row["outcome"]) if row and row["outcome"] else None,
+            message=texts.preset(row["message"]) if row and row["message"] else None,
+            replied=texts.preset_reply(row["reply"]) if row and row["reply"] else None,
+            can_reply=row is not None and row["scan_id"] is not None,
+            can_block=caller is not None and not blocked,
+            blocked=blocked,
+            second=opened.named.kind is Kind.SECOND,
+        )
+
+    async def block(self, token: str) -> None:
+        """Never lets this caller ring the owner again, for a year. Raises CallerForgotten."""
+        async with self.database.transaction() as conn:
+            opened = await self._open(conn, token)
+            caller = await self._caller(opened.row)
+            if caller is None:
+                raise CallerForgotten
+            await block(conn, self.clock, self.numbers, self.short_keys, opened.sticker, caller)
+
+    async def pause(self, token: str) -> None:
+        """Nobody reaches the owner until they resume. Raises WrongState."""
+        await self._become(token, StickerState.PAUSED, "pause")
+
+    async def resume(self, token: str) -> None:
+        """The sticker rings again. Raises WrongState."""
+        await self._become(token, StickerState.ACTIVATED, "resume")
+
+    async def reply(self, token: str, preset: str) -> None:
+        """Shows the stranger one of the ready-made replies for 15 minutes. Raises BadChoice."""
+        chosen = texts.preset_reply(preset)
+        async with self.database.transaction() as conn:
+            row = (await self._open(conn, token)).row
+            if chosen is None or row is None or row["scan_id"] is None:
+                raise BadChoice("Choose one of the replies on the page.")
+            named = self.tokens.read(token)
+            await Q.set_reply(conn, tenant=named.tenant if named else None, scan=row["scan_id"], reply=chosen.id,
+                              t=self.clock.now())  # fmt: skip
+
+    async def leave(self, token: str) -> None:
+        """The second contact is rung no more."""
+        now = self.clock.now()
+        async with self.database.transaction() as conn:
+            opened = await self._open(conn, token)
+            if opened.named.kind is not Kind.SECOND:
+                raise WrongState("Only a second contact can leave.", state=opened.sticker.state)
+            sticker = opened.sticker
+            contact = await Q.contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=2)
+            if contact is not None:
+                await Q.answer_contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=2, t=now,
+                                       phone=contact["phone_id"], state="refused")  # fmt: skip
+                await audit.note(conn, now, "owner", "second-contact-left", str(sticker.sticker_id))
+
+    async def _become(self, token: str, state: StickerState, action: str) -> None:
+        async with self.database.transaction() as conn:
+            opened = await self._open(conn, token)
+            sticker = opened.sticker
+            if opened.named.kind is Kind.SECOND or not rules.may_become(sticker.state, state):
+                raise WrongState(f"The sticker is {sticker.state}.", state=sticker.state)
+            await Q.set_state(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, state=state)
+            await audit.note(conn, self.clock.now(), "owner", action, str(sticker.sticker_id))
+
+    async def _open(self, conn: Connection, token: str) -> _Opened:
+        named, now = self.tokens.read(token), self.clock.now()
+        if named is None or named.kind is Kind.SCAN:
+            raise LinkExpired("Its link is wrong or too old.")
+        row, sticker_id = None, named.id
+        if named.kind in (Kind.CALL, Kind.MESSAGE):
+            ask = Q.call_about if named.kind is Kind.CALL else Q.scan_about
+            row = await ask(conn, tenant=named.tenant, **{"call" if named.kind is Kind.CALL else "scan": named.id})
+            if row is None or now - row["at"] > rules.LINK_LIVES:
+                raise LinkExpired("A notice can be used for two days.")
+            sticker_id = row["sticker_id"]
+        sticker = await store.by_id(conn, named.tenant, sticker_id, now)
+        if sticker is None or (1 not in sticker.contacts):
+            raise LinkExpired("This sticker has no owner any more.")
+        await self._fits(conn, named, sticker, now)
+        return _Opened(named, sticker, {**row, "call_id": row.get("call_id") or named.id} if row else None)
+
+    async def _fits(self, conn: Connection, named: Named, sticker: Sticker, now: datetime) -> None:
+        if named.kind in (Kind.OWNER, Kind.SECOND):
+            place = 1 if named.kind is Kind.OWNER else 2
+            agreed_at = await Q.agreed_at(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=place)
+            if agreed_at is None or now - agreed_at > rules.STICKER_LINK_LIVES:
+                raise LinkExpired("Its link is wrong or too old.")
+
+    async def _caller(self, row: Any) -> E164 | None:
+        """Who called, while their short key lives."""
+        if not row or row["caller_sealed"] is None:
+            return None
+        try:
+            return E164(await self.short_keys.open_box(row["caller_sealed"], Where.caller(row["call_id"])))
+        except Unsealable:
+            return None
+
+    async def _is_blocked(self, conn: Connection, sticker: Sticker, caller: E164) -> bool:
+        contact = await Q.contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=1)
+        return contact is not None and bool(
+            await Q.is_blocked(
+                conn,
+                tenant=sticker.tenant,
+                phone=contact["phone_id"],
+                party_key=self.numbers.key(caller),
+                t=self.clock.now(),
+            )  # fmt: skip
+        )
+
+
+async def block(
+    conn: Connection, clock: Clock, numbers: NumberKeys, short_keys: ShortKeys, sticker: Sticker, caller: E164,
+    place: int = 1,
+) -> None:  # fmt: skip
+    """Blocks a caller for whoever stands at `place`, and ends the caller's ways to the sticker, in one transaction."""
+    now, key = clock.now(), numbers.key(caller)
+    contact = await Q.contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=place)
+    if contact is None:
+        return
+    await Q.put_block(conn, tenant=sticker.tenant, phone=contact["phone_id"], party_key=key, t=now,
+                      until=now + rules.BLOCK_LASTS)  # fmt: skip
+    days = await short_keys.recent()
+    keys = [b"\x02" + key for key in days.scanners(caller)]
+    await Q.drop_ways(conn, tenant=sticker.tenant, target=sticker.sticker_id, party_keys=keys)
+    await audit.note(conn, now, "owner", "block", str(sticker.sticker_id))

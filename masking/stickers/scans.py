@@ -1,0 +1,170 @@
+"""A stranger at a parked car: the page, the way to the owner, a message instead of a call."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.clock import Clock
+from core.e164 import E164
+from core.ids import new_extensions, new_id, read_code
+from core.quota import Limiter, Quota, Use
+from core.route import Reason
+from ivr import texts
+from masking.claims.errors import NoNumberFree
+from masking.stickers import rules, store
+from masking.stickers.errors import BadChoice, LinkExpired, NoSticker, NotActivated, OwnerUnavailable, TooManyScans
+from masking.stickers.store import Q
+from masking.stickers.tokens import Kind, Tokens
+from masking.stickers.values import ScanPage, Sticker, StickerState, Visitor, Way
+from privacy.short_keys import ShortKeys
+from sql import outbox
+from sql.database import Connection, Database
+
+SCANS_ADDRESS = Quota("scans-address", times=8, per=timedelta(minutes=10), when_blind="allow")
+"""Ways to owners that one address prefix may ask for."""
+SCANS_STICKER = Quota("scans-sticker", times=20, per=timedelta(minutes=10), when_blind="allow")
+"""Ways that one sticker gives out: a photographed code cannot ring its owner all day."""
+MESSAGES_STICKER = Quota("messages-sticker", times=6, per=timedelta(hours=1), when_blind="refuse")
+"""Texts that strangers can cause one owner to get; they cost money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """Use cases of the scan page. Reading a page writes nothing."""
+
+    database: Database
+    clock: Clock
+    limiter: Limiter
+    short_keys: ShortKeys
+    tokens: Tokens
+
+    async def page(self, code: str) -> ScanPage:
+        """What a stranger may see. Raises NoSticker, NotActivated."""
+        async with self.database.work() as conn:
+            sticker = await self._sticker(conn, code)
+        return ScanPage(sticker.code, rules.shown_plate(sticker.plate, sticker.plate_shown), sticker.reachable)
+
+    async def start(self, code: str, reason: str, visitor: Visitor, earlier: str | None) -> Way:
+        """
+        A visitor chose a reason: their way to the owner. The same visitor gets the same way while it lives.
+
+        reason: one of core.route.Reason. earlier: the token of this visitor's last way, from their cookie.
+        Raises NoSticker, NotActivated, OwnerUnavailable, BadChoice, TooManyScans, NoNumberFree.
+        """
+        if reason not in set(Reason):
+            raise BadChoice("Choose one of the reasons on the page.")
+        async with self.database.work() as conn:
+            sticker = await self._sticker(conn, code)
+            if not sticker.reachable:
+                raise OwnerUnavailable
+            kept = await self._still(conn, sticker, earlier, Reason(reason))
+        if kept is not None:
+            return kept
+        days = await self.short_keys.recent()
+        address_key = days.today.address(visitor.address)
+        await self._limit(Use(SCANS_ADDRESS, address_key.hex()), Use(SCANS_STICKER, sticker.sticker_id.hex))
+        device, browser = rules.device(visitor.agent)
+        now, scan = self.clock.now(), new_id()
+        async with self.database.transaction() as conn:
+            await Q.keep_scan(conn, tenant=sticker.tenant, scan=scan, sticker=sticker.sticker_id, t=now, reason=reason,
+                              language=visitor.language, device=device, browser=browser,
+                              address_key=address_key)  # fmt: skip
+            claim = await Q.claim_for_scan(
+                conn, t=now, tenant=sticker.tenant, country=sticker.country, sticker=sticker.sticker_id, scan=scan,
+                claim=new_id(), extensions=new_extensions(12), most_open=rules.MOST_OPEN,
+                most_extensions=rules.MOST_EXTENSIONS,
+            )  # fmt: skip
+            if claim is None:
+                raise NoNumberFree("Try again in a few minutes, or leave a message.", retry_after=120)
+        token = self.tokens.make(Kind.SCAN, sticker.tenant, scan)
+        return Way(token, Reason(reason), E164(claim["e164"]), claim["extension"], claim["until"], False, None, None)
+
+    async def way(self, code: str, token: str) -> Way:
+        """
+        Where a visitor's way stands: also after it was used, for the owner's reply.
+
+        Raises NoSticker, LinkExpired.
+        """
+        async with self.database.work() as conn:
+            sticker = await self._sticker(conn, code, any_state=True)
+            return await self._way(conn, sticker, token)
+
+    async def message(self, code: str, token: str, preset: str) -> Way:
+        """
+        Sends one of the ready-made messages to the owner; a scan sends one.
+
+        Raises NoSticker, LinkExpired, BadChoice, OwnerUnavailable, TooManyScans.
+        """
+        chosen = texts.preset(preset)
+        if chosen is None:
+            raise BadChoice("Choose one of the messages on the page.")
+        async with self.database.work() as conn:
+            sticker = await self._sticker(conn, code)
+            way = await self._way(conn, sticker, token)
+        if not sticker.reachable:
+            raise OwnerUnavailable
+        if way.message is not None:
+            return way
+        await self._limit(Use(MESSAGES_STICKER, sticker.sticker_id.hex))
+        scan = self._scan(sticker, token)
+        async with self.database.transaction() as conn:
+            if await Q.set_message(conn, tenant=sticker.tenant, scan=scan, message=chosen.id):
+                await outbox.put(conn, tenant=sticker.tenant, kind="notice", subject=str(sticker.sticker_id),
+                                 key=f"message:{scan}", payload={"kind": "message", "scan": str(scan)},
+                                 at=self.clock.now())  # fmt: skip
+        return replace(way, message=chosen)
+
+    async def _sticker(self, conn: Connection, code: str, *, any_state: bool = False) -> Sticker:
+        read = read_code(code)
+        sticker = await store.by_code(conn, read, self.clock.now()) if read else None
+        if sticker is None:
+            raise NoSticker("Check the code below the QR sticker, or scan it again.")
+        if sticker.state is StickerState.PRINTED and not any_state:
+            raise NotActivated("Its owner has not switched it on yet.")
+        return sticker
+
+    async def _still(self, conn: Connection, sticker: Sticker, token: str | None, reason: Reason) -> Way | None:
+        """The visitor's earlier way to this sticker, if it lives; with the reason they chose now."""
+        if token is None:
+            return None
+        try:
+            way = await self._way(conn, sticker, token)
+        except LinkExpired:
+            return None
+        if way.number is None:
+            return None
+        if way.reason is not reason:
+            await Q.set_reason(conn, tenant=sticker.tenant, scan=self._scan(sticker, token), reason=reason)
+        return replace(way, reason=reason)
+
+    async def _way(self, conn: Connection, sticker: Sticker, token: str) -> Way:
+        now = self.clock.now()
+        row = await Q.scan_way(conn, tenant=sticker.tenant, scan=self._scan(sticker, token), t=now)
+        if row is None or row["sticker_id"] != sticker.sticker_id or now - row["at"] > rules.LINK_LIVES:
+            raise LinkExpired("Scan the sticker again.")
+        extension = bytes(row["party_key"][1:]).decode() if row["party_key"] and row["party_key"][0] == 1 else None
+        return Way(
+            token=token,
+            reason=Reason(row["reason"]),
+            number=E164(row["e164"]) if row["e164"] else None,
+            extension=extension,
+            until=row["until"],
+            missed=row["missed_at"] is not None,
+            message=texts.preset(row["message"]) if row["message"] else None,
+            reply=texts.preset_reply(row["reply"]) if _fresh(row["replied_at"], now) else None,
+        )
+
+    def _scan(self, sticker: Sticker, token: str) -> UUID:
+        named = self.tokens.read(token)
+        if named is None or named.kind is not Kind.SCAN or named.tenant != sticker.tenant:
+            raise LinkExpired("Scan the sticker again.")
+        return named.id
+
+    async def _limit(self, *uses: Use) -> None:
+        over = await self.limiter.over(*uses)
+        if over is not None:
+            raise TooManyScans("Wait a few minutes and try again.", retry_after=int(over.per.total_seconds()))
+
+
+def _fresh(replied_at: datetime | None, now: datetime) -> bool:
+    return replied_at is not None and now - replied_at <= rules.REPLY_SHOWN

@@ -1,0 +1,59 @@
+"""Stickers, contacts, scans and blocks in Postgres. Rows in, values out."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from masking.stickers.values import ContactState, PlateShown, Sticker, StickerState
+from sql.database import Connection
+from sql.statements import statements
+
+Q = statements("stickers")
+"""The room's statements, for its use cases: each is documented in sql/statements/stickers.sql."""
+
+
+async def by_code(conn: Connection, code: str, t: datetime) -> Sticker | None:
+    """The sticker with a printed code."""
+    row = await Q.sticker_by_code(conn, code=code, t=t)
+    return _sticker(row) if row else None
+
+
+async def by_id(conn: Connection, tenant: UUID, sticker: UUID, t: datetime) -> Sticker | None:
+    """The sticker with an id."""
+    row = await Q.sticker_by_id(conn, tenant=tenant, sticker=sticker, t=t)
+    return _sticker(row) if row else None
+
+
+async def every(conn: Connection, tenant: UUID, t: datetime, most: int) -> list[Sticker]:
+    """A tenant's stickers, newest first."""
+    return [_sticker(row) for row in await Q.stickers(conn, tenant=tenant, t=t, most=most)]
+
+
+async def end_ways(conn: Connection, tenant: UUID, sticker: UUID) -> None:
+    """Ends every claim that leads to a sticker, and every way back from it, in the caller's transaction."""
+    await Q.drop_claims(conn, tenant=tenant, target=sticker)
+    await Q.drop_callbacks(conn, tenant=tenant, sticker=sticker)
+
+
+def _sticker(row: Any) -> Sticker:
+    contacts = {int(place): ContactState(state) for place, state in json.loads(row["contacts"] or "{}").items()}
+    state = StickerState(row["state"])
+    return Sticker(
+        tenant=row["tenant"],
+        sticker_id=row["sticker_id"],
+        code=row["code"],
+        state=state,
+        country=row["country"],
+        language=row["language"],
+        label=row["label"],
+        plate=row["plate"],
+        plate_shown=PlateShown(row["plate_shown"]),
+        callback_minutes=row["callback_minutes"],
+        quiet_from=row["quiet_from"],
+        quiet_to=row["quiet_to"],
+        timezone=row["timezone"],
+        made_at=row["made_at"],
+        contacts=contacts,
+        reachable=state is StickerState.ACTIVATED and not row["quiet"] and contacts.get(1) is ContactState.AGREED,
+    )

@@ -1,0 +1,182 @@
+-- Keys, short keys, the audit trail, rotation and rekeying. Number keys and boxes are made in Python: no pgcrypto.
+
+-- ── the key ring ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- name: lock_key_check!
+-- One process at a time compares its ring; held until the transaction ends. :lock bigint
+SELECT pg_advisory_xact_lock(:lock);
+
+-- name: key_checks
+-- What the database knows of each key.
+SELECT root, key_id, proof FROM key_check ORDER BY root, key_id;
+
+-- name: add_key_check!
+-- :root text  :key_id integer  :proof bytea
+INSERT INTO key_check (root, key_id, proof) VALUES (:root, :key_id, :proof);
+
+-- name: drop_key_check!
+-- Forgets a key that nothing is sealed with any more. :root text  :key_id integer
+DELETE FROM key_check WHERE root = :root AND key_id = :key_id;
+
+-- name: hold_ring$
+-- A serving process holds this lock while its connection lives; false while a rekeying runs. :lock bigint
+SELECT pg_try_advisory_lock_shared(:lock);
+
+-- name: keep_others_out$
+-- The rekeying's side of the same lock, until its transaction ends; false while any process serves. :lock bigint
+SELECT pg_try_advisory_xact_lock(:lock);
+
+-- ── short keys ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- name: short_keys
+-- The keys of two days. :today :yesterday date.  Index: short_key_day_key
+SELECT key_id, day, wrapped FROM short_key WHERE day IN (:today, :yesterday);
+
+-- name: short_key^
+-- One key; no row once it is deleted or lost. :key_id bigint.  Index: short_key_pkey
+SELECT key_id, day, wrapped FROM short_key WHERE key_id = :key_id;
+
+-- name: add_short_key!
+-- A day's key; nothing where another process was first. :key_id bigint  :day date  :wrapped bytea  :expires_at timestamptz
+INSERT INTO short_key (key_id, day, wrapped, expires_at) VALUES (:key_id, :day, :wrapped, :expires_at)
+ON CONFLICT DO NOTHING;
+
+-- ── the audit trail ───────────────────────────────────────────────────────────────────────────────────────────────
+
+-- name: add_audit_entry!
+-- An entry, with the caller's transaction. :entry_id uuid  :t timestamptz  :actor :action :reference text  :counts jsonb as text
+WITH entry AS (
+    INSERT INTO audit_entry (entry_id, at, actor, action, reference, counts)
+    VALUES (:entry_id, :t, :actor, :action, :reference, :counts::jsonb)
+    RETURNING entry_id
+)
+INSERT INTO audit_waiting (entry_id) SELECT entry_id FROM entry;
+
+-- name: lock_audit!
+-- One writer at a time; held until the transaction ends. :lock bigint
+SELECT pg_advisory_xact_lock(:lock);
+
+-- name: audit_end^
+-- The last link, and what the head says of it; no row while both are missing.  Index: audit_link_pkey
+SELECT l.seq, l.hash, h.seq AS head_seq, h.proof
+  FROM (SELECT seq, hash FROM audit_link ORDER BY seq DESC LIMIT 1) l FULL JOIN audit_head h ON true;
+
+-- name: waiting_entries
+-- Entries to be chained, oldest first. :most integer
+SELECT e.entry_id, e.at, e.actor, e.action, e.reference, e.counts::text AS counts
+  FROM audit_waiting w JOIN audit_entry e USING (entry_id)
+ ORDER BY e.at, e.entry_id LIMIT :most;
+
+-- name: add_links!
+-- :seqs bigint[]  :entries uuid[]  :hashes bytea[], in one order
+INSERT INTO audit_link (seq, entry_id, hash)
+SELECT * FROM unnest(:seqs::bigint[], :entries::uuid[], :hashes::bytea[]);
+
+-- name: drop_waiting!
+-- :entries uuid[].  Index: audit_waiting_pkey
+DELETE FROM audit_waiting WHERE entry_id = ANY (:entries::uuid[]);
+
+-- name: set_audit_head!
+-- :seq bigint  :proof bytea
+INSERT INTO audit_head (seq, proof) VALUES (:seq, :proof)
+ON CONFLICT (head) DO UPDATE SET seq = EXCLUDED.seq, proof = EXCLUDED.proof;
+
+-- name: audit_chain
+-- Every link with its entry; nulls where the entry is gone.  Index: audit_link_pkey, audit_entry_pkey
+SELECT l.seq, l.hash, l.entry_id, e.at, e.actor, e.action, e.reference, e.counts::text AS counts
+  FROM audit_link l LEFT JOIN audit_entry e USING (entry_id) ORDER BY l.seq;
+
+-- name: loose_entries^
+-- Entries that wait, and entries that are neither chained nor waiting.
+SELECT count(w.entry_id) AS waiting, count(*) FILTER (WHERE w.entry_id IS NULL) AS lost
+  FROM audit_entry e LEFT JOIN audit_link l USING (entry_id) LEFT JOIN audit_waiting w ON w.entry_id = e.entry_id
+ WHERE l.entry_id IS NULL;
+
+-- ── rotation of seal keys ─────────────────────────────────────────────────────────────────────────────────────────
+
+-- name: sealed_under
+-- How many boxes begin with each header (version and key id).  Index: phone_seal
+SELECT substr(sealed, 1, 9) AS header, count(*) AS boxes FROM phone GROUP BY 1
+ UNION ALL
+SELECT substr(token, 1, 9), count(*) FROM carrier_account, unnest(tokens) AS token GROUP BY 1
+ UNION ALL
+SELECT substr(wrapped, 1, 9), count(*) FROM short_key GROUP BY 1;
+
+-- name: anything_old$
+-- Whether any phone or account is sealed with an older key. :header bytea, nine bytes.  Index: phone_seal
+SELECT EXISTS (SELECT FROM phone WHERE substr(sealed, 1, 9) < :header OR substr(sealed, 1, 9) > :header)
+    OR EXISTS (SELECT FROM carrier_account, unnest(tokens) AS token WHERE substr(token, 1, 9) <> :header);
+
+-- name: old_phones
+-- Phones sealed with an older key, after (:tenant, :phone). :header bytea  :most integer.  Index: phone_pkey
+SELECT tenant, phone_id, sealed FROM phone
+ WHERE (tenant, phone_id) > (:tenant, :phone) AND substr(sealed, 1, 9) <> :header
+ ORDER BY tenant, phone_id LIMIT :most FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: reseal_phones!
+-- :tenants uuid[]  :phones uuid[]  :boxes bytea[], in one order.  Index: phone_pkey
+UPDATE phone p SET sealed = new.box
+  FROM unnest(:tenants::uuid[], :phones::uuid[], :boxes::bytea[]) AS new (tenant, phone_id, box)
+ WHERE p.tenant = new.tenant AND p.phone_id = new.phone_id;
+
+-- name: old_accounts
+-- Carrier accounts with a token sealed with an older key, after :account. :header bytea  :most integer
+SELECT account_id, tokens FROM carrier_account
+ WHERE account_id > :account AND EXISTS (SELECT FROM unnest(tokens) AS token WHERE substr(token, 1, 9) <> :header)
+ ORDER BY account_id LIMIT :most FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: reseal_account!
+-- :account uuid  :tokens bytea[]
+UPDATE carrier_account SET tokens = :tokens::bytea[] WHERE account_id = :account;
+
+-- ── rekeying ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- name: lock_keyed_tables!
+-- Nobody writes a number key while they are all moved; readers go on.
+LOCK TABLE phone, proxy_number, block, claim IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: phone_number_keys
+SELECT tenant, phone_id, number_key FROM phone;
+
+-- name: move_phone!
+-- :tenant :phone_id uuid[]  :new_number_key bytea[], in one order.  Index: phone_pkey
+UPDATE phone p SET number_key = new.key
+  FROM unnest(:tenant::uuid[], :phone_id::uuid[], :new_number_key::bytea[]) AS new (tenant, phone_id, key)
+ WHERE p.tenant = new.tenant AND p.phone_id = new.phone_id;
+
+-- name: proxy_number_number_keys
+SELECT number_id, number_key FROM proxy_number;
+
+-- name: move_proxy_number!
+-- :number_id uuid[]  :new_number_key bytea[], in one order.  Index: proxy_number_number_id_key
+UPDATE proxy_number n SET number_key = new.key
+  FROM unnest(:number_id::uuid[], :new_number_key::bytea[]) AS new (number_id, key)
+ WHERE n.number_id = new.number_id;
+
+-- name: block_number_keys
+SELECT tenant, phone_id, party_key FROM block;
+
+-- name: move_block!
+-- :tenant :phone_id uuid[]  :party_key :new_party_key bytea[], in one order.  Index: block_pkey
+UPDATE block b SET party_key = new.key
+  FROM unnest(:tenant::uuid[], :phone_id::uuid[], :party_key::bytea[], :new_party_key::bytea[])
+       AS new (tenant, phone_id, old, key)
+ WHERE b.tenant = new.tenant AND b.phone_id = new.phone_id AND b.party_key = new.old;
+
+-- name: claim_number_keys
+-- Tag 03 is an owner or a session party; the other tags hold no number key.
+SELECT tenant, number_id, party_key, peer_key FROM claim
+ WHERE substr(party_key, 1, 1) = '\x03' OR peer_key IS NOT NULL;
+
+-- name: move_claim!
+-- :tenant :number_id uuid[]  :party_key :new_party_key :new_peer_key bytea[], in one order.  Index: claim_pkey
+UPDATE claim c SET party_key = new.key, peer_key = new.peer
+  FROM unnest(:tenant::uuid[], :number_id::uuid[], :party_key::bytea[], :new_party_key::bytea[], :new_peer_key::bytea[])
+       AS new (tenant, number_id, old, key, peer)
+ WHERE c.tenant = new.tenant AND c.number_id = new.number_id AND c.party_key = new.old;
+
+-- name: keyed_columns
+-- Every column of the schema that by its name holds a keyed hash.
+SELECT table_name, column_name FROM information_schema.columns
+ WHERE table_schema = current_schema() AND data_type = 'bytea' AND column_name LIKE '%\_key'
+ ORDER BY table_name, column_name;

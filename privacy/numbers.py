@@ -1,0 +1,65 @@
+"""Keyed hashes: a number or an address as 32 bytes that can be compared and cannot be turned back without the key."""
+
+import hmac
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Literal
+
+from core.e164 import E164
+from privacy.keys import KeyRing
+
+Room = Literal["masking", "callerid", "people"]
+"""Each keys numbers in its own way, so that two rooms' tables cannot be joined."""
+
+
+class NumberKeys:
+    """
+    One room's number keys: HMAC-SHA256 under a key derived from the number root.
+
+    After a rekeying there are several roots, and the key is HMAC(k2, HMAC(k1, number)): every stored key could be moved
+    on without its number being known.
+    """
+
+    def __init__(self, ring: KeyRing, room: Room) -> None:
+        self._chain = [ring.derive("number", f"number key: {room}", key_id) for key_id in ring.ids("number")]
+
+    def key(self, number: E164) -> bytes:
+        """32 bytes; equal for equal numbers."""
+        return self._wrapped(number.value.encode(), 0)
+
+    def moved(self, key: bytes, version: int) -> bytes:
+        """A key of an older version as this ring would make it. version: wraps applied to it so far, from 1."""
+        return self._wrapped(key, version)
+
+    def _wrapped(self, value: bytes, since: int) -> bytes:
+        for secret in self._chain[since:]:
+            value = hmac.digest(secret, value, "sha256")
+        return value
+
+
+class AddressKeys:
+    """Keys of network prefixes, for limits: opaque, and the same in every process."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._secret = ring.derive("token", "address")
+
+    def key(self, address: str) -> bytes:
+        """32 bytes for the prefix that `address` lies in."""
+        return hmac.digest(self._secret, address_prefix(address).encode(), "sha256")
+
+
+def address_prefix(address: str) -> str:
+    """
+    The network that one visitor shares with neighbours: /24 of IPv4, /48 of IPv6.
+
+    An IPv4 address written as IPv6 counts as IPv4, and a zone is dropped. What is no address gives "unknown", so that
+    all such visitors share one limit.
+    """
+    try:
+        ip = ip_address(address.strip().partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, IPv6Address):
+        if ip.ipv4_mapped is None:
+            return str(ip_network((ip, 48), strict=False))
+        ip = ip.ipv4_mapped
+    return str(ip_network((ip, 24), strict=False))

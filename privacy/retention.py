@@ -1,0 +1,87 @@
+"""How long each table keeps its rows, and why. The worker sweeps; docs/data.md tells people the same."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.clock import Clock
+from privacy import store
+from sql.database import Database
+
+BATCH = 500
+"""Rows a statement: a few milliseconds, so that nothing waits behind a sweep."""
+MOST_BATCHES = 200
+"""Per rule and sweep; what is left goes at the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """
+    One table's retention.
+
+    keep: how long after the time that its statement compares (`sweep_<table>` in retention.sql). why: a sentence.
+    action: `sweep` deletes rows, `anonymise` empties what could lead to a person.
+    """
+
+    table: str
+    keep: timedelta
+    why: str
+    action: str = "sweep"
+
+    @property
+    def statement(self) -> str:
+        return f"{self.action}_{self.table}"
+
+
+_AT_ONCE = timedelta(0)
+
+RULES = (
+    Rule("short_key", _AT_ONCE, "Two days are over: what it sealed must be readable by nobody."),
+    Rule("call", timedelta(hours=48), "By then nobody calls back any more, and the carrier's own record is deleted.",
+         "anonymise"),
+    Rule("call", timedelta(days=400), "Anonymous. A yearly bill may be disputed; a month is set beside last year's."),
+    Rule("call_step", timedelta(hours=48), "Carriers repeat a webhook for a day at most."),
+    Rule("text_seen", timedelta(hours=48), "Carriers repeat a webhook for a day at most; one reply a day."),
+    Rule("claim", timedelta(days=2), "Free since then: it connects nobody and says nothing to a late caller."),
+    Rule("scan", timedelta(days=30), "An owner may report misuse of a sticker for a month."),
+    Rule("tally", _AT_ONCE, "Its window is over: it counts nothing any more."),
+    Rule("block", _AT_ONCE, "It has run out, twelve months after it was made."),
+    Rule("outbox", timedelta(days=14), "A dead letter: two weeks to find out what went wrong."),
+    Rule("sticker_contact", timedelta(days=30), "Never agreed, or refused: for a month nobody asks again."),
+    Rule("phone", timedelta(days=30), "No contact and no block names it: nobody needs the number."),
+)  # fmt: skip
+"""In this order: contacts and blocks go before the numbers that they name."""
+
+KEPT_FOR_GOOD = {
+    "tenant": "The installation's customers.",
+    "key_check": "One row a key: tells whether the key file is the right one.",
+    "audit_entry": "Who did what must be answerable for good; it holds no number and cannot be changed.",
+    "audit_link": "The chain over the audit trail.",
+    "audit_waiting": "A queue: the one writer empties it.",
+    "audit_head": "One row.",
+    "carrier_account": "Until it is removed; the tokens are sealed.",
+    "proxy_number": "Our own numbers. A removed one stays, because old calls name it.",
+    "sticker_code": "Printed on paper that stays where it is: a code is never given out twice.",
+    "sticker": "Until its owner erases it; a revoked one stays, so that its code keeps saying the same.",
+    "schema_version": "The migrations applied.",
+    "schema_function": "The functions applied.",
+}
+"""Tables without a rule, and why."""
+
+
+async def sweep(database: Database, clock: Clock) -> dict[str, int]:
+    """
+    Applies every rule. Returns rows by statement (`sweep_scan`, `anonymise_call`), those that had none left out.
+
+    Small batches, each its own transaction; several sweeps at once share the work. Raises DatabaseAway.
+    """
+    counts: dict[str, int] = {}
+    for rule in RULES:
+        before = clock.now() - rule.keep
+        for _ in range(MOST_BATCHES):
+            async with database.work() as conn:
+                swept = await store.sweep(conn, rule.statement, before, BATCH)
+            if swept:
+                counts[rule.statement] = counts.get(rule.statement, 0) + swept
+            if swept < BATCH:
+                break
+    return counts

@@ -1,0 +1,74 @@
+"""Puts rows into the tables of other rooms, as those rooms would."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.e164 import E164
+from core.ids import new_id
+from privacy.keys import KeyRing
+from privacy.numbers import NumberKeys
+from privacy.sealing import Sealer, Where
+from sql.database import Connection
+
+TENANT = UUID("00000000-0000-4000-8000-000000000001")
+
+
+class Rows:
+    """Each method makes one row and returns its id."""
+
+    def __init__(self, conn: Connection, ring: KeyRing, sealer: Sealer) -> None:
+        self._conn, self._sealer = conn, sealer
+        self._keys = NumberKeys(ring, "masking")
+
+    async def phone(self, number: E164, at: datetime) -> UUID:
+        phone_id = new_id()
+        box = self._sealer.seal(number.value, Where.phone(phone_id))
+        await self._conn.execute("INSERT INTO phone VALUES ($1, $2, $3, $4, 'en', $5)",
+                                 TENANT, phone_id, self._keys.key(number), box, at)  # fmt: skip
+        return phone_id
+
+    async def account(self, tokens: list[str], at: datetime) -> UUID:
+        account_id = new_id()
+        boxes = [self._sealer.seal(token, Where.tokens(account_id)) for token in tokens]
+        await self._conn.execute("INSERT INTO tenant VALUES ($1, 'demo', $2) ON CONFLICT DO NOTHING", TENANT, at)
+        await self._conn.execute("INSERT INTO carrier_account VALUES ($1, $2, 'twilio', $3, $4, $5)",
+                                 account_id, TENANT, str(account_id), boxes, at)  # fmt: skip
+        return account_id
+
+    async def proxy_number(self, number: E164, account_id: UUID, at: datetime) -> UUID:
+        number_id = new_id()
+        await self._conn.execute(
+            "INSERT INTO proxy_number (e164, number_id, number_key, tenant, account_id, country, role, made_at)"
+            " VALUES ($1, $2, $3, $4, $5, 'US', 'pool', $6)",
+            number.value, number_id, self._keys.key(number), TENANT, account_id, at)  # fmt: skip
+        return number_id
+
+    async def block(self, phone_id: UUID, number: E164, at: datetime, lasts: timedelta) -> None:
+        await self._conn.execute("INSERT INTO block VALUES ($1, $2, $3, $4, $5)",
+                                 TENANT, phone_id, self._keys.key(number), at, at + lasts)  # fmt: skip
+
+    async def contact(self, phone_id: UUID, state: str, at: datetime) -> UUID:
+        sticker_id = new_id()
+        await self._conn.execute(
+            "INSERT INTO sticker_contact (tenant, sticker_id, place, phone_id, state, asked_at)"
+            " VALUES ($1, $2, 1, $3, $4, $5)", TENANT, sticker_id, phone_id, state, at)  # fmt: skip
+        return sticker_id
+
+    async def claim(
+        self, party_key: bytes, at: datetime, *, lasts: timedelta = timedelta(hours=1), peer_key: bytes | None = None
+    ) -> UUID:
+        claim_id = new_id()
+        await self._conn.execute(
+            "INSERT INTO claim (tenant, number_id, party_key, claim_id, kind, target, target_id, peer_key, made_at,"
+            " used_at, until, reuse_after) VALUES ($1, $2, $3, $4, 'bound', 'sticker', $2, $5, $6, $6, $7, $7)",
+            TENANT, new_id(), party_key, claim_id, peer_key, at, at + lasts)  # fmt: skip
+        return claim_id
+
+    async def call(self, at: datetime, *, caller: bytes | None = b"sealed", ended: bool = True) -> UUID:
+        call_id = new_id()
+        await self._conn.execute(
+            "INSERT INTO call (tenant, call_id, account_id, carrier_call, number_id, purpose, state, attempt, route,"
+            " caller_sealed, started_at, ended_at, closes_at)"
+            " VALUES ($1, $2, $2, $3, $2, 'masked', 5, 1, '{}', $4, $5, $6, $5)",
+            TENANT, call_id, f"CA{call_id.hex}", caller, at, at if ended else None)  # fmt: skip
+        return call_id

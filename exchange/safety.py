@@ -1,0 +1,91 @@
+"""
+Who may use the desk: loopback names only, the page behind a one-time token, REST behind its vendor's basic auth.
+"""
+
+import hmac
+import secrets
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+__all__ = ["CSP", "Door", "basic_auth_ok", "only_loopback_names"]
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_COOKIE = "exchange_desk"
+_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def only_loopback_names(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A page elsewhere whose name was pointed at this machine must not reach the desk (DNS rebinding)."""
+    if urlsplit(f"//{request.host}").hostname not in _NAMES:
+        return web.json_response({"error": "the exchange answers to loopback names only"}, status=421)
+    response = await handler(request)
+    if not response.prepared:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Content-Security-Policy", CSP)
+    return response
+
+
+def basic_auth_ok(request: web.Request, name: str, token: str) -> bool:
+    """Whether the Authorization header holds exactly these credentials."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return False
+    try:
+        said = b64decode(given, validate=True)
+    except (NotBase64, ValueError):
+        return False
+    return hmac.compare_digest(said, f"{name}:{token}".encode())
+
+
+@dataclass(slots=True)
+class Door:
+    """
+    The page's door. token: from the printed address; it opens once and becomes a cookie.
+
+    The cookie is HttpOnly and SameSite=Strict, and every POST of the page must come from the page's own origin.
+    """
+
+    token: str
+    _sessions: set[str] = field(default_factory=set)
+    _used: bool = False
+
+    def open(self, given: str) -> web.Response | None:
+        """A redirect that sets the cookie; None if the token is wrong or was used before."""
+        if self._used or not hmac.compare_digest(given.encode(), self.token.encode()):
+            return None
+        self._used = True
+        session = secrets.token_urlsafe(32)
+        self._sessions.add(session)
+        response = web.Response(status=303, headers={"Location": "/"})
+        response.set_cookie(_COOKIE, session, httponly=True, samesite="Strict", path="/")
+        return response
+
+    def knows(self, request: web.Request) -> bool:
+        """Whether the request carries the cookie."""
+        given = request.cookies.get(_COOKIE, "")
+        return any(hmac.compare_digest(given.encode(), session.encode()) for session in self._sessions)
+
+    def check(self, request: web.Request) -> None:
+        """Raises HTTPForbidden for a request without the cookie, or a POST from another origin."""
+        if not self.knows(request):
+            raise web.HTTPForbidden(text="Open the exchange by the address that was printed when it started.\n")
+        if request.method == "POST" and not _same_origin(request):
+            raise web.HTTPForbidden(text="This request comes from another page.\n")
+
+
+def _same_origin(request: web.Request) -> bool:
+    origin = urlsplit(request.headers.get("Origin", ""))
+    return origin.scheme == request.scheme and origin.netloc == request.host

@@ -1,0 +1,1 @@
+"""Plivo's wire. Sources: plivo.com/docs/voice/xml, /docs/voice/api, /docs/messaging."""

@@ -1,0 +1,73 @@
+"""
+`/Message/`: send a text, look at one.
+
+Source: plivo.com/docs/messaging/api/message. Plivo has no request that deletes a message record.
+"""
+
+from typing import Any
+
+from aiohttp import web
+
+from exchange.accounts import is_e164, plus
+from exchange.texts import Text
+from exchange.vendors.plivo.rest import BASE, PlivoApi, Refused, answer, body_of, page_of, url_pair
+
+__all__ = ["add_messages"]
+
+
+def add_messages(routes: web.UrlDispatcher, api: PlivoApi) -> None:
+    """Put the endpoints of messages under Account/{account}."""
+    ends = Messages(api)
+    routes.add_post(BASE + "/Message/", api.guarded(ends.create))
+    routes.add_get(BASE + "/Message/", api.guarded(ends.list_all))
+    routes.add_get(BASE + "/Message/{uuid}/", api.guarded(ends.fetch))
+
+
+class Messages:
+    """The endpoints."""
+
+    def __init__(self, api: PlivoApi) -> None:
+        self._api = api
+        self._office = api.office
+
+    async def create(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        for name in ("src", "dst", "text"):
+            if not body.get(name):
+                raise Refused(400, f"{name} parameter is missing")
+        source, targets = plus(str(body["src"])), [plus(number) for number in str(body["dst"]).split("<")]
+        if self._office.registry.held("plivo", source) is None:
+            raise Refused(400, f"{body['src']} is not a number of this account")
+        if not all(is_e164(target) for target in targets):
+            raise Refused(400, "dst is not a valid phone number")
+        url, _ = url_pair(body, "url", "method")
+        texts = [self._api.texts.send(source, target, str(body["text"]), url) for target in targets]
+        return answer({"message": "message(s) queued", "message_uuid": [text.sid for text in texts]}, 202)
+
+    async def list_all(self, request: web.Request) -> web.Response:
+        kept = reversed(self._office.texts.texts.values())
+        return page_of(request, [self._json(text) for text in kept if text.carrier == "plivo"])
+
+    async def fetch(self, request: web.Request) -> web.Response:
+        text = self._office.texts.texts.get(request.match_info["uuid"])
+        if text is None or text.carrier != "plivo":
+            raise Refused(404, "not found")
+        return answer(self._json(text))
+
+    def _json(self, text: Text) -> dict[str, Any]:
+        units = 1 if len(text.body) <= 160 else -(-len(text.body) // 153)
+        return {
+            "message_uuid": text.sid,
+            "from_number": text.from_.removeprefix("+"),
+            "to_number": text.to.removeprefix("+"),
+            "message_direction": "inbound" if text.direction == "inbound" else "outbound",
+            "message_state": text.status,
+            "message_time": text.at.isoformat(sep=" "),
+            "message_type": "sms",
+            "units": units,
+            "total_rate": "0.00550",
+            "total_amount": f"{units * 0.0055:.5f}",
+            "error_code": text.error_code or None,
+            "powerpack_id": None,
+            "resource_uri": f"{self._api.root}/Message/{text.sid}/",
+        }

@@ -1,0 +1,119 @@
+"""
+Texts through the Plivo account: in from handsets, out over REST or as a reply, and their delivery reports.
+
+Source: plivo.com/docs/messaging/xml/request/messages and /docs/messaging/concepts. Plivo sends a messaging webhook
+again 60, 120 and 240 s later until it is answered with 200.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from exchange.accounts import Hooks, Number, plus
+from exchange.fetch import Answer, Hook
+from exchange.markup import MarkupError, read, words
+from exchange.office import Office
+from exchange.texts import Text
+from exchange.timers import wait
+from exchange.vendors.plivo.grammar import MESSAGING
+from exchange.vendors.plivo.params import spelled
+
+__all__ = ["PlivoTexts"]
+
+_AGAIN = (60, 120, 240)  # seconds
+_RATE = 0.0055
+
+
+@dataclass(slots=True)
+class PlivoTexts:
+    """Carries texts between handsets and the account's numbers."""
+
+    office: Office
+
+    def receive(self, number: Number, from_: str, body: str) -> Text:
+        """Somebody texts a number of the account."""
+        office = self.office
+        text = Text(str(uuid.uuid4()), "plivo", from_, number.number, body, office.timers.now(), "inbound", "received")
+        office.texts.keep(text)
+        office.crew.spawn(self._inbound(text, office.registry.hooks(number)), "plivo text")
+        return text
+
+    async def _inbound(self, text: Text, hooks: Hooks) -> None:
+        if not hooks.text_url:
+            return
+        params = self._common(text) | {"Text": text.body, "Type": "sms", "MessageIntent": ""}
+        answer = await self._insist(Hook("plivo", "text", hooks.text_method, hooks.text_url, params, text.sid))
+        if answer is not None and answer.body.strip():
+            self._reply(text, answer)
+
+    async def _insist(self, hook: Hook) -> Answer | None:
+        """Send until it is answered with 200; None once Plivo gives up."""
+        for pause in (0, *_AGAIN):
+            await wait(self.office.timers, pause)
+            outcome = await self.office.messenger.send(hook)
+            if isinstance(outcome, Answer) and outcome.status == 200:
+                return outcome
+            about = outcome.about if not isinstance(outcome, Answer) else f"HTTP {outcome.status} is not 200"
+            self._complain(f"{hook.url}: {about}", hook.call_id)
+        return None
+
+    def _reply(self, text: Text, answer: Answer) -> None:
+        """Send what the answer asks for; an answer that is not XML asks for nothing."""
+        if "xml" not in answer.content_type:
+            return
+        try:
+            root, flaws = read(answer.body, MESSAGING)
+        except MarkupError as problem:
+            self._complain(str(problem), text.sid)
+            return
+        for flaw in flaws:
+            self._complain(flaw.about, text.sid)
+        for verb in root:
+            if verb.tag != "Message":
+                continue
+            source, target = plus(verb.get("src", text.to)), plus(verb.get("dst", text.from_))
+            if self.office.registry.held("plivo", source) is None:
+                self._complain("Message: src is no number of this account", text.sid)
+                continue
+            self.send(source, target, words(verb), verb.get("callbackUrl", ""), "outbound-reply")
+
+    def send(self, source: str, target: str, body: str, status_url: str, direction: str = "outbound-api") -> Text:
+        """Send a text from a number of the account; it moves on to sent and delivered by itself."""
+        office = self.office
+        text = Text(str(uuid.uuid4()), "plivo", source, target, body, office.timers.now(), direction, "queued")
+        office.texts.keep(text)
+        office.crew.spawn(self._outbound(text, status_url), "plivo text")
+        return text
+
+    async def _outbound(self, text: Text, status_url: str) -> None:
+        office = self.office
+        office.texts.deliver(text)
+        hooks = [
+            Hook("plivo", "text", "POST", status_url, self._status_params(text, status), text.sid)
+            for status in ("queued", "sent", "delivered")
+            if office.texts.move(text.sid, status) is not None and status_url
+        ]
+        if office.faults["plivo"].reorder:
+            hooks.reverse()
+        for hook in hooks:
+            office.crew.spawn(self._report(hook), "plivo delivery report")
+
+    async def _report(self, hook: Hook) -> None:
+        await self._insist(hook)
+
+    def _status_params(self, text: Text, status: str) -> dict[str, str]:
+        known = {"Status": status, "ErrorCode": "000", "MCC": "310", "MNC": "004", "PartInfo": "1 of 1"}
+        return self._common(text) | known
+
+    def _common(self, text: Text) -> dict[str, str]:
+        units = 1 if len(text.body) <= 160 else -(-len(text.body) // 153)
+        return {
+            "From": spelled(self.office, text.from_),
+            "To": spelled(self.office, text.to),
+            "MessageUUID": text.sid,
+            "Units": str(units),
+            "TotalRate": f"{_RATE:.5f}",
+            "TotalAmount": f"{_RATE * units:.5f}",
+        }
+
+    def _complain(self, about: str, sid: str) -> None:
+        self.office.log.complain("plivo", "", about, sid)

@@ -6,6 +6,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
+CATALOGUES = Path(__file__).parent / "catalogues"
+"""A folder for each language but English: `<language>/LC_MESSAGES/maskline.po`."""
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 

@@ -13,8 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from ivr.catalogue import is_translated, read, sources
-from ivr.words import CATALOGUES
+from ivr.catalogue import CATALOGUES, is_translated, read, sources
 
 ROOT = Path(__file__).parent.parent
 _METHODS = [("ivr/messages.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]

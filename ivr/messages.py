@@ -180,5 +180,7 @@ REPLY_SORRY = N_("Sorry for the trouble.")
 # --- Printed on the sticker ----------------------------------------------------------------------------------------
 # Translators: printed large. At most 28 characters.
 STICKER_CALL = N_("Scan to call the owner")
-# Translators: printed small below it: neither side sees the other's number. At most 40 characters.
-STICKER_PROMISE = N_("No number is shown, yours or theirs")
+# Translators: printed small below it: neither side sees the other's number. At most 28 characters.
+STICKER_PROMISE = N_("No number is shown")
+# Translators: printed in the margin of a sheet of stickers, for whoever prints it.
+PRINT_FULL_SIZE = N_("Print at full size (100 %%), then cut along the marks.")

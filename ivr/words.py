@@ -4,21 +4,20 @@ Words in the hearer's language: catalogues (.po, read with Babel once) under the
 A language is a folder in `ivr/catalogues/` and nothing else. What a catalogue lacks is said in English.
 """
 
-from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 
 from ivr import catalogue
+from ivr.catalogue import CATALOGUES
 from ivr.messages import Message
 from voice.plan import Say
 
 SOURCE = "en"
 """The language of `ivr/messages.py`, and of whoever asks for one that we do not speak."""
-CATALOGUES = Path(__file__).parent / "catalogues"
 _LONGEST_HEADER = 1000  # characters of Accept-Language that are read; browsers send under 200
 
 
@@ -31,6 +30,7 @@ class Words:
         for po in sorted(catalogues.glob("*/LC_MESSAGES/maskline.po")):
             self._by_language[po.parent.parent.name.replace("_", "-")] = _read(po)
         self._spelt = {tag.lower(): tag for tag in self._by_language}
+        self._endonyms = {tag: _endonym(tag) for tag in self._by_language}
 
     def languages(self) -> tuple[str, ...]:
         """The languages that are spoken, as BCP 47 tags, English first: ("en", "hi")."""
@@ -53,6 +53,10 @@ class Words:
                 return language
         return SOURCE
 
+    def endonym(self, language: str) -> str:
+        """What a language calls itself, for a language switch: "English", "हिन्दी"."""
+        return self._endonyms[self.known(language)]
+
     def tell(self, language: str, message: Message, /, **args: str | int) -> str:
         """A message as text. args: its placeholders. Raises KeyError where one is missing."""
         return self.translations(language).gettext(message) % args
@@ -73,6 +77,13 @@ def _read(po: Path) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
+def _endonym(tag: str) -> str:
+    try:
+        return Locale.parse(tag, sep="-").get_display_name() or tag
+    except UnknownLocaleError:
+        return tag
+
+
 def _preferred(accept_language: str) -> list[str]:
     """The tags of an Accept-Language header, best first, without those refused (q=0) or unreadable."""
     weighed: list[tuple[float, str]] = []
@@ -87,37 +98,35 @@ def _preferred(accept_language: str) -> list[str]:
     return [tag for _, tag in sorted(weighed, key=lambda pair: -pair[0])]
 
 
-@cache
-def ours() -> Words:
-    """The catalogues that come with Maskline, read on first use. `maskline/wiring.py` may call it at start."""
-    return Words()
+OURS = Words()
+"""The catalogues that come with Maskline: read with this module, so never while a caller waits."""
 
 
 def languages() -> tuple[str, ...]:
     """As `Words.languages`, of our own catalogues."""
-    return ours().languages()
+    return OURS.languages()
 
 
 def choose(accept_language: str) -> str:
     """As `Words.choose`, of our own catalogues."""
-    return ours().choose(accept_language)
+    return OURS.choose(accept_language)
 
 
 def tell(language: str, message: Message, /, **args: str | int) -> str:
     """As `Words.tell`, of our own catalogues."""
-    return ours().tell(language, message, **args)
+    return OURS.tell(language, message, **args)
 
 
 def say(language: str, message: Message, /, **args: str | int) -> Say:
     """As `Words.say`, of our own catalogues."""
-    return ours().say(language, message, **args)
+    return OURS.say(language, message, **args)
 
 
 def translations(language: str) -> NullTranslations:
     """As `Words.translations`, of our own catalogues."""
-    return ours().translations(language)
+    return OURS.translations(language)
 
 
 def endonym(language: str) -> str:
-    """What a language calls itself, for a language switch: "English", "हिन्दी"."""
-    return Locale.parse(language, sep="-").get_display_name() or language
+    """As `Words.endonym`, of our own catalogues."""
+    return OURS.endonym(language)

@@ -8,8 +8,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from ivr import extract, messages, words
+from ivr.catalogue import CATALOGUES
 from ivr.messages import Message
-from ivr.words import CATALOGUES
 
 PO = sorted(CATALOGUES.glob("*/LC_MESSAGES/maskline.po"))
 DECLARED = {name: value for name, value in vars(messages).items() if name.isupper() and isinstance(value, str)}

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr import messages, words
-from ivr.catalogue import BrokenCatalogue
-from ivr.words import CATALOGUES, Words
+from ivr.catalogue import CATALOGUES, BrokenCatalogue
+from ivr.words import Words
 from voice.plan import Say
 
 ESPERANTO = """
@@ -133,6 +133,12 @@ def test_templates_speak_through_the_same_catalogue():
     )
 
     assert shown.render(l="<b>") == "गाड़ी की लाइट जली रह गई है आपकी गाड़ी &lt;b&gt; के बारे में कॉल है।"
+
+
+def test_a_language_that_unicode_does_not_know_is_shown_by_its_tag(tmp_path):
+    a_catalogue(tmp_path, "x_taxi", ESPERANTO)
+
+    assert Words(tmp_path).endonym("x-taxi") == "x-taxi"
 
 
 def test_a_language_switch_shows_each_language_in_its_own_words():

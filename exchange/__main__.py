@@ -97,10 +97,12 @@ async def _drained(reader: asyncio.StreamReader) -> None:
 async def run() -> int:
     """The exit code: 0 stopped as asked, 2 badly configured or the port is taken."""
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     reader = await _standard_input()
-    wanted = read_configuration((await reader.readline()).decode("utf-8", "replace"))
+    # A person at a terminal has no object to type: they get a desk made of defaults, until Ctrl-C.
+    line = b"{}" if sys.stdin.isatty() else await reader.readline()
+    wanted = read_configuration(line.decode("utf-8", "replace"))
     token = wanted.ui_token or secrets.token_urlsafe(24)
     desk = Exchange(
         twilio=wanted.twilio, plivo=wanted.plivo, timers=RealTimers(), port=wanted.http_port,

@@ -93,10 +93,12 @@ class Exchange:
     async def start(self) -> None:
         """Listen. Raises OSError if the port is taken."""
         await self.office.messenger.open()
-        runner = web.AppRunner(make_app(self.office, self._operator, self._door), access_log=None)
+        runner = web.AppRunner(
+            make_app(self.office, self._operator, self._door), access_log=None, shutdown_timeout=_GRACE
+        )
         self._runner = runner
         await runner.setup()
-        await web.TCPSite(runner, _HOST, self._wanted_port, shutdown_timeout=_GRACE).start()
+        await web.TCPSite(runner, _HOST, self._wanted_port).start()
         self.port = runner.addresses[0][1]
 
     async def stop(self) -> None:

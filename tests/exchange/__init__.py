@@ -1,0 +1,1 @@
+"""The exchange against the vendors' own SDKs and a tiny webhook application."""

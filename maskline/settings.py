@@ -107,83 +107,83 @@ class Settings(BaseSettings):
     )
 
     database_url: Annotated[SecretStr, _scheme("postgresql", "postgres")] | None = Field(
-        None,
+        default=None,
         description="PostgreSQL 15 or newer, like `postgresql://user:password@host/maskline`. Set: production, nothing "
         "is embedded. Not set: PostgreSQL and Valkey are started here, with their rows in `MASKLINE_DATA_DIR`.",
     )
     redis_url: Annotated[SecretStr, _scheme("redis", "rediss", "unix")] | None = Field(
-        None,
+        default=None,
         description="Valkey or Redis 7 or newer, like `rediss://:password@host/0`. Holds only what may be lost. Set "
         "together with `MASKLINE_DATABASE_URL`, or not at all.",
     )
     public_url: BaseUrl | None = Field(
-        None,
+        default=None,
         description="Where the world reaches this service, like `https://calls.example.org`: carriers sign it, "
         "stickers carry it. Needed in production; otherwise the address of `MASKLINE_HTTP_HOST` and `_PORT`.",
     )
     keys: FilePath | None = Field(
-        None,
+        default=None,
         description="The file of root keys. Needed in production, where it is mounted; otherwise `keys.json` in "
         "`MASKLINE_DATA_DIR`, made on first use with mode 0600. Back it up apart from the database.",
     )
     data_dir: FilePath = Field(
-        HOME / ".data",
+        default=HOME / ".data",
         description="The folder of the embedded servers' rows, their logs, and the keys. One instance at a time.",
     )
     twilio_account_sid: (
         Annotated[str, _matches("AC[0-9a-fA-F]{32}", "write the Account SID: AC and 32 hex digits, from the console")]
         | None
-    ) = Field(None, description="Twilio's Account SID, for the default carrier account. The demo ignores it.")
+    ) = Field(default=None, description="Twilio's Account SID, for the default carrier account. The demo ignores it.")
     twilio_auth_token: SecretStr | None = Field(
-        None, description="Twilio's auth token, which also signs its webhooks. The demo ignores it."
+        default=None, description="Twilio's auth token, which also signs its webhooks. The demo ignores it."
     )
     twilio_api_url: BaseUrl = Field(
-        "https://api.twilio.com", description="Twilio's REST API, or a stand-in's (docs/exchange.md)."
+        default="https://api.twilio.com", description="Twilio's REST API, or a stand-in's (docs/exchange.md)."
     )
     plivo_auth_id: (
         Annotated[str, _matches("[A-Z0-9]{20}", "write the Auth ID: 20 capital letters and digits, from the console")]
         | None
-    ) = Field(None, description="Plivo's Auth ID, for the default carrier account. The demo ignores it.")
+    ) = Field(default=None, description="Plivo's Auth ID, for the default carrier account. The demo ignores it.")
     plivo_auth_token: SecretStr | None = Field(
-        None, description="Plivo's auth token, which also signs its webhooks. The demo ignores it."
+        default=None, description="Plivo's auth token, which also signs its webhooks. The demo ignores it."
     )
     plivo_api_url: BaseUrl = Field(
-        "https://api.plivo.com", description="Plivo's REST API, or a stand-in's (docs/exchange.md)."
+        default="https://api.plivo.com", description="Plivo's REST API, or a stand-in's (docs/exchange.md)."
     )
-    http_host: str = Field("127.0.0.1", description="The address that the service listens on.")
-    http_port: Port = Field(8080, description="The port that the service listens on; 0 takes any free one.")
+    http_host: str = Field(default="127.0.0.1", description="The address that the service listens on.")
+    http_port: Port = Field(default=8080, description="The port that the service listens on; 0 takes any free one.")
     ops_port: Port = Field(
-        8082,
+        default=8082,
         description="The port of `/readyz` and `/metrics`, on the loopback address only. With several workers each "
         "takes the next one up.",
     )
-    exchange_port: Port = Field(8090, description="The port of the demo's telephone exchange and its handsets.")
-    workers: Annotated[int, Field(ge=1, le=64)] = Field(1, description="Processes that serve the one port.")
+    exchange_port: Port = Field(default=8090, description="The port of the demo's telephone exchange and its handsets.")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(default=1, description="Processes that serve the one port.")
     trusted_proxies: Annotated[
         tuple[Annotated[Network, BeforeValidator(_network)], ...], NoDecode, BeforeValidator(_words)
     ] = Field(
-        (),
+        default=(),
         description="Networks of your reverse proxies, with commas between, like `10.0.0.0/8,::1/128`. Only from these "
         "is `X-Forwarded-For` believed.",
     )
     destination_countries: Annotated[
         tuple[Annotated[str, AfterValidator(_country)], ...], NoDecode, BeforeValidator(_words)
     ] = Field(
-        (),
+        default=(),
         description="Countries that calls may be connected to, as ISO 3166 codes with commas between, like `IN,GB`. "
         "Not set: the countries of your own numbers.",
     )
     ring_seconds: Annotated[int, Field(ge=5, le=60)] = Field(
-        22, description="How long an owner's phone rings; longer, and voicemail tends to answer."
+        default=22, description="How long an owner's phone rings; longer, and voicemail tends to answer."
     )
     talk_seconds: Annotated[int, Field(ge=60, le=14_400)] = Field(
-        3600, description="How long two people may talk, at most."
+        default=3600, description="How long two people may talk, at most."
     )
     callback_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
-        30, description="How long after a call the owner can call the stranger back; 0 is never."
+        default=30, description="How long after a call the owner can call the stranger back; 0 is never."
     )
     log_format: Literal["auto", "json", "text"] = Field(
-        "auto", description="`json`, `text`, or `auto`: text on a terminal, JSON elsewhere."
+        default="auto", description="`json`, `text`, or `auto`: text on a terminal, JSON elsewhere."
     )
 
     @property

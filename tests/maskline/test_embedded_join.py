@@ -51,6 +51,6 @@ async def test_a_command_waits_for_an_instance_that_is_just_starting(instance, s
 
 
 async def test_a_command_in_production_uses_what_it_is_given():
-    async with join_or_start(Settings(**GIVEN)) as backing:
+    async with join_or_start(Settings.model_validate(GIVEN)) as backing:
         assert (backing.database_url, backing.redis_url) == (GIVEN["database_url"], GIVEN["redis_url"])
         assert backing.started is None

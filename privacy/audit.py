@@ -104,7 +104,7 @@ async def verify(conn: Connection, ring: KeyRing, *, seen: Verified | None = Non
             return Broken(seq + 1, "The end of the chain was cut off.")
         waiting, lost = await store.loose_entries(conn)
         if lost:
-            return Broken(seq + 1, f"{lost} entries are neither chained nor waiting to be.")
+            return Broken(seq + 1, f"Entries neither chained nor waiting to be: {lost}.")
         return Verified(seq, waiting, last.hex() if seq else "")
 
 

@@ -153,7 +153,7 @@ async def test_an_entry_taken_from_the_queue_is_missed(conn, ring, five):
     await note(conn, START, "worker", "swept")
     await conn.execute("DELETE FROM audit_waiting")
 
-    assert await verify(conn, ring) == Broken(6, "1 entries are neither chained nor waiting to be.")
+    assert await verify(conn, ring) == Broken(6, "Entries neither chained nor waiting to be: 1.")
 
 
 async def test_without_the_audit_key_no_chain_can_be_made(conn, other_ring, five):

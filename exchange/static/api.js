@@ -2,6 +2,7 @@
 
 const STREAM_EVENTS = ["handset", "said", "text", "wire", "numbers", "faults"];
 const LONGEST_WAIT_MS = 8000;
+const LONGEST_REASON = 200; // characters
 
 /** The exchange refused a command; the message is its title, fit to be shown. */
 export class Refused extends Error {}
@@ -13,9 +14,19 @@ async function ask(path, options) {
   } catch {
     throw new Refused("The exchange does not answer. Is ./run still running?");
   }
-  const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Refused(body?.title ?? `The exchange answered ${answer.status}.`);
-  return body;
+  const text = await answer.text();
+  if (!answer.ok) throw new Refused(reason(text) || `The exchange answered ${answer.status}.`);
+  return text ? JSON.parse(text) : null;
+}
+
+/** The reason in a refusal: the title (or error) of a JSON object, else the text itself. */
+function reason(text) {
+  try {
+    const { title, error } = JSON.parse(text);
+    return title ?? error;
+  } catch {
+    return text.trim().slice(0, LONGEST_REASON);
+  }
 }
 
 export const readState = () => ask("/ui/state", { headers: { accept: "application/json" } });

@@ -23,7 +23,7 @@ export class Captions {
         "p",
         { class: "caption", "data-kind": kind, lang: (kind === "say" && language?.replace("_", "-")) || null },
         sign ? el("span", { class: "sign" }, `${sign} `) : null,
-        text,
+        kind === "tone" && text.length === 1 ? `key ${text}` : text,
       ),
     );
     while (this.root.children.length > MOST_LINES) this.root.firstElementChild.remove();

@@ -77,7 +77,8 @@ class FaultForm {
 
 function variantField({ key, choices, about }) {
   const select = el("select", { name: `variant-${key}` }, ...choices.map((choice) => el("option", {}, String(choice))));
-  return el("label", { class: "variant" }, el("span", { class: "variant-key" }, key.replaceAll("_", " ")), select, el("small", {}, about));
+  const name = el("span", { class: "variant-key" }, key.replaceAll("_", " "));
+  return el("label", { class: "variant" }, name, select, el("small", {}, about));
 }
 
 /** "Twilio: each 2 ×, +300 ms, reordered, 10 % dropped", or "" when the carrier behaves. */

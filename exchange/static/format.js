@@ -6,12 +6,11 @@ const SHAPES = [
   [/^\+33(\d)(\d{2})(\d{2})(\d{2})(\d{2})$/, "+33 $1 $2 $3 $4 $5"],
 ];
 
-/** "+12025550123,,123456" -> "+1 202 555 0123 ,,123456"; a number of another shape comes back as it is. */
+/** "+12025550123,,123456" -> "+1 202 555 0123,,123456"; a number of another shape comes back as it is. */
 export function pretty(number) {
   const [main, ...keys] = String(number ?? "").split(/(?=,)/);
   const shape = SHAPES.find(([pattern]) => pattern.test(main));
-  const spaced = shape ? main.replace(...shape) : main;
-  return keys.length ? `${spaced} ${keys.join("")}` : spaced;
+  return (shape ? main.replace(...shape) : main) + keys.join("");
 }
 
 /** What a person typed, without the spaces, dots, dashes and brackets that people put into numbers. */

@@ -6,11 +6,13 @@ const START = "Open the sticker page, choose a reason, press Call — or dial a 
 export function hint(handsets) {
   const inState = (state) => handsets.find((handset) => handset.state === state);
   const ringing = inState("ringing");
-  if (ringing) return `${ringing.label} rings and shows a proxy number, not the caller’s. Press Answer there.`;
+  if (ringing) return `${named(ringing)} rings: see which number it shows, then press Answer there.`;
   const talking = handsets.filter((handset) => handset.state === "talking");
   if (talking.length > 1) return "Both phones are on the line: do what the captions ask (a key accepts), then hang up.";
-  if (talking.length === 1) return `${talking[0].label} is on the line: read its caption and press the key it asks for.`;
+  if (talking.length === 1) return `${named(talking[0])} is on the line: press the key that its caption asks for.`;
   const dialling = inState("dialling");
-  if (dialling) return `${dialling.label} is calling: the wire log shows the carrier asking Maskline what to do.`;
+  if (dialling) return `${named(dialling)} is calling: the wire log shows the carrier asking Maskline what to do.`;
   return START;
 }
+
+const named = ({ label }) => label || "A handset";

@@ -36,7 +36,7 @@ class Desk {
       said: (said) => this.#phones.get(said.number)?.hear(said),
       text: (text) => this.#phones.forEach((phone) => phone.texts.add(text, true)),
       wire: (entry) => this.wire.add(entry),
-      numbers: (numbers) => this.#numbers(numbers),
+      numbers: ({ numbers }) => this.#numbers(numbers),
       faults: (faults) => this.faults.show(faults),
       link: (state, why) => this.#link(state, why),
     };
@@ -52,19 +52,20 @@ class Desk {
     this.numbers.aim();
   }
 
-  /** Whose number the other side's is, seen from `own`: {tone: "mask" | "warn", text}, or null when it is nobody's here. */
+  /** Whose number the other side's is, seen from `own`: {tone: "mask" | "warn", text}; null when nobody's here. */
   whose(number, own, state) {
     if (!number) return null;
     const [main] = number.split(",");
     const held = this.numbers.byNumber.get(main);
     if (held) {
       const where = [carrierName(held.carrier), held.name].filter(Boolean).join(", ");
-      return { tone: "mask", text: state === "ringing" ? `Proxy number (${where}): the caller’s own is hidden` : `Proxy number (${where})` };
+      const and = state === "ringing" ? ": the caller’s own is hidden" : "";
+      return { tone: "mask", text: `Proxy number (${where})${and}` };
     }
     const other = this.#phones.get(main);
     if (!other || main === own) return null;
     const way = state === "dialling" ? "dialled directly" : "shown unmasked";
-    return { tone: "warn", text: `${other.handset.label}’s own number, ${way}` };
+    return { tone: "warn", text: `The own number of ${other.name}, ${way}` };
   }
 
   /** `#dial=+1…,,123456`: the first idle phone dials it, the stranger's if there is one. */

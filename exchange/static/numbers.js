@@ -21,21 +21,26 @@ export class Numbers {
   /** Say which phone a tap fills. */
   aim() {
     const phone = this.target();
-    setText(document.getElementById("numbers-target"), phone ? `tap to dial from ${phone.handset.label}` : "");
+    setText(document.getElementById("numbers-target"), phone ? `tap to dial from ${phone.name}` : "");
   }
 
   #chip({ number, carrier, name }) {
     const chip = el(
       "button",
-      { type: "button", class: "chip", "aria-label": `${pretty(number)}, ${carrierName(carrier)}, ${name || "no name"}` },
+      { type: "button", class: "chip" },
       el("span", { class: "chip-number" }, pretty(number)),
-      el("span", { class: "chip-about" }, badge(carrier, carrierName(carrier)), name ? el("span", { class: "chip-name" }, name) : null),
+      el(
+        "span",
+        { class: "chip-about" },
+        badge(carrier, carrierName(carrier)),
+        el("span", { class: "chip-name" }, name),
+      ),
     );
     chip.addEventListener("click", () => {
       const phone = this.target();
       if (!phone) return;
       phone.fill(number);
-      announce(`${pretty(number)} is in the dial field of ${phone.handset.label}.`);
+      announce(`${pretty(number)} is in the dial field of ${phone.name}.`);
     });
     return chip;
   }

@@ -18,6 +18,7 @@ const SHOWN_IN = {
   hangup: ["dialling", "talking"],
 };
 const STACKED = "(max-width: 1079px)"; // as in app.css: a phone that rings may be out of sight
+const MOST_KEYS = 24; // of those sent, that are shown
 const DIALLABLE = /^\+?[\d*#]+(,+[\d*#]+)*$/;
 
 export class Phone {
@@ -49,9 +50,9 @@ export class Phone {
     const before = this.handset;
     this.handset = handset;
     const { state } = handset;
-    setText(this.parts.label, handset.label);
+    setText(this.parts.label, this.name);
     setText(this.parts.state, STATE_WORDS[state] ?? state);
-    this.root.setAttribute("aria-label", `${handset.label}, ${pretty(handset.number)}`);
+    this.root.setAttribute("aria-label", `${this.name}, ${pretty(handset.number)}`);
     const changed = before?.state !== state || before?.call_id !== handset.call_id;
     if (changed) this.#enter(state, before);
     this.#showCall();
@@ -86,8 +87,8 @@ export class Phone {
   dial(to = this.parts.dial.value) {
     const target = bare(to);
     if (!DIALLABLE.test(target)) {
-      this.#complain(target ? "That is not a number that can be dialled." : "Type a number first, or tap a proxy number.");
-      return undefined;
+      const empty = "Type a number first, or tap a proxy number.";
+      return this.#complain(target ? "That is not a number that can be dialled." : empty);
     }
     this.#show(target);
     return this.#tell("dial", { to: target });
@@ -99,12 +100,14 @@ export class Phone {
     this.desk.sound.key(key);
     const { state } = this.handset;
     if (state === "idle") this.#type(key);
-    else if (state !== "ringing" && key !== "+") {
-      this.#sent = (this.#sent + key).slice(-24);
-      this.#showCall();
-      this.desk.sound.hush(this.number); // a key cuts a prompt short
-      this.#tell("keys", { keys: key });
-    }
+    else if (state !== "ringing" && key !== "+") this.#send(key);
+  }
+
+  async #send(key) {
+    this.desk.sound.hush(this.number); // a key cuts a prompt short
+    if (!(await this.#tell("keys", { keys: key }))) return;
+    this.#sent = (this.#sent + key).slice(-MOST_KEYS);
+    this.#showCall();
   }
 
   hangUp() {
@@ -112,6 +115,11 @@ export class Phone {
     this.desk.sound.hush(this.number);
     if (state === "ringing") this.#tell("decline");
     else if (state !== "idle") this.#tell("hangup");
+  }
+
+  /** A phone that nobody named is still a phone. */
+  get name() {
+    return this.handset.label || "Handset";
   }
 
   get idle() {
@@ -196,9 +204,10 @@ export class Phone {
     const had = root.contains(document.activeElement);
     root.dataset.state = state;
     for (const [part, states] of Object.entries(SHOWN_IN)) this.parts[part].hidden = !states.includes(state);
-    if (had && document.activeElement.closest("[hidden]")) root.focus({ preventScroll: true });
-    if (had && document.activeElement === document.body) root.focus({ preventScroll: true });
+    const lost = document.activeElement === document.body || document.activeElement.closest("[hidden]");
+    if (had && lost) root.focus({ preventScroll: true });
     desk.sound.ring(this.number, state === "ringing");
+    if (state !== "idle") this.#complain("");
     if (state !== "idle" && before?.state === "idle") {
       this.captions.begin(this.handset.call_id);
       desk.sound.hush(this.number);
@@ -207,7 +216,7 @@ export class Phone {
     if (state === "ringing") {
       this.#openTab("pad");
       if (matchMedia(STACKED).matches) this.root.scrollIntoView({ block: "nearest", behavior: "smooth" });
-      announce(`${this.handset.label} rings. Shown caller: ${this.#peer()}.`);
+      announce(`${this.name} rings. Shown caller: ${this.#peer()}.`);
     }
   }
 

@@ -1,4 +1,4 @@
-// The wire log: every request between the carriers and Maskline, newest last; it follows the newest until you scroll up.
+// The wire log: every request between the carriers and Maskline. The newest is last, and in sight until you scroll up.
 
 import { el, parts, setText } from "./dom.js";
 import { carrierName } from "./format.js";
@@ -96,7 +96,8 @@ export class Wire {
   }
 
   #wanted({ entry, words: text }) {
-    return (!this.#carrier || entry.carrier === this.#carrier) && text.includes(this.parts.find.value.trim().toLowerCase());
+    const sought = this.parts.find.value.trim().toLowerCase();
+    return (!this.#carrier || entry.carrier === this.#carrier) && text.includes(sought);
   }
 
   #trim() {

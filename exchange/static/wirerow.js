@@ -68,9 +68,14 @@ function section(box, title, content) {
   box.append(el("h3", {}, title), content ?? el("p", { class: "nothing" }, "Empty."));
 }
 
+/** Names and values; the names sent without a value share the last row. Null if there is none at all. */
 function table(values) {
-  const rows = Object.entries(values ?? {}).map(([name, value]) =>
-    el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, Array.isArray(value) ? value.join(", ") : String(value))),
-  );
-  return rows.length ? el("table", {}, el("tbody", {}, ...rows)) : null;
+  const all = Object.entries(values ?? {}).map(([name, value]) => [name, [value].flat().join(", ")]);
+  if (all.length === 0) return null;
+  const empty = all.filter(([, value]) => !value).map(([name]) => name);
+  const rows = all.filter(([, value]) => value).map(([name, value]) => tableRow(name, value));
+  if (empty.length) rows.push(tableRow("sent empty", empty.join(", ")));
+  return el("table", {}, el("tbody", {}, ...rows));
 }
+
+const tableRow = (name, value) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value));

@@ -61,8 +61,10 @@ function opening(element, closed, depth) {
   return lines;
 }
 
-const attribute = ({ name, value }) =>
-  el("span", {}, el("span", { class: "x-name" }, name), mark("="), el("span", { class: "x-value" }, `"${escaped(value)}"`));
+function attribute({ name, value }) {
+  const quoted = el("span", { class: "x-value" }, `"${escaped(value)}"`);
+  return el("span", {}, el("span", { class: "x-name" }, name), mark("="), quoted);
+}
 
 /** One line, indented by spaces (they survive copying); what does not fit hangs below its beginning. */
 function line(depth, ...content) {

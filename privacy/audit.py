@@ -15,6 +15,7 @@ from privacy.keys import KeyRing
 from sql.database import Connection, Database
 
 BATCH = 1000
+_ID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\Z")
 _WORD = re.compile(r"[a-z][a-z0-9._-]{0,63}\Z")
 _MOST_DIGITS = 6  # one fewer than the shortest number has
 _MOST = 1_000_000_000
@@ -147,7 +148,7 @@ def _head_fits(ring: KeyRing, seq: int, last: bytes, end: Any | None) -> bool:
 
 
 def _refuse_numbers(value: UUID | str) -> None:
-    if isinstance(value, UUID):
+    if isinstance(value, UUID) or _ID.match(value):
         return
     if not _WORD.match(value) or sum(letter.isdigit() for letter in value) > _MOST_DIGITS:
         raise ValueError("the audit trail takes ids and words of small letters, and never a number")

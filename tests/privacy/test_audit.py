@@ -4,6 +4,7 @@ import asyncio
 import json
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -211,8 +212,8 @@ async def test_counts_are_whole_numbers_too_small_to_be_a_persons(conn, count):
 
 
 async def test_what_is_noted_can_be_read_back(conn):
-    account, sticker = new_id(), new_id()
-    await note(conn, START, account, "sticker.revoked", sticker, claims=2, contacts=1)
+    account, sticker = new_id(), UUID("12025550-1012-4025-8501-012025550101")  # an id of digits is an id
+    await note(conn, START, account, "sticker.revoked", str(sticker), claims=2, contacts=1)
 
     row = await conn.fetchrow("SELECT * FROM audit_entry")
 

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from privacy import audit
 from privacy.retention import sweep
 from privacy.sealing import UNDER_DAY, Sealer, Unsealable, Where, key_id_of, version_of
 from privacy.short_keys import ShortKeys
+from sql.database import Database
 from tests.privacy.conftest import OWNER, RIDER
 
 HERE = Where("call", "caller_sealed", "1")
@@ -116,6 +118,24 @@ async def test_a_crash_of_the_database_closes_what_was_sealed_and_work_goes_on(s
     assert after.today.scanner(RIDER) != before.today.scanner(RIDER)
     with pytest.raises(Unsealable, match="crashed"):
         await short_keys.open_box(box, HERE)
+
+
+async def test_when_postgres_is_killed_short_keys_are_gone_and_the_audit_trail_is_there(own_servers, sealer, clock):
+    """The one exception to "every acknowledged row is there after a restart" (DESIGN section 4), and the rule."""
+    database = await Database.open(own_servers.database_url)
+    keys = ShortKeys(database, sealer, clock)
+    box = (await keys.recent()).today.seal(RIDER.value, HERE)
+    async with database.transaction() as conn:
+        await audit.note(conn, clock.now(), "worker", "swept")
+    await asyncio.to_thread(own_servers.kill, "postgres")
+    await asyncio.to_thread(own_servers.revive, "postgres")
+
+    keys.forget_cache()
+    with pytest.raises(Unsealable, match="crashed"):
+        await keys.open_box(box, HERE)
+    async with database.work() as conn:
+        assert await conn.fetchval("SELECT count(*) FROM audit_entry") == 1
+    await database.close()
 
 
 async def test_the_table_is_in_no_log_and_no_standby(conn):

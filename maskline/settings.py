@@ -9,14 +9,13 @@ import difflib
 import ipaddress
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from maskline.refusal import Refusal
@@ -253,7 +252,7 @@ def _variable(field: str) -> str:
     return PREFIX + field.upper()
 
 
-def _complaint(detail: ErrorDetails) -> str:
+def _complaint(detail: Mapping[str, Any]) -> str:
     """A line about one variable. pydantic's own words hold no input here, ours never do."""
     message = str(detail.get("ctx", {}).get("error", detail["msg"]))
     if not detail["loc"]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from maskline.embedded import folder, ports, runas
+from maskline.embedded import folder, runas
 from maskline.embedded.binaries import find_binaries
 from maskline.embedded.runas import RunAs
 from maskline.embedded.servers import Servers, open_servers, servers
@@ -105,14 +105,3 @@ def test_rows_of_another_postgres_version_are_not_touched(tmp_path):
 
     with pytest.raises(Refusal, match="made by another PostgreSQL version"):
         Servers(tmp_path).open()
-
-
-def test_a_port_that_is_taken_is_told_with_the_setting_to_change():
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(Refusal, match=rf"Port {port} on 127.0.0.1 is in use.*MASKLINE_HTTP_PORT"):
-            ports.require_free("127.0.0.1", port, "MASKLINE_HTTP_PORT")
-
-    ports.require_free("127.0.0.1", port, "MASKLINE_HTTP_PORT")

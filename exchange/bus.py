@@ -106,6 +106,11 @@ class Crew:
             return False
         return True
 
+    async def breathe(self) -> None:
+        """Let everything that can run do so, without waiting for answers from outside."""
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+
     async def _stays_quiet(self) -> bool:
         for _ in range(_TURNS):
             if self._at_work:

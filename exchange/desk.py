@@ -173,18 +173,23 @@ class Exchange:
         """Set repeat, delay_ms, reorder, drop or variants of one carrier; see `exchange.faults`. Raises ValueError."""
         self.office.faults[carrier].change(wanted)
 
-    async def passes(self, seconds: float) -> None:
-        """Move time by hand: each alarm that falls due rings in order, and what it causes settles before the next."""
+    async def passes(self, seconds: float, *, answered: bool = True) -> None:
+        """
+        Move time by hand: each alarm that falls due rings in order, and what it causes settles before the next.
+
+        answered: False lets time pass over requests that the application does not answer.
+        """
         timers = self.timers
         if not isinstance(timers, HandTimers):
             raise TypeError("real time cannot be moved")
-        await self.settles()
+        settle = self.settles if answered else self.office.crew.breathe
+        await settle()
         until = timers.now() + timedelta(seconds=seconds)
         while (due := timers.next_due()) is not None and due <= until:
             timers.move_to(due)
-            await self.settles()
+            await settle()
         timers.move_to(until)
-        await self.settles()
+        await settle()
 
     async def settles(self) -> bool:
         """Wait until no webhook is under way; False if one still is after `patience` real seconds."""

@@ -120,13 +120,13 @@ class Messenger:
         while True:
             attempt += 1
             note = "answer lost on the way" if lose_answer and attempt == 1 else "again" if attempt > 1 else ""
-            outcome = await self._attempt(hook, rule, token, attempt, note)
+            spent = (self.timers.now() - began).total_seconds()
+            outcome = await self._attempt(hook, min(rule.read, rule.total - spent), token, attempt, note)
             if lose_answer and attempt == 1 and isinstance(outcome, Answer):
                 outcome = Failure("ct", "the answer was lost on the way")
-            spent = (self.timers.now() - began).total_seconds()
             if isinstance(outcome, Answer) or outcome.why not in rule.on:
                 break
-            if attempt > rule.retries or spent >= rule.total:
+            if attempt > rule.retries or (self.timers.now() - began).total_seconds() >= rule.total:
                 break
         await self._repeat(hook, rule, token, attempt, outcome)
         return outcome
@@ -134,17 +134,17 @@ class Messenger:
     async def _repeat(self, hook: Hook, rule: Patience, token: str, attempt: int, first: Outcome) -> None:
         times = self.faults[hook.carrier].repeat
         for turn in range(2, times + 1):
-            again = await self._attempt(hook, rule, token, attempt + turn - 1, f"repeat {turn} of {times}")
+            again = await self._attempt(hook, rule.read, token, attempt + turn - 1, f"repeat {turn} of {times}")
             if hook.kind == "voice" and _differs(first, again):
                 self.log.complain(hook.carrier, "", f"a repeat was answered differently: {hook.url}", hook.call_id)
 
-    async def _attempt(self, hook: Hook, rule: Patience, token: str, attempt: int, note: str) -> Outcome:
+    async def _attempt(self, hook: Hook, seconds: float, token: str, attempt: int, note: str) -> Outcome:
         await wait(self.timers, self.faults[hook.carrier].delay_ms / 1000)
         url, headers, body = self._request(hook, token)
         clock = asyncio.get_running_loop()
         began = clock.time()
         with self.crew.at_work():
-            outcome = await self._in_time(self._call(hook.method, url, headers, body), rule.read)
+            outcome = await self._in_time(self._call(hook.method, url, headers, body), seconds)
         answer = outcome if isinstance(outcome, Answer) else None
         about = "; ".join(part for part in (note, outcome.about if isinstance(outcome, Failure) else "") if part)
         self.log.add(

@@ -199,8 +199,9 @@ class Handset:
         await self.waiter.office.crew.quiet(self.waiter.patience)
 
     async def falls_silent(self) -> None:
-        """Wait until it is in no call."""
+        """Wait until it is in no call and every webhook about that is answered."""
         await self.waiter.until(lambda: self.line.leg is None, f"{self.number} is still in a call")
+        await self.waiter.office.crew.quiet(self.waiter.patience)
 
     async def texts(self, to: str, body: str) -> Text:
         """Text a number of the desk; returns once the webhook is answered."""

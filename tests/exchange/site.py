@@ -3,6 +3,7 @@ A tiny application for the exchange to call: answers by path, keeps what it was 
 vendors' SDKs.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -29,12 +30,17 @@ class Seen:
 
 @dataclass
 class Site:
-    """answers: path -> XML, a response, or a function of the request. A path without an answer is 404."""
+    """
+    answers: path -> XML, a response, or a function of the request; a path without an answer is 404.
+
+    hang: path -> an event that its requests wait for.
+    """
 
     tokens: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Answering] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     forged: list[str] = field(default_factory=list)
+    hang: dict[str, asyncio.Event] = field(default_factory=dict)
     base: str = ""
 
     def url(self, path: str) -> str:
@@ -51,6 +57,8 @@ class Site:
         self.seen.append(seen)
         if not self._genuine(seen, posted):
             self.forged.append(f"{seen.method} {seen.url}")
+        if seen.path in self.hang:
+            await self.hang[seen.path].wait()
         made = self.answers.get(request.path, web.Response(status=404))
         answer = made(seen) if callable(made) else made
         if isinstance(answer, str):

@@ -1,11 +1,12 @@
 """Twilio's Dial: the whisper, caller ID, every way it ends, and what the webhooks are told."""
 
 from aiohttp import web
-from tests.exchange.site import Site, response
 
 from exchange import Exchange, Handset
+from tests.exchange.site import Site, response
 
-NUMBER = '<Number url="/whisper" statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed">{}</Number>'
+EVENTS = "initiated ringing answered completed"
+NUMBER = f'<Number url="/whisper" statusCallback="/leg" statusCallbackEvent="{EVENTS}">{{}}</Number>'
 WHISPER = response(
     '<Gather numDigits="1" timeout="6" action="/accept"><Say>Press 1 to accept.</Say></Gather>', "<Hangup/>"
 )

@@ -30,6 +30,12 @@ class Refused(Exception):
         super().__init__(error)
         self.status, self.error = status, error
 
+    def response(self) -> web.Response:
+        """JSON; but a 401 is plain text, and the SDK's lists fall over anything else."""
+        if self.status == 401:
+            return web.Response(text=self.error, status=401, headers={"WWW-Authenticate": 'Basic realm="Plivo"'})
+        return answer({"error": self.error}, self.status)
+
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -56,7 +62,7 @@ class PlivoApi:
                 params |= await body_of(request)
                 response = await handler(request)
             except Refused as refused:
-                response = answer({"error": refused.error}, refused.status)
+                response = refused.response()
             self.office.log.add(
                 "plivo", "in", request.method, request.path_qs, status=response.status, ms=0,
                 headers=dict(request.headers), params={name: str(value) for name, value in params.items()},
@@ -69,7 +75,7 @@ class PlivoApi:
     def _admit(self, request: web.Request) -> None:
         account = self.office.plivo
         if not basic_auth_ok(request, account.auth_id, account.auth_token):
-            raise Refused(401, "Authentication Failed")
+            raise Refused(401, "Could not verify your access level for that URL.")
         if request.match_info.get("account") != account.auth_id:
             raise Refused(404, "not found")
 

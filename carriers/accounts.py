@@ -39,7 +39,7 @@ class CarrierAccounts:
     async def refresh(self) -> None:
         """Reads the rows anew. Raises DatabaseAway, Unsealable."""
         async with self._database.work() as conn:
-            rows = await _Q.accounts(conn)
+            rows = [row async for row in _Q.accounts(conn)]
         known = [
             CarrierAccount(
                 account_id=row["account_id"],
@@ -65,7 +65,7 @@ class CarrierAccounts:
         async with self._database.transaction() as conn:
             account: UUID = await _Q.add_account(conn, account=new_id(), tenant=tenant, carrier=carrier,
                                                  vendor_id=vendor_id, tokens=[], t=clock.now())  # fmt: skip
-            rows = {row["account_id"]: row for row in await _Q.accounts(conn)}
+            rows = {row["account_id"]: row async for row in _Q.accounts(conn)}
             if rows[account]["tenant"] != tenant:
                 raise AccountElsewhere
             boxes = [self._sealer.seal(token, Where.tokens(account)) for token in tokens]

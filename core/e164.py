@@ -16,7 +16,7 @@ _SHAPE = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 _PUNCTUATION = re.compile(r"[\s().\-/\u00a0\u2010-\u2015\u200e\u200f\u202a-\u202e]+")
 
 # phonenumbers compiles several patterns a country; Python's own cache of 512 thrashes on a mix of countries.
-re._MAXCACHE = 8192  # type: ignore[attr-defined]
+re._MAXCACHE = 8192  # type: ignore[attr-defined]  # noqa: SLF001  (there is no public name for it)
 
 
 class BadNumber(Problem):
@@ -70,9 +70,15 @@ class E164:
 
     @property
     def region(self) -> str | None:
-        """ISO 3166 country, None where the number belongs to no country (satellite, universal services)."""
-        region = phonenumbers.region_code_for_number(phonenumbers.parse(self.value))
-        return None if region in (None, "001") else region
+        """
+        ISO 3166 country; None where the number belongs to none (satellite, universal services).
+
+        A number outside every assigned range, as fictional ones are, counts for its code's main country.
+        """
+        number = phonenumbers.parse(self.value)
+        region = phonenumbers.region_code_for_number(number)
+        region = region or phonenumbers.region_code_for_country_code(number.country_code or 0)
+        return None if region in ("001", "ZZ") else region
 
     def __str__(self) -> str:
         return f"{self.value[:3]}{'*' * max(len(self.value) - 6, 1)}{self.value[-3:]}"

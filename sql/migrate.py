@@ -1,5 +1,6 @@
 """Brings a database to this code's schema: numbered files once, functions whenever their text has changed."""
 
+import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Migration:
 
 
 def migrations() -> list[Migration]:
-    """Every migration, in order. Raises SchemaUnfit where a file does not say from which older code it is compatible."""
+    """Every migration, in order. Raises SchemaUnfit where a file does not say which older code still works with it."""
     found = []
     for path in sorted((_HERE / "migrations").glob("[0-9]*.sql")):
         text = path.read_text()
@@ -70,7 +71,7 @@ async def migrate(dsn: str) -> list[str]:
 
 async def check(connection: Any) -> None:
     """Refuses to run on a schema that is older or too new for this code. Raises SchemaUnfit."""
-    ours = migrations()[-1].version
+    ours = (await asyncio.to_thread(migrations))[-1].version
     if not await connection.fetchval("SELECT to_regclass('schema_version') IS NOT NULL"):
         raise SchemaUnfit("It is empty. Run `./run migrate` first.")
     theirs, oldest = await connection.fetchrow(

@@ -49,11 +49,10 @@ async def put(
 
 async def lease(conn: Connection, at: datetime, most: int = 16) -> Sequence[Job]:
     """Takes up to `most` due jobs for `LEASE`."""
-    rows = await _Q.lease_jobs(conn, t=at, until=at + LEASE, most=most)
     return [
         Job(row["job_id"], row["tenant"], row["kind"], row["subject"], json.loads(row["payload"]), row["attempts"],
             row["made_at"])
-        for row in rows
+        async for row in _Q.lease_jobs(conn, t=at, until=at + LEASE, most=most)
     ]  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 The webhook edge: HTTP in, a carrier's XML out.
 
 Whoever a caller is listening to always gets 200 and XML: an apology where all else fails. Only a bad signature or an
-unreadable body is a 403, an unknown carrier a 404. Texts and status events get 200 only once they are committed, else 503,
-so that the carrier sends them again.
+unreadable body is a 403, an unknown carrier a 404. Texts and status events get 200 only once they are committed, else
+503, so that the carrier sends them again.
 """
 
 import asyncio

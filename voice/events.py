@@ -53,6 +53,9 @@ class Incoming:
     attestation: str | None = None
 
 
+WITHHELD = Caller(None)
+
+
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """
@@ -63,7 +66,7 @@ class Pressed:
 
     carrier_call: str
     digits: str = ""
-    caller: Caller = Caller(None)
+    caller: Caller = WITHHELD
 
 
 class LegState(StrEnum):

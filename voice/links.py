@@ -1,4 +1,4 @@
-"""The addresses we give to carriers: `/hooks/{carrier}/c/{token}/{step}`. Opaque, and the same each time they are made."""
+"""The addresses we give to carriers, `/hooks/{carrier}/c/{token}/{step}`: opaque, and the same each time."""
 
 import base64
 import hashlib

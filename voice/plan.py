@@ -44,7 +44,7 @@ class Dial:
     whisper: URL of what the callee hears before accepting; None bridges at once. accept_key: the key that accepts,
     where the carrier itself waits for it (Plivo). block_key: keys that the callee may press during the talk to block,
     where the carrier can listen for them. done: URL told when the dial is over. leg: URL told of the leg's states.
-    ring and talk: seconds. early: this is the answer's first verb and the caller may keep hearing ringing until bridged.
+    ring and talk: seconds. As the first verb of an answer, the caller keeps hearing ringing until bridged.
     """
 
     to: E164

@@ -26,8 +26,8 @@ class Arrival:
     """
     A call as the router needs it: keys instead of numbers.
 
-    from_key, forwarded_key: 32-byte number keys, None where withheld. scanner_keys: the caller under the newest day keys,
-    today's first. short_key: id of today's key. caller_sealed: the caller under it. call, claim: ids to use if new ones
+    from_key, forwarded_key: 32-byte number keys, None where withheld. scanner_keys: the caller under the newest day
+    keys, today's first. short_key: id of today's key. caller_sealed: the caller under it. call, claim: ids to use if new ones
     are needed. over: a quota is used up. ring, talk: seconds.
     """
 
@@ -159,15 +159,15 @@ async def caller_box(conn: Connection, tenant: UUID, call: UUID) -> bytes | None
 
 async def overdue(conn: Connection, t: datetime, most: int = 100) -> list[tuple[UUID, UUID, int]]:
     """Tenant, call and attempt of calls whose end nobody told us of."""
-    rows = await _Q.overdue_calls(conn, t=t, most=most)
-    return [(row["tenant"], row["call_id"], row["attempt"]) for row in rows]
+    rows = _Q.overdue_calls(conn, t=t, most=most)
+    return [(row["tenant"], row["call_id"], row["attempt"]) async for row in rows]
 
 
 async def recent(conn: Connection, tenant: UUID, most: int = 20) -> list[dict[str, Any]]:
     """Anonymous call records, newest first."""
     return [
         {**row, "state": State(row["state"]).name.lower()}
-        for row in await _Q.recent_calls(conn, tenant=tenant, most=most)
+        async for row in _Q.recent_calls(conn, tenant=tenant, most=most)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Inbound texts. On a number for stickers nobody reads them: one reply a day says so, and a text never binds a claim."""
+"""Inbound texts. On a sticker's number nobody reads them: one reply a day says so. A text never binds a claim."""
 
 import hashlib
 import hmac

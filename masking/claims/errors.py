@@ -40,6 +40,6 @@ class NoNumberFree(Problem):
 
 
 class DestinationRefused(Problem):
-    """Nobody may be put through to this number. Fact: `kind`: emergency, short, premium, satellite, ours, country, type."""
+    """Nobody may be put through to this number. Fact: `kind` (emergency, short, premium, satellite, ours, country…)."""
 
     status, slug, title = 422, "destination-refused", "Calls cannot be put through to this number"

@@ -6,8 +6,7 @@ numbers, satellite networks, countries nobody chose, and our own numbers, which 
 """
 
 import re
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
 from functools import lru_cache
 
 import phonenumbers
@@ -21,30 +20,41 @@ _SATELLITE = ("+870", "+881", "+882", "+883", "+878", "+888", "+979", "+991", "+
 
 _PERSONAL = frozenset({Kind.MOBILE, Kind.FIXED_LINE, Kind.FIXED_LINE_OR_MOBILE, Kind.VOIP, Kind.PERSONAL_NUMBER})
 
-# Ranges that regulators set aside for fiction: no person has them, so no charge and no harm; the demo and the tests ring
-# them. +1 NPA 555 01xx (NANPA), +44 7700 900xxx (Ofcom), +33 6 39 98 xx xx (ARCEP).
+# Ranges that regulators set aside for fiction: no person has them, so no charge and no harm. The demo and the tests
+# ring them. +1 NPA 555 01xx (NANPA), +44 7700 900xxx (Ofcom), +33 6 39 98 xx xx (ARCEP).
 _FICTION = re.compile(r"\+(1[2-9]\d{2}55501\d{2}|447700900\d{3}|3363998\d{4})\Z")
 
 
-@dataclass(frozen=True, slots=True)
+# Places that share their numbers with a neighbour: whoever may be dialled in one may be dialled in all.
+_TOGETHER = {"GB": ("GG", "IM", "JE"), "FI": ("AX",), "NO": ("SJ",), "IT": ("VA",), "AU": ("CC", "CX")}
+
+
 class Guard:
     """
     Decides about destinations.
 
-    countries: ISO codes that may be dialled. Everything else is refused.
+    countries: ISO codes that may be dialled; everything else is refused. They are read anew while the service runs,
+    where they are the countries of our own numbers.
     """
 
-    countries: frozenset[str]
+    def __init__(self, countries: Iterable[str] = ()) -> None:
+        self._countries: frozenset[str] = frozenset()
+        self.allow(countries)
+
+    def allow(self, countries: Iterable[str]) -> None:
+        """Sets the countries that may be dialled from now on."""
+        chosen = set(countries)
+        self._countries = frozenset(chosen.union(*(_TOGETHER.get(code, ()) for code in chosen)))
 
     def check(self, number: E164, ours: Container[E164] = ()) -> None:
         """Raises DestinationRefused where nobody may be put through to `number`. ours: our own numbers."""
-        why = "ours" if number in ours else _refusal(number, self.countries)
+        why = "ours" if number in ours else _refusal(number, self._countries)
         if why:
             raise DestinationRefused(_SENTENCES[why], kind=why)
 
     def allows(self, number: E164) -> bool:
         """Whether a Dial may go to `number`."""
-        return _refusal(number, self.countries) is None
+        return _refusal(number, self._countries) is None
 
 
 _SENTENCES = {
@@ -70,8 +80,7 @@ def _refusal(number: E164, countries: frozenset[str]) -> str | None:
     if len(national) < 6:
         return "short"
     fiction = _FICTION.match(number.value) is not None
-    region = phonenumbers.region_code_for_number(parsed) or (regions[0] if fiction else None)
-    if region is None or region not in countries:
+    if number.region not in countries:
         return "country"
     kind = phonenumbers.number_type(parsed)
     if kind in (Kind.PREMIUM_RATE, Kind.SHARED_COST, Kind.TOLL_FREE, Kind.UAN, Kind.PAGER, Kind.VOICEMAIL):

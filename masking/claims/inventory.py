@@ -38,7 +38,7 @@ class Inventory:
             raise BadNumber(reason="A proxy number must belong to a country.")
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            accounts = [row for row in await Q.accounts(conn) if row["carrier"] == carrier and row["tenant"] == tenant]
+            accounts = [row async for row in Q.accounts(conn) if row["carrier"] == carrier and row["tenant"] == tenant]
             if not accounts:
                 raise AccountUnknown(f"Set MASKLINE_{carrier.upper()}_… and run `./run seed` first.")
             account = accounts[0]["account_id"]
@@ -48,7 +48,7 @@ class Inventory:
                                        tenant=tenant, account=account, country=country, role=role, t=now)  # fmt: skip
             if added is None:
                 raise NumberKnown
-            await audit.note(conn, now, "command", "number-added", str(added))
+            await audit.note(conn, now, "command", "number-added", added)
 
     async def every(self, tenant: UUID) -> list[ProxyNumber]:
         """The inventory, by country, role and number."""
@@ -68,7 +68,7 @@ class Inventory:
                 raise NumberUnknown
             until = max(now + LEAST_REST, row["claimed_until"] or now)
             await Q.rest_number(conn, e164=number.value, until=until, next_role=next_role)
-            await audit.note(conn, now, "command", "number-rested", str(row["number_id"]))
+            await audit.note(conn, now, "command", "number-rested", row["number_id"])
         return until
 
     async def remove(self, number: E164) -> None:
@@ -81,16 +81,17 @@ class Inventory:
             if row["claimed_until"] is not None:
                 raise NumberBusy("Rest it first: ./run numbers rest.", until=row["claimed_until"].isoformat())
             await Q.remove_number(conn, e164=number.value, t=now)
-            await audit.note(conn, now, "command", "number-removed", str(row["number_id"]))
+            await audit.note(conn, now, "command", "number-removed", row["number_id"])
 
     async def ours(self) -> frozenset[E164]:
         """Every number of ours, for the destination guard."""
         async with self.database.work() as conn:
-            return frozenset(E164(row["e164"]) for row in await Q.our_numbers(conn))
+            return frozenset([E164(row["e164"]) async for row in Q.our_numbers(conn)])
 
     async def _has_shared(self, conn: Connection, tenant: UUID, account: UUID, country: str, now: datetime) -> bool:
         return any(
-            row["role"] == Role.SHARED and row["country"] == country
-            for row in await Q.numbers(conn, tenant=tenant, t=now)
-            if row["account_id"] == account
+            [
+                row["role"] == Role.SHARED and row["country"] == country and row["account_id"] == account
+                async for row in Q.numbers(conn, tenant=tenant, t=now)
+            ]
         )

@@ -15,7 +15,7 @@ Q = statements("numbers")
 
 async def every(conn: Connection, tenant: UUID, t: datetime) -> list[ProxyNumber]:
     """The inventory."""
-    return [_number(row) for row in await Q.numbers(conn, tenant=tenant, t=t)]
+    return [_number(row) async for row in Q.numbers(conn, tenant=tenant, t=t)]
 
 
 def _number(row: Any) -> ProxyNumber:

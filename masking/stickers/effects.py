@@ -14,7 +14,7 @@ from privacy.sealing import Unsealable, Where
 from privacy.short_keys import ShortKeys
 from sql import outbox
 from sql.database import Connection
-from voice import store as calls
+from voice import records
 from voice.turns import Effect
 
 
@@ -41,7 +41,7 @@ class StickerEffects:
 
     async def _block(self, conn: Connection, route: Route, sticker_id: UUID, call_id: UUID) -> None:
         sticker = await store.by_id(conn, route.tenant, sticker_id, self.clock.now())
-        box = await calls.caller_box(conn, route.tenant, call_id)
+        box = await records.caller_box(conn, route.tenant, call_id)
         if sticker is None or box is None:
             return  # withheld: there is nobody to know again
         try:
@@ -64,7 +64,7 @@ class StickerEffects:
             await outbox.put(conn, tenant=route.tenant, kind="notice", subject=str(sticker_id),
                              key=f"agreed:{route.call_id}", at=now,
                              payload={"kind": "agreed", "sticker": str(sticker_id), "place": place})  # fmt: skip
-        await audit.note(conn, now, "contact", state, str(sticker_id), place=place)
+        await audit.note(conn, now, "contact", state, sticker_id, place=place)
 
     async def _missed(self, conn: Connection, route: Route, sticker_id: UUID, call_id: UUID) -> None:
         now = self.clock.now()

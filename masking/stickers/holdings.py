@@ -1,6 +1,5 @@
 """What stickers hold about a person, for their rights: their number, the vehicles that ring it, whom they blocked."""
 
-from typing import Any
 from uuid import UUID
 
 from masking.stickers import store
@@ -22,21 +21,23 @@ class StickerHoldings:
         """The vehicles that ring the subject's number and their blocks; never whom they blocked."""
         records = []
         for tenant, phone in await self._phones(conn, subject):
-            for row in await Q.person_stickers(conn, tenant=tenant, phone=phone):
+            async for row in Q.person_stickers(conn, tenant=tenant, phone=phone):
                 facts = {key: row[key] for key in ("code", "state", "label", "plate", "place", "answer")}
                 records.append(Record(self.room, "sticker", row["asked_at"], facts))
-            for row in await Q.person_blocks(conn, tenant=tenant, phone=phone):
-                records.append(Record(self.room, "block", row["made_at"], {"until": row["until"].isoformat()}))
+            records += [
+                Record(self.room, "block", row["made_at"], {"until": row["until"].isoformat()})
+                async for row in Q.person_blocks(conn, tenant=tenant, phone=phone)
+            ]
         return records
 
     async def erase(self, conn: Connection, subject: Subject) -> int:
-        """The number, its place at every sticker, its blocks and its claims go; a sticker without owner is printed again."""
+        """The number, its places, blocks and claims go; a sticker left without an owner is "printed" again."""
         erased = 0
         if subject.number is None:
             return 0
         key = self._numbers.key(subject.number)
         for tenant, phone in await self._phones(conn, subject):
-            for row in await Q.erase_contact(conn, tenant=tenant, phone=phone):
+            async for row in Q.erase_contact(conn, tenant=tenant, phone=phone):
                 erased += 1
                 if row["place"] == 1:
                     await store.end_ways(conn, tenant, row["sticker_id"])
@@ -50,5 +51,5 @@ class StickerHoldings:
     async def _phones(self, conn: Connection, subject: Subject) -> list[tuple[UUID, UUID]]:
         if subject.number is None:
             return []
-        rows: list[Any] = await Q.phones_by_key(conn, number_key=self._numbers.key(subject.number))
-        return [(row["tenant"], row["phone_id"]) for row in rows]
+        rows = Q.phones_by_key(conn, number_key=self._numbers.key(subject.number))
+        return [(row["tenant"], row["phone_id"]) async for row in rows]

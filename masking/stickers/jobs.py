@@ -18,10 +18,10 @@ from masking.stickers.values import Sticker
 from privacy.sealing import Sealer, Where
 from sql.database import Connection, Database
 from sql.outbox import Job
-from voice import store as calls
+from voice import records
 from voice.links import Links
 from voice.ports import Accounts, CarrierAway, CarrierRefused, Placer
-from voice.states import MISSED, State
+from voice.states import MISSED
 
 PLACING = "placing"
 """Stands for the carrier's id of a call while we ask for it: found later, nobody knows whether the phone rang."""
@@ -137,5 +137,5 @@ class StickerJobs:
 
     async def _close(self, tenant: UUID, call: UUID, outcome: Outcome) -> None:
         async with self.database.work() as conn:
-            await calls.move(conn, self.clock.now(), tenant=tenant, call=call, state=State.ENDED, outcome=outcome)
+            await records.close(conn, self.clock.now(), tenant, call, outcome)
             await Q.set_carrier_call(conn, tenant=tenant, call=call, carrier_call=None)

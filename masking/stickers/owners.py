@@ -100,7 +100,7 @@ class Owners:
             if contact is not None:
                 await Q.answer_contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=2, t=now,
                                        phone=contact["phone_id"], state="refused")  # fmt: skip
-                await audit.note(conn, now, "owner", "second-contact-left", str(sticker.sticker_id))
+                await audit.note(conn, now, "owner", "second-contact-left", sticker.sticker_id)
 
     async def _become(self, token: str, state: StickerState, action: str) -> None:
         async with self.database.transaction() as conn:
@@ -109,7 +109,7 @@ class Owners:
             if opened.named.kind is Kind.SECOND or not rules.may_become(sticker.state, state):
                 raise WrongState(f"The sticker is {sticker.state}.", state=sticker.state)
             await Q.set_state(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, state=state)
-            await audit.note(conn, self.clock.now(), "owner", action, str(sticker.sticker_id))
+            await audit.note(conn, self.clock.now(), "owner", action, sticker.sticker_id)
 
     async def _open(self, conn: Connection, token: str) -> _Opened:
         named, now = self.tokens.read(token), self.clock.now()
@@ -171,4 +171,4 @@ async def block(
     days = await short_keys.recent()
     keys = [b"\x02" + key for key in days.scanners(caller)]
     await Q.drop_ways(conn, tenant=sticker.tenant, target=sticker.sticker_id, party_keys=keys)
-    await audit.note(conn, now, "owner", "block", str(sticker.sticker_id))
+    await audit.note(conn, now, "owner", "block", sticker.sticker_id)

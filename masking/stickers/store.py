@@ -27,7 +27,7 @@ async def by_id(conn: Connection, tenant: UUID, sticker: UUID, t: datetime) -> S
 
 async def every(conn: Connection, tenant: UUID, t: datetime, most: int) -> list[Sticker]:
     """A tenant's stickers, newest first."""
-    return [_sticker(row) for row in await Q.stickers(conn, tenant=tenant, t=t, most=most)]
+    return [_sticker(row) async for row in Q.stickers(conn, tenant=tenant, t=t, most=most)]
 
 
 async def end_ways(conn: Connection, tenant: UUID, sticker: UUID) -> None:

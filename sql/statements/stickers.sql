@@ -214,3 +214,7 @@ UPDATE call SET carrier_call = :mark WHERE tenant = :tenant AND call_id = :call;
 
 -- name: set_carrier_call!
 UPDATE call SET carrier_call = :carrier_call WHERE tenant = :tenant AND call_id = :call;
+
+-- name: knows_timezone$
+-- Whether Postgres knows a zone, since it is Postgres that tells quiet hours.
+SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = :name);

@@ -1,0 +1,149 @@
+"""Introduces the rooms to each other: the one place that knows them all."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientSession
+
+from carriers import DIALECTS
+from carriers.accounts import CarrierAccounts
+from carriers.placing import CarrierPlacer
+from core.clock import AnchoredClock, Clock
+from ivr import spoken, texts
+from masking.claims.guard import Guard
+from masking.claims.inventory import Inventory
+from masking.stickers.answers import StickerAnswers
+from masking.stickers.desk import Desk
+from masking.stickers.effects import StickerEffects
+from masking.stickers.holdings import StickerHoldings
+from masking.stickers.jobs import StickerJobs
+from masking.stickers.owners import Owners
+from masking.stickers.scans import Scans
+from masking.stickers.tokens import Tokens
+from maskline.metrics import Metrics
+from maskline.settings import Settings
+from maskline.valkey import ValkeyLimiter
+from privacy.holdings import Holder
+from privacy.key_check import check_ring
+from privacy.keys import KeyRing
+from privacy.numbers import NumberKeys
+from privacy.sealing import Sealer
+from privacy.short_keys import ShortKeys
+from sql import migrate
+from sql.database import Database
+from voice.edge import Hooks
+from voice.jobs import CallJobs
+from voice.links import Links
+from voice.switchboard import Limits, Switchboard
+from voice.texts import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything that a command, the service and the worker use, introduced to each other."""
+
+    settings: Settings
+    public_url: str
+    clock: Clock
+    database: Database
+    ring: KeyRing
+    sealer: Sealer
+    numbers: NumberKeys
+    short_keys: ShortKeys
+    accounts: CarrierAccounts
+    limiter: ValkeyLimiter
+    guard: Guard
+    metrics: Metrics
+    placer: CarrierPlacer
+    switchboard: Switchboard
+    hooks: Hooks
+    scans: Scans
+    owners: Owners
+    desk: Desk
+    inventory: Inventory
+    holders: Sequence[Holder]
+    jobs: dict[str, Any]
+
+    async def refresh(self) -> None:
+        """Reads what is kept in memory: carrier accounts, and the countries of our own numbers."""
+        await self.accounts.refresh()
+        chosen = self.settings.destination_countries
+        if not chosen:
+            chosen = tuple({number.region or "" for number in await self.inventory.ours()})
+        self.guard.allow(chosen)
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, database_url: str, redis_url: str, *, public_url: str | None = None, clock: Clock | None = None,
+    pools: tuple[int, int] = (8, 6), prepared: bool = True,
+) -> AsyncIterator[House]:  # fmt: skip
+    """
+    Opens the pools and wires the rooms.
+
+    public_url: where carriers reach us, if not as settings say. clock: for tests; else Postgres's time. pools:
+    connections at most for callers and for everything else. prepared: False behind PgBouncer.
+    Raises Refusal or Problem where keys, schema or database do not fit.
+    """
+    ring = await asyncio.to_thread(KeyRing.load, settings.keys_file)
+    async with AsyncExitStack() as stack:
+        database = await Database.open(database_url, voice=pools[0], work=pools[1], prepared=prepared)
+        stack.push_async_callback(database.close)
+        async with database.work() as conn:
+            await migrate.check(conn)
+            await check_ring(conn, ring)
+        metrics = Metrics()
+        if clock is None:
+            clock = AnchoredClock()
+            metrics.drift((await database.anchor(clock)).total_seconds())
+        limiter = ValkeyLimiter(redis_url, metrics.blind)
+        stack.push_async_callback(limiter.close)
+        session = await stack.enter_async_context(ClientSession(trust_env=False))
+        placer = CarrierPlacer(session, twilio_url=settings.twilio_api_url, plivo_url=settings.plivo_api_url)
+        house = _furnish(settings, public_url or settings.base_url, clock, database, ring, limiter, metrics, placer)
+        await house.refresh()
+        yield house
+
+
+def _furnish(
+    settings: Settings, public_url: str, clock: Clock, database: Database, ring: KeyRing, limiter: ValkeyLimiter,
+    metrics: Metrics, placer: CarrierPlacer,
+) -> House:  # fmt: skip
+    sealer, numbers = Sealer(ring), NumberKeys(ring, "masking")
+    short_keys = ShortKeys(database, sealer, clock)
+    accounts = CarrierAccounts(database, sealer)
+    guard = Guard(settings.destination_countries)
+    links = Links(public_url, ring.derive("token", "voice links"))
+    tokens = Tokens(ring.derive("token", "sticker pages"))
+    switchboard = Switchboard(
+        database, clock, numbers, short_keys, sealer, limiter, links, [StickerAnswers(guard)],
+        [StickerEffects(clock, numbers, short_keys)], Limits(settings.ring_seconds, settings.talk_seconds),
+    )  # fmt: skip
+    inbox = Texts(database, clock, numbers, ring.derive("token", "text marks"), _answer_text)
+    sticker_jobs = StickerJobs(
+        database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds
+    )
+    return House(
+        settings=settings, public_url=public_url, clock=clock, database=database, ring=ring, sealer=sealer,
+        numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter, guard=guard, metrics=metrics,
+        placer=placer, switchboard=switchboard,
+        hooks=Hooks(switchboard, inbox, DIALECTS, accounts, links, spoken.FALLBACK, metrics),
+        scans=Scans(database, clock, limiter, short_keys, tokens),
+        owners=Owners(database, clock, numbers, short_keys, tokens),
+        desk=Desk(database, clock, numbers, sealer, guard),
+        inventory=Inventory(database, clock, numbers),
+        holders=(StickerHoldings(numbers),),
+        jobs={**sticker_jobs.handlers(), **CallJobs(database, accounts, placer).handlers()},
+    )  # fmt: skip
+
+
+def _notice_url(public_url: str) -> Callable[[str], str]:
+    return lambda token: f"{public_url}/me/n/{token}"
+
+
+def _answer_text(body: str) -> str:
+    word = texts.keyword(body)
+    return texts.answer(word, "en") if word else texts.nobody_reads("en")

@@ -1,16 +1,18 @@
 """
 One request to a carrier's REST API, asked once.
 
-Nothing here tries again: plivo's own client posts a failed call three times, and then three phones ring. The outbox
-decides what is asked again, and it is told whether the request may have been carried out (`maybe_done`).
+Nothing here tries again: plivo's own client posts a failed call three times, and then three phones ring. (aiohttp asks
+a GET or DELETE anew where a kept connection turns out dead, but never a POST.) The outbox decides what is asked again,
+and it is told whether the request may have been carried out (`maybe_done`).
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from aiohttp import BasicAuth, ClientConnectorError, ClientError, ClientSession, ClientTimeout, ConnectionTimeoutError
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, ConnectionTimeoutError
 
 from carriers.errors import refusal
 from voice.events import CarrierAccount
@@ -59,7 +61,7 @@ class Api:
                 params=query,
                 data=form,
                 json=body,
-                auth=BasicAuth(account.vendor_id, account.tokens[0], "utf-8"),
+                headers=_signed_in(account),
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as answer:
@@ -75,6 +77,11 @@ class Api:
             raise CarrierAway("The carrier's answer is not JSON.", maybe_done=acts)
         code = (told or {}).get("code")
         raise refusal(status, str(code) if code else None, asked_to_act=acts)
+
+
+def _signed_in(account: CarrierAccount) -> dict[str, str]:
+    """Basic authentication (RFC 7617)."""
+    return {"Authorization": f"Basic {b64encode(f'{account.vendor_id}:{account.tokens[0]}'.encode()).decode()}"}
 
 
 def part(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from carriers.fields import Form, caller, number
+from core.e164 import Caller
 from voice.events import (
     Dialled,
     DialResult,
@@ -59,11 +60,13 @@ def _incoming(form: Form) -> Incoming:
 
 def _first_leg(form: Form) -> str:
     """The call that came in, also where the news is of the callee's leg."""
-    return form.get("DialALegUUID", "ParentCallUUID") or form.need("CallUUID")
+    return form.get("DialALegUUID", "ALegUUID", "ParentCallUUID") or form.need("CallUUID")
 
 
 def _pressed(form: Form) -> Pressed:
-    return Pressed(_first_leg(form), form.get("Digits"))
+    # On a call that we placed, From is our own number.
+    own_leg = form.get("Direction") == "inbound"
+    return Pressed(_first_leg(form), form.get("Digits"), caller(form.get("From")) if own_leg else Caller(None))
 
 
 def _leg(form: Form) -> LegMoved:

@@ -63,7 +63,9 @@ def _first_leg(form: Form) -> str:
 
 
 def _pressed(form: Form) -> Pressed:
-    return Pressed(_first_leg(form), form.get("Digits"))
+    # On a whisper, and on a call that we placed, From is our own number.
+    own_leg = form.get("Direction") == "inbound"
+    return Pressed(_first_leg(form), form.get("Digits"), _caller(form.get("From")) if own_leg else Caller(None))
 
 
 def _leg(form: Form) -> LegMoved:

@@ -13,6 +13,17 @@ CLOCKS = re.compile(
 REGISTRIES = re.compile(r"https?://[^\s\"']*(pypi|pythonhosted|npmjs|yarnpkg|debian\.org|/simple/)", re.IGNORECASE)
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 CLEAR = {"value", "digits"}
+NUMBERS = re.compile(r"(?<![\w.])\+[1-9](?:[ ().-]{0,2}[0-9]){9,14}(?![0-9{%\[(])")
+# A few digits more make a number that is too long, on purpose.
+FICTION = re.compile(r"\+(1[2-9][0-9]{2}55501[0-9]{2}|447700900[0-9]{3}|3363998[0-9]{4})[0-9]{0,3}")
+NO_FICTION = {
+    "tests/carriers/test_twilio_signature.py": "Twilio's published example of a signed request",
+    "tests/exchange/test_signing.py": "Twilio's and Plivo's published examples of signed requests",
+    "tests/carriers/test_plivo_signature.py": "Plivo's published example of a signed request",
+    "tests/carriers/test_callers.py": "ANONYMOUS, RESTRICTED and their like in keypad digits, as carriers send them",
+    "exchange/vendors/twilio/params.py": "the same words, as Twilio sends them for a withheld caller",
+}
+"""Files with numbers outside the ranges for fiction -> whose they are. None is a person's."""
 
 
 def test_no_statement_asks_the_database_for_the_time():
@@ -73,3 +84,15 @@ def test_nothing_logs_a_number_in_the_clear():
                     clear.add(f"{name(path)}:{node.lineno}")
 
     assert clear == set()
+
+
+def test_every_number_in_the_tree_is_reserved_for_fiction():
+    real = set()
+    for path in committed():
+        if path.suffix in (".png", ".ttf", ".woff2", ".mo", ".pdf"):
+            continue
+        found = {re.sub(r"[^0-9+]", "", number) for number in NUMBERS.findall(path.read_text())}
+        if any(not FICTION.fullmatch(number) for number in found):
+            real.add(name(path))
+
+    assert real == set(NO_FICTION)

@@ -59,8 +59,8 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
     except OSError as error:
         listener.close()
         raise PortTaken(
-            f"Nothing can listen on {host} port {port}: {error.strerror}. Another program has it, perhaps a Maskline that "
-            "still runs. Stop it, or choose another port (MASKLINE_HTTP_PORT, _OPS_PORT, _EXCHANGE_PORT)."
+            f"Nothing can listen on {host} port {port}: {error.strerror}. Another program has it, perhaps a Maskline "
+            "that still runs. Stop it, or choose another port (MASKLINE_HTTP_PORT, _OPS_PORT, _EXCHANGE_PORT)."
         ) from error
     return listener
 

@@ -67,6 +67,21 @@ class Answer:
         assert found is not None, f"no {path} in {self.text}"
         return found
 
+    def get(self, path: str, name: str) -> str:
+        """An attribute that must be there."""
+        value = self.find(path).get(name)
+        assert value is not None, f"{path} has no {name} in {self.text}"
+        return value
+
+    def texts(self, path: str) -> str:
+        """The text of an element that must be there."""
+        return self.find(path).text or ""
+
+    @property
+    def action(self) -> str:
+        """Where the first verb that has one sends its answer."""
+        return next(verb.get("action") or "" for verb in self.xml if verb.get("action"))
+
     @property
     def said(self) -> str:
         """Everything spoken, in order."""

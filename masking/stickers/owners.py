@@ -146,15 +146,10 @@ class Owners:
 
     async def _is_blocked(self, conn: Connection, sticker: Sticker, caller: E164) -> bool:
         contact = await Q.contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=1)
-        return contact is not None and bool(
-            await Q.is_blocked(
-                conn,
-                tenant=sticker.tenant,
-                phone=contact["phone_id"],
-                party_key=self.numbers.key(caller),
-                t=self.clock.now(),
-            )  # fmt: skip
-        )
+        if contact is None:
+            return False
+        return bool(await Q.is_blocked(conn, tenant=sticker.tenant, phone=contact["phone_id"],
+                                       party_key=self.numbers.key(caller), t=self.clock.now()))  # fmt: skip
 
 
 async def block(

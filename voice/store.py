@@ -27,8 +27,8 @@ class Arrival:
     A call as the router needs it: keys instead of numbers.
 
     from_key, forwarded_key: 32-byte number keys, None where withheld. scanner_keys: the caller under the newest day
-    keys, today's first. short_key: id of today's key. caller_sealed: the caller under it. call, claim: ids to use if new
-    ones are needed. over: a quota is used up. ring, talk: seconds.
+    keys, today's first. short_key: id of today's key. caller_sealed: the caller under it. call, claim: ids for new
+    over: a quota is used up. ring, talk: seconds.
     """
 
     tenant: UUID

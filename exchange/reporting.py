@@ -1,9 +1,11 @@
 """
 Events of one leg or message, told apart from the call itself, each in a request of its own.
 
-Vendors send these without waiting for one another, so they may arrive in another order; with the `reorder` fault they
-do: each second one overtakes the one before it.
+Vendors send these without waiting for one another, so they may arrive in any order. Here they wait, so that a test sees
+them as they happened; with the `reorder` fault each second one overtakes the one before it.
 """
+
+import asyncio
 
 from exchange.fetch import Hook
 from exchange.office import Office
@@ -17,6 +19,7 @@ class Reports:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._held: Hook | None = None
+        self._turn = asyncio.Lock()
 
     def send(self, hook: Hook, *, last: bool = False) -> None:
         """Send an event; the last one of its subject lets go of whatever is held back."""
@@ -33,6 +36,7 @@ class Reports:
             self._office.crew.spawn(self._send(held, None), f"{held.carrier} event")
 
     async def _send(self, hook: Hook, overtaken: Hook | None) -> None:
-        await self._office.messenger.send(hook)
-        if overtaken is not None:
-            await self._office.messenger.send(overtaken)
+        async with self._turn:
+            await self._office.messenger.send(hook)
+            if overtaken is not None:
+                await self._office.messenger.send(overtaken)

@@ -5,6 +5,7 @@ Source: plivo.com/docs/messaging/xml/request/messages and /docs/messaging/concep
 again 60, 120 and 240 s later until it is answered with 200.
 """
 
+import asyncio
 import uuid
 from dataclasses import dataclass
 
@@ -41,15 +42,17 @@ class PlivoTexts:
         if not hooks.text_url:
             return
         params = self._common(text) | {"Text": text.body, "Type": "sms", "MessageIntent": ""}
-        answer = await self._insist(Hook("plivo", "text", hooks.text_method, hooks.text_url, params, text.sid))
+        hook = Hook("plivo", "text", hooks.text_method, hooks.text_url, params, text.sid)
+        answer = await self._insist(hook, asyncio.Lock())
         if answer is not None and answer.body.strip():
             self._reply(text, answer)
 
-    async def _insist(self, hook: Hook) -> Answer | None:
-        """Send until it is answered with 200; None once Plivo gives up."""
+    async def _insist(self, hook: Hook, turn: asyncio.Lock) -> Answer | None:
+        """Send until it is answered with 200; None once Plivo gives up. turn: held during each attempt."""
         for pause in (0, *_AGAIN):
             await wait(self.office.timers, pause)
-            outcome = await self.office.messenger.send(hook)
+            async with turn:
+                outcome = await self.office.messenger.send(hook)
             if isinstance(outcome, Answer) and outcome.status == 200:
                 return outcome
             about = outcome.about if not isinstance(outcome, Answer) else f"HTTP {outcome.status} is not 200"
@@ -94,11 +97,12 @@ class PlivoTexts:
         ]
         if office.faults["plivo"].reorder:
             hooks.reverse()
+        turn = asyncio.Lock()
         for hook in hooks:
-            office.crew.spawn(self._report(hook), "plivo delivery report")
+            office.crew.spawn(self._report(hook, turn), "plivo delivery report")
 
-    async def _report(self, hook: Hook) -> None:
-        await self._insist(hook)
+    async def _report(self, hook: Hook, turn: asyncio.Lock) -> None:
+        await self._insist(hook, turn)
 
     def _status_params(self, text: Text, status: str) -> dict[str, str]:
         known = {"Status": status, "ErrorCode": "000", "MCC": "310", "MNC": "004", "PartInfo": "1 of 1"}

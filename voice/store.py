@@ -28,7 +28,7 @@ class Arrival:
 
     from_key, forwarded_key: 32-byte number keys, None where withheld. scanner_keys: the caller under the newest day
     keys, today's first. short_key: id of today's key. caller_sealed: the caller under it. call, claim: ids for new
-    over: a quota is used up. ring, talk: seconds.
+    rows. over: a quota is used up. ring, talk: seconds.
     """
 
     tenant: UUID

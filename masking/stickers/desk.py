@@ -10,12 +10,11 @@ from uuid import UUID
 from core.clock import Clock
 from core.e164 import E164
 from core.ids import new_code, new_id, read_code
-from core.problem import Problem
 from ivr import words
 from masking.claims.errors import NoSharedNumber
 from masking.claims.guard import Guard
 from masking.stickers import rules, store
-from masking.stickers.errors import NoSticker, WrongState
+from masking.stickers.errors import AlreadyRefused, BadDescription, NoSticker, TooManyConsentCalls, WrongState
 from masking.stickers.store import Q
 from masking.stickers.values import PlateShown, Sticker, StickerState
 from privacy import audit
@@ -26,24 +25,6 @@ from sql.database import Connection, Database
 
 CONSENT_CALLS_A_DAY = 3
 """Calls that one sticker may cause to people who have not agreed to any."""
-
-
-class BadDescription(Problem):
-    """A label, plate, time or zone that cannot be used. Fact: `field`."""
-
-    status, slug, title = 422, "bad-description", "That cannot be said of a vehicle"
-
-
-class TooManyConsentCalls(Problem):
-    """The phone was rung often enough for today."""
-
-    status, slug, title = 429, "too-many-consent-calls", "This sticker has asked for agreement often enough today"
-
-
-class AlreadyRefused(Problem):
-    """This person said that nobody should ring them about it again."""
-
-    status, slug, title = 409, "already-refused", "The person at this number has refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,3 +49,21 @@ class CallerForgotten(Problem):
     """The caller's key is gone, so they can no longer be blocked."""
 
     status, slug, title = 410, "caller-forgotten", "This caller is forgotten already and cannot be blocked any more"
+
+
+class BadDescription(Problem):
+    """A label, plate, time or zone that cannot be used. Fact: `field`."""
+
+    status, slug, title = 422, "bad-description", "That cannot be said of a vehicle"
+
+
+class TooManyConsentCalls(Problem):
+    """The phone was rung often enough for today."""
+
+    status, slug, title = 429, "too-many-consent-calls", "This sticker has asked for agreement often enough today"
+
+
+class AlreadyRefused(Problem):
+    """This person said that nobody should ring them about it again."""
+
+    status, slug, title = 409, "already-refused", "The person at this number has refused"

@@ -148,8 +148,7 @@ class Handset:
         return Call(leg, self.waiter)
 
     def _is_under_way(self, leg: Leg) -> bool:
-        rung = any(other.root is leg and other is not leg for other in self.waiter.office.switch.legs.values())
-        return leg.state is not LegState.RINGING or rung
+        return leg.state is not LegState.RINGING or bool(leg.children)
 
     async def rings(self) -> Call:
         """Wait until it rings."""

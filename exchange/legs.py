@@ -154,6 +154,7 @@ class Leg:
     peer: "Leg | None" = None
     was_bridged: bool = False
     listening: bool = False
+    children: "list[Leg]" = field(default_factory=list)
     transcript: list[str] = field(default_factory=list)
     watchers: "list[Callable[[Leg, str], None]]" = field(default_factory=list)
     also_tell: list[Mailbox] = field(default_factory=list)

@@ -31,5 +31,7 @@ def make_app(office: Office, operator: Operator, door: Door) -> web.Application:
         add_twilio(app.router, twilio)
     for add_plivo in (plivo_calls.add_calls, plivo_numbers.add_numbers, plivo_messages.add_messages):
         add_plivo(app.router, plivo)
+    app.router.add_route("*", "/2010-04-01/Accounts/{account}/{rest:.*}", twilio.guarded(twilio.unknown))
+    app.router.add_route("*", "/v1/Account/{account}/{rest:.*}", plivo.guarded(plivo.unknown))
     add_ui(app, office, operator, door)
     return app

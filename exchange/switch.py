@@ -11,6 +11,8 @@ from exchange.timers import Timers
 
 __all__ = ["Switch"]
 
+_KEPT = 4000  # legs
+
 
 @dataclass(slots=True)
 class Switch:
@@ -40,7 +42,7 @@ class Switch:
 
     def start(self, leg: Leg, shown: str) -> None:
         """Put a new leg on its line. An outbound leg rings there, or ends as busy if the line is taken."""
-        self.legs[leg.call_id] = leg
+        self._keep(leg)
         if leg.line.leg is not None:
             self.end(leg, "busy", "person")
             return
@@ -49,6 +51,21 @@ class Switch:
         self.note(leg, f"{leg.line.number} is rung and shows {shown}" if leg.parent else f"{leg.from_} dials {leg.to}")
         self._show(leg.line)
         self._watch(leg, "ringing")
+
+    def _keep(self, leg: Leg) -> None:
+        """Keep the leg for REST; of those that are over, the oldest go once there are too many."""
+        self.legs[leg.call_id] = leg
+        if leg.parent is not None:
+            leg.parent.children.append(leg)
+        if len(self.legs) > _KEPT:
+            over = [old.call_id for old in self.legs.values() if old.over][: _KEPT // 2]
+            for call_id in over:
+                del self.legs[call_id]
+
+    def refuse(self, leg: Leg, cause: str) -> None:
+        """Keep a leg that never reached a line, and end it."""
+        self._keep(leg)
+        self.end(leg, cause, "carrier")
 
     def answer(self, leg: Leg) -> None:
         """The call is picked up; nothing if it was already, or is over."""

@@ -178,7 +178,7 @@ def _place(dialling: PlivoDial, noun: Element, target: str, caller_id: str) -> N
         office.log.leaks.append(Leak("plivo", leg.call_id, caller_id, target))
     if office.registry.numbers.get(target) is not None:
         script.complain("", "Dial to a number of this desk: refused as busy, see docs/exchange.md")
-        office.switch.end(leg, "busy", "carrier")
+        office.switch.refuse(leg, "busy")
         return
     office.switch.start(leg, caller_id)
 

@@ -4,6 +4,7 @@ Plivo's REST API as far as the desk goes: who may call, how answers and errors l
 Source: plivo.com/docs/voice/api/overview, plivo-python's `rest/client.py` (JSON in, JSON out, a slash at the end).
 """
 
+import asyncio
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -57,6 +58,8 @@ class PlivoApi:
 
         async def guard(request: web.Request) -> web.Response:
             params: dict[str, Any] = dict(request.query)
+            clock = asyncio.get_running_loop()
+            began = clock.time()
             try:
                 self._admit(request)
                 params |= await body_of(request)
@@ -64,13 +67,18 @@ class PlivoApi:
             except Refused as refused:
                 response = refused.response()
             self.office.log.add(
-                "plivo", "in", request.method, request.path_qs, status=response.status, ms=0,
+                "plivo", "in", request.method, request.path_qs, status=response.status,
+                ms=round((clock.time() - began) * 1000),
                 headers=dict(request.headers), params={name: str(value) for name, value in params.items()},
                 content_type=response.content_type, body=response.text or "",
             )  # fmt: skip
             return response
 
         return guard
+
+    async def unknown(self, request: web.Request) -> web.Response:
+        """Every path that this desk has nothing for."""
+        raise Refused(404, "not found")
 
     def _admit(self, request: web.Request) -> None:
         account = self.office.plivo

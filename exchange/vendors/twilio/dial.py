@@ -71,7 +71,8 @@ def _caller_id(script: "TwilioScript", verb: Element) -> str | None:
     if given is None:
         return call.from_
     wanted = plus(given)
-    if office.registry.held("twilio", wanted) is None and wanted not in (call.from_, call.to):
+    ours = office.registry.held("twilio", wanted) is not None or wanted in (call.from_, call.to)
+    if not ours or not is_e164(wanted):
         script.complain("13214", "Dial: callerId is no number of this account and not the call's own From or To")
         return None
     return wanted
@@ -115,8 +116,7 @@ def _place(dialling: TwilioDial, noun: Element, caller_id: str) -> None:
         office.log.leaks.append(Leak("twilio", leg.call_id, caller_id, target))
     if office.registry.numbers.get(target) is not None:
         script.complain("", "Dial to a number of this desk: refused as busy, see docs/exchange.md")
-        office.switch.legs[leg.call_id] = leg
-        office.switch.end(leg, "busy", "carrier")
+        office.switch.refuse(leg, "busy")
         return
     office.switch.start(leg, caller_id)
 

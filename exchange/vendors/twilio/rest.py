@@ -4,6 +4,7 @@ Twilio's REST API as far as the desk goes: who may call, how errors look, how li
 Source: twilio.com/docs/usage/api, /docs/usage/twilios-response, /docs/api/errors.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,20 +59,26 @@ class TwilioApi:
         """Basic auth first; then the endpoint, its refusals in Twilio's shape, and a line in the wire log."""
 
         async def guard(request: web.Request) -> web.Response:
-            form = await form_of(request)
+            form, clock = await form_of(request), asyncio.get_running_loop()
+            began = clock.time()
             try:
                 self._admit(request)
                 response = await handler(request)
             except Refused as refused:
                 response = refused.response()
             self.office.log.add(
-                "twilio", "in", request.method, request.path_qs, status=response.status, ms=0,
+                "twilio", "in", request.method, request.path_qs, status=response.status,
+                ms=round((clock.time() - began) * 1000),
                 headers=dict(request.headers), params={name: " ".join(values) for name, values in form.items()},
                 content_type=response.content_type, body=response.text or "",
             )  # fmt: skip
             return response
 
         return guard
+
+    async def unknown(self, request: web.Request) -> web.Response:
+        """Every path that this desk has nothing for."""
+        raise Refused(404, 20404, f"The requested resource {request.path} was not found")
 
     def _admit(self, request: web.Request) -> None:
         account = self.office.twilio

@@ -106,7 +106,8 @@ class Switch:
         one.was_bridged = other.was_bridged = True
         self.note(one, f"{one.line.number} and {other.line.number} are bridged")
         self._watch(other, "bridged")
-        self.bus.stir()
+        for leg in (one, other):
+            self._caption(leg, "The two phones are connected.")
 
     def hear(self, leg: Leg, text: str, kind: str = "say", language: str = "") -> float:
         """Let the leg's person hear something; the seconds it takes. kind: say, play, tone or system."""
@@ -114,11 +115,15 @@ class Switch:
             return 0.0
         leg.line.heard.append(text)
         self.note(leg, f"{leg.line.number} hears {kind} {text!r}")
-        said = {"number": leg.line.number, "call_id": leg.call_id, "text": text, "language": language, "kind": kind}
-        self.bus.publish("said", said)
+        self._caption(leg, text, kind, language)
         if self.speech_rate is None or kind in ("tone", "system"):
             return 0.0
         return 3.0 if kind == "play" else max(0.5, len(text) / self.speech_rate)
+
+    def _caption(self, leg: Leg, text: str, kind: str = "system", language: str = "") -> None:
+        """Words on the page beside a handset."""
+        said = {"number": leg.line.number, "call_id": leg.call_id, "text": text, "language": language, "kind": kind}
+        self.bus.publish("said", said)
 
     def press(self, line: Line, char: str) -> None:
         """One key at a line. Raises ValueError for another character, LookupError if the line is in no such call."""

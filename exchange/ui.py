@@ -7,11 +7,13 @@ The page itself is in `exchange/static/`. Everything here is behind `safety.Door
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from exchange.bus import Happening
 from exchange.faults import VARIANTS
 from exchange.legs import Line
 from exchange.office import Office
@@ -106,16 +108,12 @@ class Page:
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events until the page goes away."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-        with self._office.bus.listen() as queue:
+        # A page that is closed is found out by the next write; that is no error.
+        with self._office.bus.listen() as queue, suppress(ConnectionResetError):
             await response.prepare(request)
             await response.write(b": welcome\n\n")
             while not self._closing.is_set():
-                try:
-                    kind, data = await asyncio.wait_for(queue.get(), _HEARTBEAT)
-                except TimeoutError:
-                    await response.write(b": still here\n\n")
-                    continue
-                await response.write(f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode())
+                await response.write(await _next_event(queue))
         return response
 
     async def add_handset(self, request: web.Request) -> web.Response:
@@ -157,6 +155,14 @@ class Page:
         every = {carrier: faults.as_json() for carrier, faults in self._office.faults.items()}
         self._office.bus.publish("faults", every)
         return web.json_response(every)
+
+
+async def _next_event(queue: "asyncio.Queue[Happening]") -> bytes:
+    try:
+        kind, data = await asyncio.wait_for(queue.get(), _HEARTBEAT)
+    except TimeoutError:
+        return b": still here\n\n"
+    return f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode()
 
 
 def numbers_json(office: Office) -> list[dict[str, str]]:

@@ -147,6 +147,33 @@ async def test_events_stream_what_happens_with_signatures_hidden(page, desk, sit
     assert (wire["direction"], wire["status"], wire["response"]["content_type"][:15]) == ("out", 200, "application/xml")
 
 
+async def test_a_page_that_is_closed_is_no_error(page, desk, alice, caplog):
+    async with page.get("/ui/events") as stream:
+        await stream.content.readuntil(b"\n\n")
+
+    for _ in range(20):
+        desk.handset(alice.number, "Alice")
+        await desk.settles()
+
+    assert caplog.records == []
+
+
+async def test_stopping_does_not_wait_for_open_streams(site):
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        async with Exchange(ui_token=TOKEN) as desk:
+            await session.get(f"{desk.url}/?token={TOKEN}")
+            stream = await session.get(f"{desk.url}/ui/events")
+            await stream.content.readuntil(b"\n\n")
+
+        assert (await stream.content.read()).startswith(b"event: bye")
+
+
+@pytest.mark.parametrize("host", ["desk.example", "127.0.0.1.desk.example", "[::1", ""])
+async def test_only_loopback_names_are_answered(page, host):
+    """A name elsewhere that was pointed at this machine must not reach the desk."""
+    assert (await page.get("/ui/state", headers={"Host": host})).status in (400, 421)
+
+
 async def _event(stream):
     lines = (await stream.content.readuntil(b"\n\n")).decode().splitlines()
     return lines[0].removeprefix("event: "), json.loads(lines[1].removeprefix("data: "))

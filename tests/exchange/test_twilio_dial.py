@@ -178,6 +178,15 @@ async def test_a_caller_id_of_somebody_else_is_refused(desk, site, twilio_number
     assert [complaint.code for complaint in desk.complaints] == ["13214"]
 
 
+async def test_hiding_behind_a_word_is_no_caller_id(desk, site, twilio_number, alice, owner):
+    site.answers["/voice"] = response(f'<Dial callerId="anonymous">{owner.number}</Dial>')
+
+    await alice.dials(twilio_number, withheld=True)
+    await alice.hears("application error")
+
+    assert desk.complaints[0].code == "13214"
+
+
 async def test_several_numbers_ring_together_and_the_first_to_accept_wins(
     desk, site, twilio_number, alice, owner, second
 ):

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-import aiohttp
 import pytest
 from aiohttp import web
 from twilio.base.exceptions import TwilioRestException
@@ -171,8 +170,5 @@ async def test_long_lists_come_in_pages(desk, client):
     assert len(numbers) == 7
 
 
-async def test_only_loopback_names_are_answered(desk):
-    async with aiohttp.ClientSession() as session:
-        answer = await session.get(desk.url + "/", headers={"Host": "desk.example"})
-
-    assert answer.status == 421
+async def test_what_this_desk_has_nothing_for_is_not_found(client):
+    assert (await refused(client.queues.create, friendly_name="waiting")).code == 20404

@@ -1,0 +1,42 @@
+"""The whole house, and the desk exchange as both its carriers. Nobody here knows the other's code."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from exchange import Exchange, PlivoAccount, TwilioAccount
+from maskline.settings import Settings
+from privacy.keys import KeyRing
+from tests.town import POOL, SHARED, TOKENS, VENDOR_IDS, Town
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Exchange]:
+    """An exchange whose two accounts are the town's; its time is moved by hand."""
+    twilio = TwilioAccount(VENDOR_IDS["twilio"], TOKENS["twilio"])
+    plivo = PlivoAccount(VENDOR_IDS["plivo"], TOKENS["plivo"])
+    async with Exchange(twilio=twilio, plivo=plivo) as desk:
+        yield desk
+
+
+@pytest.fixture
+def settings(tmp_path: Path, desk: Exchange) -> Settings:
+    keys = tmp_path / "keys.json"
+    KeyRing.create(keys)
+    return Settings(  # type: ignore[call-arg]
+        _env_file=None, data_dir=tmp_path, keys=keys, http_port=0, twilio_api_url=desk.url, plivo_api_url=desk.url
+    )
+
+
+@pytest.fixture
+def connected(town: Town, desk: Exchange) -> Exchange:
+    """The exchange with all of the town's numbers pointing at it."""
+    for carrier in ("twilio", "plivo"):
+        for number in (SHARED[carrier], *POOL[carrier]):
+            hooks = f"{town.base}/hooks/{carrier}"
+            desk.number(
+                number.value, carrier=carrier, voice_url=f"{hooks}/voice", text_url=f"{hooks}/text#rc=5&rp=ct,rt,5xx",
+                status_url=f"{hooks}/ended", fallback_url=f"{hooks}/fallback",
+            )  # fmt: skip
+    return desk

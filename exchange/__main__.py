@@ -84,7 +84,12 @@ def _account(said: dict[str, Any], name: str, kind: Any, parts: tuple[str, str])
 async def _standard_input() -> asyncio.StreamReader:
     reader = asyncio.StreamReader(limit=_LONGEST_LINE)
     loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    try:
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    except ValueError as problem:
+        raise BadConfiguration(
+            "standard input must be a pipe or a terminal: the desk stops when it closes"
+        ) from problem
     return reader
 
 

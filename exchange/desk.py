@@ -68,7 +68,7 @@ class Exchange:
         self.office = self._furnish(speech_rate, allowed, seed)
         twilio_texts, plivo_texts = TwilioTexts(self.office), PlivoTexts(self.office)
         twilio_calls, plivo_calls = TwilioCalls(self.office), PlivoCalls(self.office, plivo_texts)
-        self._operator = Operator(self.office, twilio_calls, plivo_calls, twilio_texts, plivo_texts, comma)
+        self.operator = Operator(self.office, twilio_calls, plivo_calls, twilio_texts, plivo_texts, comma)
         self._waiter = Waiter(self.office, patience, self.account)
         self._door = Door(ui_token or secrets.token_urlsafe(32))
         self._wanted_port = port
@@ -94,7 +94,7 @@ class Exchange:
         """Listen. Raises OSError if the port is taken."""
         await self.office.messenger.open()
         runner = web.AppRunner(
-            make_app(self.office, self._operator, self._door), access_log=None, shutdown_timeout=_GRACE
+            make_app(self.office, self.operator, self._door), access_log=None, shutdown_timeout=_GRACE
         )
         self._runner = runner
         await runner.setup()
@@ -166,8 +166,8 @@ class Exchange:
         if number is None:
             self._hidden += 1
             withheld_number = f"+1702555{100 + self._hidden:04d}"
-            return Handset(self._operator.line(withheld_number, label), self._operator, self._waiter, withheld=True)
-        return Handset(self._operator.line(number, label), self._operator, self._waiter)
+            return Handset(self.operator.line(withheld_number, label), self.operator, self._waiter, withheld=True)
+        return Handset(self.operator.line(number, label), self.operator, self._waiter)
 
     def set_faults(self, carrier: str, **wanted: Any) -> None:
         """Set repeat, delay_ms, reorder, drop or variants of one carrier; see `exchange.faults`. Raises ValueError."""

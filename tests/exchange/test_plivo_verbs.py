@@ -114,6 +114,19 @@ async def test_a_redirect_is_followed(desk, site, plivo_number, alice):
     await alice.hears("next")
 
 
+async def test_get_puts_parameters_in_a_signed_query(desk, site, plivo_number, alice):
+    site.answers |= {
+        "/voice": response(f'<Redirect method="GET">{site.url("/next?z=1")}</Redirect>'),
+        "/next": response("<Speak>Next.</Speak>"),
+    }
+
+    await alice.dials(plivo_number)
+    await alice.hears("next")
+
+    told = site.told("/next")[0]
+    assert (told["z"], told["To"]) == ("1", plivo_number.removeprefix("+"))
+
+
 async def test_relative_urls_are_not_resolved(desk, site, plivo_number, alice):
     site.answers |= {"/voice": response("<Redirect>/next</Redirect>"), "/next": response()}
 

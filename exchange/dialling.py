@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from exchange.legs import Answered, Event, Key, Leg, LegState, Ready
 from exchange.script import LegOver, Script, Steered
+from exchange.wire import Leak
 
 __all__ = ["Dialled", "Dialling"]
 
@@ -103,6 +104,12 @@ class Dialling:
             event = await self.script.take(self._left(until))
             if event is None or (isinstance(event, Key) and self.on_key(event)):
                 self.office.switch.end(winner, "completed", "carrier", "" if event else "Max Duration Reached")
+
+    def watch_for_leak(self, child: Leg, shown: str) -> None:
+        """Note it if the callee is about to be shown the caller's own number."""
+        caller = self.caller.root
+        if shown == caller.own and shown not in self.office.registry.numbers and child.to != caller.own:
+            self.office.log.leaks.append(Leak(child.carrier, child.call_id, shown, child.to))
 
     def end_ringing(self) -> None:
         """Stop the lines that still ring."""

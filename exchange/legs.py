@@ -132,7 +132,7 @@ class Leg:
     One side of a call.
 
     from_, to: as the vendor tells them, E.164 or a word for a withheld caller. direction: inbound, outbound-api or
-    outbound-dial. cause: how it ended: completed, busy, no-answer, failed, canceled. ended_by: person, carrier, api.
+    outbound-dial. own: the number that must not be shown to the other side, "" if there is none. cause: how it ended: completed, busy, no-answer, failed, canceled. ended_by: person, carrier, api.
     """
 
     call_id: str
@@ -145,6 +145,7 @@ class Leg:
     mailbox: Mailbox
     parent: "Leg | None" = None
     forwarded_from: str = ""
+    own: str = ""
     state: LegState = LegState.RINGING
     answered_at: datetime | None = None
     ended_at: datetime | None = None

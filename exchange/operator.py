@@ -55,6 +55,7 @@ class Operator:
         from_ = hidden or showing or line.number
         calls = self.twilio_calls if number.carrier == "twilio" else self.plivo_calls
         leg = calls.dialled(line, number, from_, forwarded_from)
+        leg.own = showing or line.number
         if dialled[2]:
             self.office.crew.spawn(self._send_digits(leg, dialled[2]), "post-dial digits")
         return leg

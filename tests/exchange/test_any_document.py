@@ -11,6 +11,10 @@ from tests.exchange.site import response
 
 PEOPLE = ("+12025550101", "+12025550102", "+12025550103")
 PROXY = "+12025550123"
+CONFIRMED = (
+    f"<Dial callerId='{PROXY}' action='BASE/next' timeout='9' confirmSound='BASE/next' confirmKey='1' "
+    f"confirmTimeout='9' callbackUrl='BASE/next' timeLimit='30'><Number>{PEOPLE[1]}</Number></Dial>"
+)
 TWIML = (
     "<Say>Hello.</Say>", "<Pause length='3'/>", "<Play>http://127.0.0.1/a.mp3</Play>", "<Redirect>/next</Redirect>",
     "<Gather numDigits='1' action='/next'><Say>Press.</Say></Gather>", "<Hangup/>", "<Reject/>", "<Shout/>",
@@ -20,9 +24,7 @@ TWIML = (
 PLIVO = (
     "<Speak>Hello.</Speak>", "<Wait length='3'/>", "<Redirect>BASE/next</Redirect>", "<Hangup schedule='5'/>",
     "<GetDigits numDigits='1' action='BASE/next'><Speak>Press.</Speak></GetDigits>", "<Hangup reason='busy'/>",
-    f"<Dial callerId='{PROXY}' action='BASE/next' timeout='9' confirmSound='BASE/next' confirmKey='1' confirmTimeout='9' "
-    f"callbackUrl='BASE/next' timeLimit='30'><Number>{PEOPLE[1]}</Number></Dial>", "<Shout/>",
-    f"<Dial timeout='9' timeLimit='30'><Number>{PEOPLE[2]}</Number><Number>1</Number></Dial>",
+    f"<Dial timeout='9' timeLimit='30'><Number>{PEOPLE[2]}</Number><Number>1</Number></Dial>", "<Shout/>", CONFIRMED,
     "<PreAnswer><Speak>Soon.</Speak></PreAnswer>",
 )  # fmt: skip
 DEEDS = ("answers", "declines", "hangs up", "presses", "time passes")

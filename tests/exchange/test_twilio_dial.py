@@ -167,6 +167,15 @@ async def test_without_a_caller_id_the_callers_number_leaks(desk, site, twilio_n
     assert [(leak.number, leak.shown_to) for leak in desk.leaks] == [(alice.number, owner.number)]
 
 
+async def test_a_hidden_callers_dial_leaks_nothing(desk, site, twilio_number, alice, owner):
+    site.answers["/voice"] = response(f"<Dial>{owner.number}</Dial>")
+
+    await alice.dials(twilio_number, withheld=True)
+    await owner.rings()
+
+    assert (owner.shown, desk.leaks) == ("anonymous", [])
+
+
 async def test_a_caller_id_of_somebody_else_is_refused(desk, site, twilio_number, alice, owner):
     site.answers["/voice"] = response(f'<Dial callerId="+12025550199">{owner.number}</Dial>')
 

@@ -18,7 +18,6 @@ from exchange.reporting import Reports
 from exchange.script import Collecting, LegOver, Prompt, Script, Steered
 from exchange.vendors.plivo.grammar import PROMPTS
 from exchange.vendors.plivo.params import call_params, hangup_cause, spelled
-from exchange.wire import Leak
 
 if TYPE_CHECKING:
     from exchange.vendors.plivo.script import PlivoScript
@@ -173,9 +172,7 @@ def _place(dialling: PlivoDial, noun: Element, target: str, caller_id: str) -> N
     )  # fmt: skip
     dialling.children.append(leg)
     dialling.digits[leg.call_id] = noun.get("sendDigits", "")
-    caller = script.leg.root
-    if caller.direction == "inbound" and caller_id == caller.from_ and target != caller.from_:
-        office.log.leaks.append(Leak("plivo", leg.call_id, caller_id, target))
+    dialling.watch_for_leak(leg, caller_id)
     if office.registry.numbers.get(target) is not None:
         script.complain("", "Dial to a number of this desk: refused as busy, see docs/exchange.md")
         office.switch.refuse(leg, "busy")

@@ -15,7 +15,6 @@ from exchange.markup import Page, flag, number, words
 from exchange.script import ApplicationError, LegOver
 from exchange.vendors.twilio.grammar import NOT_RUN
 from exchange.vendors.twilio.progress import Progress
-from exchange.wire import Leak
 
 if TYPE_CHECKING:
     from exchange.vendors.twilio.script import TwilioScript
@@ -111,9 +110,7 @@ def _place(dialling: TwilioDial, noun: Element, caller_id: str) -> None:
         events = frozenset(noun.get("statusCallbackEvent", "completed").split())
         url = dialling.page.absolute(noun.get("statusCallback", ""))
         Progress(office, leg, url, noun.get("statusCallbackMethod", "POST"), events).initiated()
-    caller = script.leg.root
-    if caller.direction == "inbound" and caller_id == caller.from_ and target != caller.from_:
-        office.log.leaks.append(Leak("twilio", leg.call_id, caller_id, target))
+    dialling.watch_for_leak(leg, caller_id)
     if office.registry.numbers.get(target) is not None:
         script.complain("", "Dial to a number of this desk: refused as busy, see docs/exchange.md")
         office.switch.refuse(leg, "busy")

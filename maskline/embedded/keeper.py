@@ -31,7 +31,8 @@ from maskline.embedded.program import Program, StartFailed
 
 _LOOK_EVERY = 0.3  # seconds
 _SOCKET_PATH_LIMIT = 103  # bytes: 107 on Linux, 103 on macOS
-_LONGEST_SOCKET = "/maskline-12345678/.s.PGSQL.5432.lock"
+_SOCKETS = "maskline-"
+_LONGEST_SOCKET = f"/{_SOCKETS}12345678/.s.PGSQL.5432.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Keeper:
         self._plan = plan
         self._commands = commands
         self._data = Path(plan.data_dir)
-        self._sockets = Path(tempfile.mkdtemp(prefix="maskline-", dir=_short_folder()))
+        self._sockets = self._new_sockets()
         self._programs: dict[str, Program] = {}
         # The lock travels into the servers too: as long as one of them lives, the folder is taken.
         self._who: dict[str, Any] = {"pass_fds": (plan.lock_fd,)}
@@ -127,8 +128,7 @@ class Keeper:
                 program.ask_to_stop()
                 program.wait_stopped()
             else:
-                program.start()
-                program.wait_ready()
+                program.start_again()
         except StartFailed as error:
             tell(event="failed", reason=str(error))
         else:
@@ -141,6 +141,15 @@ class Keeper:
         for program in self._programs.values():
             program.wait_stopped()
         shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def _new_sockets(self) -> Path:
+        """A folder for sockets and secrets. The one of a keeper that was killed itself is removed; its name is noted."""
+        note = self._data / "sockets"
+        if note.exists() and (left := Path(note.read_text())).name.startswith(_SOCKETS):
+            shutil.rmtree(left, ignore_errors=True)
+        new = Path(tempfile.mkdtemp(prefix=_SOCKETS, dir=_short_folder()))
+        note.write_text(str(new))
+        return new
 
     def _passwords(self) -> dict[str, str]:
         """PostgreSQL's two passwords, made with the cluster and kept beside it with mode 0600."""

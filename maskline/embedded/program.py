@@ -40,6 +40,7 @@ class Program:
         self._who = who
         self._process: subprocess.Popen[bytes] | None = None
         self._restarts: list[float] = []
+        self._not_before = 0.0
 
     def start(self) -> None:
         """Starts it, unless it runs, and returns at once."""
@@ -68,15 +69,29 @@ class Program:
                 raise StartFailed(f"{self.name} did not start. The end of {self._log}: " + " | ".join(tail))
             time.sleep(0.005)
 
+    def start_again(self) -> None:
+        """`start` and `wait_ready` after a kill; waits for what it left running, which may take a moment to end."""
+        until = time.monotonic() + _STOPPED_WITHIN
+        while True:
+            self.start()
+            try:
+                return self.wait_ready()
+            except StartFailed:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
     def revive(self) -> str | None:
-        """Starts it again if it died unbidden; what to tell a person about it, None if all is well."""
-        if self._process is None or self._process.poll() is None:
+        """Starts it again if it died unbidden; what to tell a person about it, None if there is nothing to tell."""
+        now = time.monotonic()
+        if self._process is None or self._process.poll() is None or now < self._not_before:
             return None
-        status, now = self._process.returncode, time.monotonic()
+        status = self._process.returncode
         self._restarts = [at for at in self._restarts if now - at < _RESTARTS_WITHIN] + [now]
         if len(self._restarts) > _RESTARTS:
             self._process = None
             return f"{self.name} keeps ending (status {status}) and is left down; see {self._log}"
+        self._not_before = now + 0.3 * 2 ** len(self._restarts)
         self.start()
         return f"{self.name} ended (status {status}) and was started again"
 
@@ -97,7 +112,7 @@ class Program:
         self._process = None
 
     def kill(self) -> None:
-        """Ends it as a power cut would, and leaves it down."""
+        """kill -9, and leaves it down."""
         if self._process is not None:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()

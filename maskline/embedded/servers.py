@@ -117,7 +117,7 @@ class Servers:
         folder.write_run(self._data_dir, self._run)
 
     def kill(self, name: Name) -> None:
-        """Ends one server as a power cut would, and leaves it down until `revive`: to see what happens without it."""
+        """kill -9 for one server, which stays down until `revive`: to see what happens without it."""
         self._ask(f"kill {name}")
 
     def revive(self, name: Name) -> None:

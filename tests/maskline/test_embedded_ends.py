@@ -1,5 +1,6 @@
 """How the embedded servers end: with Maskline, however it ends, and not before."""
 
+import contextlib
 import os
 
 import psutil
@@ -34,12 +35,16 @@ def test_nothing_is_left_when_the_keeper_is_killed(instance, data_dir):
 
     _, alive = psutil.wait_procs(below, timeout=10)
     assert alive == []
+    instance.kill()
+    with open_servers(data_dir, fsync=False):
+        assert not instance.sockets.exists()
 
 
 async def test_rows_outlive_a_kill_of_everything(instance, data_dir, query):
     await query(instance.database_url, "CREATE TABLE outlives AS SELECT 7 AS answer")
     for process in psutil.Process(instance.pid).children(recursive=True):
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it went with one that was killed before
+            process.kill()
     instance.kill()
 
     async with servers(data_dir) as again:

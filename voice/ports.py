@@ -134,5 +134,5 @@ class Performer(Protocol):
     """Does what a turn asks for beside its answer, in the same transaction."""
 
     async def perform(self, conn: "Connection", effect: Effect, route: Route) -> None:
-        """Idempotent: a repeated webhook asks again."""
+        """Asked once for each effect of a call, however often its webhooks are repeated."""
         ...

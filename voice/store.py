@@ -12,6 +12,7 @@ from core.route import Outcome, Reason, Route, SealedRef, Verdict, Why
 from sql.database import Connection
 from sql.statements import statements
 from voice.states import State
+from voice.turns import Effect
 
 _Q = statements("voice")
 
@@ -127,6 +128,11 @@ async def move(
 async def keep_step(conn: Connection, t: datetime, *, tenant: UUID, call: UUID, step: str, outcome: Outcome) -> None:
     """Keeps what a step was answered with: the call's route as it now stands, and the outcome told."""
     await _Q.keep_step(conn, tenant=tenant, call=call, step=step, t=t, outcome=outcome)
+
+
+async def first_time(conn: Connection, t: datetime, tenant: UUID, call: UUID, effect: Effect) -> bool:
+    """Notes that a call has this effect; False where it had it before, however long ago its jobs were done."""
+    return await _Q.take_effect(conn, t=t, tenant=tenant, call=call, effect=effect) is not None
 
 
 async def second_attempt(conn: Connection, t: datetime, route: Route) -> Route | None:

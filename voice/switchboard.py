@@ -272,11 +272,12 @@ class Switchboard:
         if turn.state is not None or turn.outcome is not None:
             await store.move(conn, now, tenant=route.tenant, call=route.call_id,
                              state=turn.state or State.RECEIVED, outcome=turn.outcome, attempt=attempt)  # fmt: skip
+        if turn.effect is None or not await store.first_time(conn, now, route.tenant, route.call_id, turn.effect):
+            return  # a repeated webhook, when the worker may have done the jobs of the first already
         if turn.effect is Effect.COMING:
             await store.set_coming(conn, route.tenant, route.call_id)
-        if turn.effect is not None:
-            for performer in self._performers:
-                await performer.perform(conn, turn.effect, route)
+        for performer in self._performers:
+            await performer.perform(conn, turn.effect, route)
 
     async def _end(self, conn: Connection, tenant: UUID, call: UUID, result: DialResult, seconds: int | None) -> None:
         now = self._clock.now()

@@ -31,6 +31,13 @@ SELECT tenant, call_id, :step::text, :t::timestamptz, route || jsonb_build_objec
   FROM call WHERE tenant = :tenant::uuid AND call_id = :call::uuid
 ON CONFLICT DO NOTHING;
 
+-- name: take_effect$
+-- Notes what a call caused beside its answers, once: null where another webhook of the same call was first.
+-- :t timestamptz  :tenant :call uuid  :effect text.  Index: call_step_pkey
+INSERT INTO call_step (tenant, call_id, step, at, route)
+VALUES (:tenant::uuid, :call::uuid, 'did-' || :effect::text, :t::timestamptz, '{}')
+ON CONFLICT DO NOTHING RETURNING step;
+
 -- name: second_attempt^
 -- The route to the second contact; no row where there is none.
 SELECT route::text AS route, box FROM second_attempt(:t::timestamptz, :tenant::uuid, :call::uuid);

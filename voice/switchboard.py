@@ -152,19 +152,18 @@ class Switchboard:
             outcome = seen.answered_outcome or after_dial(seen.outcome, seen.state, news.result, news.bridged)
             standing = Standing(outcome, seen.coming, attempt)
             turn = await self._ask(dialect, seen.route, lambda room, line: room.over(line, standing))
-            if seen.answered is not None:
-                return turn.plan
             if turn.effect is Effect.SECOND:
-                second = await store.second_attempt(conn, now, seen.route)
+                second = await store.second_attempt(conn, now, seen.route) if seen.answered is None else None
                 if second is not None:
                     await store.keep_step(conn, now, tenant=account.tenant, call=call, step=step, outcome=outcome)
                     return (await self._ask(dialect, second, lambda room, line: room.arrive(line))).plan
                 alone = Standing(outcome, seen.coming, attempt=2)
                 turn = await self._ask(dialect, seen.route, lambda room, line: room.over(line, alone))
-            await store.move(conn, now, tenant=account.tenant, call=call, state=State.RECEIVED, outcome=outcome,
-                             seconds=news.seconds)  # fmt: skip
-            await self._keep(conn, seen.route, turn, attempt)
-            await store.keep_step(conn, now, tenant=account.tenant, call=call, step=step, outcome=outcome)
+            if seen.answered is None:
+                await store.move(conn, now, tenant=account.tenant, call=call, state=State.RECEIVED, outcome=outcome,
+                                 seconds=news.seconds)  # fmt: skip
+                await self._keep(conn, seen.route, turn, attempt)
+                await store.keep_step(conn, now, tenant=account.tenant, call=call, step=step, outcome=outcome)
         return turn.plan
 
     async def ended(self, account: CarrierAccount, news: Ended, call: UUID | None = None) -> None:

@@ -57,3 +57,14 @@ async def test_an_end_that_is_told_twice_tells_the_owner_once(town: Town, carrie
     await carrier.ends(call)
 
     assert await town.rows(NOTICES) == []
+
+
+async def test_a_repeated_result_of_an_accident_without_a_second_contact_is_said_again(town: Town, carrier: Carrier):
+    _, call, answer = await ring(town, carrier, Reason.ACCIDENT)
+    over = dialled(carrier, "no-answer")
+
+    first = await carrier.step(answer.action, call, ALICE, **over)
+    again = await carrier.step(answer.action, call, ALICE, **over)
+
+    assert "1 1 2" in first.said
+    assert again.text == first.text

@@ -143,7 +143,7 @@ class Keeper:
         shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _new_sockets(self) -> Path:
-        """A folder for sockets and secrets. The one of a keeper that was killed itself is removed; its name is noted."""
+        """A folder for sockets and secrets; the one that a killed keeper left is removed (its name was noted)."""
         note = self._data / "sockets"
         if note.exists() and (left := Path(note.read_text())).name.startswith(_SOCKETS):
             shutil.rmtree(left, ignore_errors=True)

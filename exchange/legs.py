@@ -132,7 +132,8 @@ class Leg:
     One side of a call.
 
     from_, to: as the vendor tells them, E.164 or a word for a withheld caller. direction: inbound, outbound-api or
-    outbound-dial. own: the number that must not be shown to the other side, "" if there is none. cause: how it ended: completed, busy, no-answer, failed, canceled. ended_by: person, carrier, api.
+    outbound-dial. own: the person's number, which the other side must not see; "" on a Dial's legs. cause: how it
+    ended: completed, busy, no-answer, failed, canceled. ended_by: person, carrier, api.
     """
 
     call_id: str

@@ -57,6 +57,8 @@ class Switch:
         self.legs[leg.call_id] = leg
         if leg.parent is not None:
             leg.parent.children.append(leg)
+        elif not leg.own:
+            leg.own = leg.line.number
         if len(self.legs) > _KEPT:
             over = [old.call_id for old in self.legs.values() if old.over][: _KEPT // 2]
             for call_id in over:

@@ -177,7 +177,8 @@ BEGIN
     SELECT c.* INTO v_call FROM call c WHERE c.tenant = p_tenant AND c.call_id = p_call FOR UPDATE;
     v_route := route_target(p_t, p_tenant, v_call.target, v_call.target_id, 2, NULL, v_call.route ->> 'show');
     IF v_call.target IS DISTINCT FROM 'sticker' OR v_route ->> 'verdict' <> 'ring' THEN RETURN; END IF;
-    INSERT INTO call_step VALUES (p_tenant, p_call, 'attempt-1', p_t, v_call.route) ON CONFLICT DO NOTHING;
+    INSERT INTO call_step VALUES (p_tenant, p_call, 'start', p_t, v_call.route),
+                                 (p_tenant, p_call, 'attempt-1', p_t, v_call.route) ON CONFLICT DO NOTHING;
     v_route := v_call.route || v_route;
     UPDATE call c SET route = v_route, attempt = 2, state = CASE WHEN c.state < 5 THEN 2 ELSE c.state END
      WHERE c.tenant = p_tenant AND c.call_id = p_call;

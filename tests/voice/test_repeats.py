@@ -68,3 +68,18 @@ async def test_a_repeated_result_of_an_accident_without_a_second_contact_is_said
 
     assert "1 1 2" in first.said
     assert again.text == first.text
+
+
+async def test_a_repeated_first_webhook_still_names_the_owner_after_the_second_contact_was_rung(
+    town: Town, carrier: Carrier
+):
+    number, call, answer = await ring(town, carrier, Reason.ACCIDENT, SECOND)
+    over = dialled(carrier, "no-answer")
+    second = await carrier.step(answer.action, call, ALICE, **over)
+    assert second.texts("Dial/Number").lstrip("+") == SECOND.digits
+
+    again = await carrier.calls(ALICE, number, call)
+    second_again = await carrier.step(answer.action, call, ALICE, **over)
+
+    assert again.text == answer.text
+    assert second_again.text == second.text

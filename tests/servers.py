@@ -2,7 +2,7 @@
 Real PostgreSQL and Valkey for tests.
 
 Each pytest process keeps one pair of servers for its whole run, started by the first test that asks. Their data folder
-is a numbered slot under `.data/tests`, kept from run to run, so that a run costs 0.2 s instead of an initdb and all
+is a numbered slot under `.testdata`, kept from run to run, so that a run costs 0.2 s instead of an initdb and all
 migrations; processes side by side take different slots. Each test gets a database of its own, cloned from a template
 whose name tells the migrations it was made by.
 
@@ -116,7 +116,7 @@ def servers(_slots: Path) -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 def _slots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = _ROOT / ".data" / "tests"
+    folder = _ROOT / ".testdata"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except PermissionError:

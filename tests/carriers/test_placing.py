@@ -115,7 +115,7 @@ async def test_an_answer_that_names_nothing_may_hide_a_call(carrier, answer, pla
 @BOTH
 async def test_a_redirect_is_not_followed(carrier, placer, vendor):
     """It could carry a person's number to another host."""
-    vendor.answers[("POST", CREATE_CALL[carrier])] = (307, None)
+    vendor.answers[("POST", CREATE_CALL[carrier])] = (307, "/elsewhere")
 
     with pytest.raises(CarrierRefused) as refused:
         await call(placer, carrier)

@@ -99,6 +99,13 @@ def test_a_missing_signature_or_nonce_is_refused(left_out):
         PLIVO.verify(changed(from_plivo(CALL), headers=kept), [account("plivo")])
 
 
+def test_a_signature_over_no_nonce_is_refused():
+    """Plivo always sends one; without it a signature would be good for ever."""
+    signed = plivo_headers("POST", SITE + "/hooks", dict(CALL), "a token", "")
+
+    assert not signed_with("a token", envelope(CALL, "/hooks", signed))
+
+
 def test_garbled_headers_and_text_are_refused_and_break_nothing():
     garbled = NONCES | {"x-plivo-signature-v3": "\udc80é", "x-plivo-signature-v2": "\udc80"}
 

@@ -114,11 +114,13 @@ async def test_all_pages_of_numbers_are_read(placer, vendor):
     assert [asked.query.get("PageToken") for asked in vendor.asked] == [None, "PAPN1"]
 
 
-async def test_a_next_page_elsewhere_is_not_asked_for(placer, vendor):
-    page = {"incoming_phone_numbers": [], "next_page_uri": "https://evil.example/page"}
+@pytest.mark.parametrize("address", ["https://elsewhere.example/page", "@elsewhere.example/page"])
+async def test_a_next_page_elsewhere_is_not_asked_for(address, placer, vendor):
+    """It would be told our token."""
+    page = {"incoming_phone_numbers": [], "next_page_uri": address}
     vendor.answers[("GET", f"{AT}/IncomingPhoneNumbers.json")] = (200, page)
 
-    with pytest.raises(CarrierAway):
+    with pytest.raises(CarrierAway, match="not on Twilio's API"):
         await placer.numbers(TWILIO)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 Answer = tuple[int, Any]
-"""HTTP status and the body: an object for JSON, a string for anything else."""
+"""HTTP status and the body: an object for JSON, a string for anything else, of a redirect where it leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Vendor:
             await self.hangs.wait()
         answer = self.answers.get((request.method, request.path), (404, {"code": 20404, "message": "Not found"}))
         status, body = answer(asked) if callable(answer) else answer
+        if 300 <= status < 400:
+            return web.Response(status=status, headers={"Location": body})
         if isinstance(body, str):
             return web.Response(status=status, text=body)
         return web.json_response(body, status=status) if body is not None else web.Response(status=status)

@@ -4,8 +4,8 @@ import pytest
 
 from core.route import Reason
 from exchange import Exchange, Handset
-from maskline import worker
 from masking.stickers.values import Way
+from maskline import worker
 from tests.town import ALICE, OWNER, SECOND, SHARED, Town
 
 

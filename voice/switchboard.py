@@ -181,6 +181,7 @@ class Switchboard:
             for tenant, call, attempt in overdue:
                 await store.move(conn, self._clock.now(), tenant=tenant, call=call, state=State.ENDED,
                                  outcome=Outcome.UNKNOWN, attempt=attempt)  # fmt: skip
+                await self._forget_later(conn, tenant, call)
         return len(overdue)
 
     async def name(self, account: CarrierAccount, call: UUID, carrier_call: str) -> None:
@@ -290,5 +291,9 @@ class Switchboard:
             return
         if moved.outcome in MISSED and not placed:
             await self._keep(conn, seen.route, Turn(effect=Effect.MISSED), seen.attempt)
+        await self._forget_later(conn, tenant, call)
+
+    async def _forget_later(self, conn: Connection, tenant: UUID, call: UUID) -> None:
+        now = self._clock.now()
         await outbox.put(conn, tenant=tenant, kind="forget-call", subject=str(call), key=str(call),
                          payload={"call": str(call)}, at=now, due=now + FORGET_AFTER)  # fmt: skip

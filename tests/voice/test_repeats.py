@@ -83,3 +83,13 @@ async def test_a_repeated_first_webhook_still_names_the_owner_after_the_second_c
 
     assert again.text == answer.text
     assert second_again.text == second.text
+
+
+async def test_a_call_nobody_ended_is_forgotten_by_its_carrier_too(town: Town, carrier: Carrier):
+    await ring(town, carrier)
+    town.clock.advance(timedelta(hours=2))
+
+    assert await town.house.switchboard.close_overdue() == 1
+
+    jobs = await town.rows("SELECT payload ->> 'call' AS call FROM outbox WHERE kind = 'forget-call'")
+    assert [job["call"] for job in jobs] == [str((await town.call())["call_id"])]

@@ -29,7 +29,7 @@ CALL = {"CallUUID": "97ceeb52", "From": ALICE.lstrip("+"), "To": PROXY.lstrip("+
 TEXT = {"MessageUUID": "a1b2", "From": ALICE.lstrip("+"), "To": PROXY.lstrip("+"), "Text": "Lights are on"}
 NONCES = {"x-plivo-signature-v3-nonce": NONCE, "x-plivo-signature-v2-nonce": NONCE}
 
-# Plivo's documented example. Its numbers stand in pieces: the tree holds none but those reserved for fiction.
+# Plivo's documented example, with the numbers that Plivo signed (tests/rules/test_text.py knows them).
 EXAMPLE: Pairs = (
     ("CallUUID", "97ceeb52-58b6-11e1-86da-77300b68f8bb"),
     ("From", "+14155550001"),

@@ -19,7 +19,7 @@ TWILIO = TwilioDialect()
 FORM = {"CallSid": "CA1", "AccountSid": "AC1", "From": ALICE, "To": PROXY, "FromCity": ""}
 SETTINGS = "x-twilio-webhooks-signature-settings"
 
-# Twilio's documented example. Its numbers stand in pieces: the tree holds none but those reserved for fiction.
+# Twilio's documented example, with the numbers that Twilio signed (tests/rules/test_text.py knows them).
 EXAMPLE_URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
 EXAMPLE = (
     ("CallSid", "CA1234567890ABCDE"),

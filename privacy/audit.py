@@ -90,23 +90,31 @@ async def verify(conn: Connection, ring: KeyRing, *, seen: Verified | None = Non
     """
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         seq, last = 0, _START
-        async for row in store.audit_chain(conn):
-            seq += 1
-            if row["seq"] != seq:
-                return Broken(seq, "A link of the chain is missing.")
-            if row["at"] is None:
-                return Broken(seq, "The entry of a link is missing.")
-            last = _hash(ring, last, seq, row)
-            if not hmac.compare_digest(last, row["hash"]):
-                return Broken(seq, "An entry or its link was changed.")
-            if seen and seq == seen.links and last.hex() != seen.head:
-                return Broken(seq, "The chain is not the one that was seen before.")
+        async with store.audit_chain(conn) as rows:
+            async for row in rows:
+                seq += 1
+                if wrong := _wrong(ring, last, seq, row, seen):
+                    return Broken(seq, wrong)
+                last = row["hash"]
         if not _head_fits(ring, seq, last, await store.audit_end(conn, alone=False)) or (seen and seq < seen.links):
             return Broken(seq + 1, "The end of the chain was cut off.")
         waiting, lost = await store.loose_entries(conn)
         if lost:
             return Broken(seq + 1, f"Entries neither chained nor waiting to be: {lost}.")
         return Verified(seq, waiting, last.hex() if seq else "")
+
+
+def _wrong(ring: KeyRing, last: bytes, seq: int, row: Any, seen: Verified | None) -> str | None:
+    """What is wrong with the link that should be the `seq`-th; None if nothing is."""
+    if row["seq"] != seq:
+        return "A link of the chain is missing."
+    if row["at"] is None:
+        return "The entry of a link is missing."
+    if not hmac.compare_digest(_hash(ring, last, seq, row), row["hash"]):
+        return "An entry or its link was changed."
+    if seen and seq == seen.links and row["hash"].hex() != seen.head:
+        return "The chain is not the one that was seen before."
+    return None
 
 
 async def _link_batch(conn: Connection, ring: KeyRing) -> int:

@@ -1,6 +1,6 @@
 """What privacy keeps in Postgres. The only file of this room that runs statements."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
@@ -90,10 +90,11 @@ async def add_links(
     await _Q.set_audit_head(conn, seq=seqs[-1], proof=head_proof)
 
 
-async def audit_chain(conn: Connection) -> AsyncIterator[Any]:
+@asynccontextmanager
+async def audit_chain(conn: Connection) -> AsyncIterator[AsyncIterable[Any]]:
+    """Every link with its entry, in order, read as it is needed."""
     async with _Q.audit_chain_cursor(conn) as rows:
-        async for row in rows:
-            yield row
+        yield rows
 
 
 async def loose_entries(conn: Connection) -> tuple[int, int]:

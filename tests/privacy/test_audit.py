@@ -86,10 +86,12 @@ async def test_tampering_in_the_middle_is_found_where_it_was_done(conn, ring, fi
     async with unguarded(conn):
         await conn.execute(tampering)
 
-    found = await verify(conn, ring)
+    found, again = await verify(conn, ring), await verify(conn, ring)
 
     assert isinstance(found, Broken)
     assert found.seq == 3
+    assert again == found
+    assert not conn.is_in_transaction()
 
 
 async def test_a_whole_entry_taken_out_and_the_rest_renumbered_is_found(conn, ring, five):

@@ -144,3 +144,39 @@ async def test_wrong_credentials_are_refused(desk, client):
 
     with pytest.raises(AuthenticationError):
         await asked(wrong.numbers.list)
+
+
+async def test_several_people_are_texted_at_once_and_texts_are_read(desk, client, plivo_number, alice, owner):
+    queued = await asked(client.messages.create, src="12025550123", dst="12025550101<12025550102", text="Hello")
+    await alice.receives("hello")
+    await owner.receives("hello")
+
+    assert len(queued["message_uuid"]) == 2
+    assert (await asked(client.messages.list)).meta.total_count == 2
+    assert (await asked(client.messages.get, queued["message_uuid"][0])).message_state == "delivered"
+
+
+async def test_live_calls_are_told_from_ended_ones(site, client, plivo_number, alice):
+    site.answers["/voice"] = response('<Wait length="60"/>')
+    call = await alice.dials(plivo_number)
+
+    assert (await asked(client.live_calls.list_ids)).calls == [call.call_id]
+    live = await asked(client.live_calls.get, call.call_id)
+    assert (live.__dict__["from"], live.call_status) == ("12025550101", "in-progress")
+    await alice.hangs_up()
+
+    assert (await asked(client.calls.list)).meta.total_count == 1
+    with pytest.raises(ResourceNotFoundError):
+        await asked(client.live_calls.get, call.call_id)
+
+
+async def test_bad_requests_change_nothing(desk, site, client, plivo_number):
+    for wrong in ({"from_": "12"}, {"to_": "12"}, {"answer_url": "not-a-url"}):
+        given = {"from_": "12025550123", "to_": "12025550101", "answer_url": site.url("/a")} | wrong
+        with pytest.raises(ValidationError):
+            await asked(client.calls.create, **given)
+    with pytest.raises(ValidationError):
+        await asked(client.numbers.buy, "12025550150", app_id="no-such-application")
+
+    assert list(desk.office.switch.legs) == []
+    assert list(desk.office.registry.numbers) == [plivo_number]

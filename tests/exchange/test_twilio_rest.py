@@ -172,3 +172,32 @@ async def test_long_lists_come_in_pages(desk, client):
 
 async def test_what_this_desk_has_nothing_for_is_not_found(client):
     assert (await refused(client.queues.create, friendly_name="waiting")).code == 20404
+
+
+async def test_texts_are_listed_by_person_and_redacted(desk, client, twilio_number, alice, owner):
+    for person in (alice, owner):
+        await asked(client.messages.create, to=person.number, from_=twilio_number, body="Hello")
+    await desk.settles()
+
+    listed = await asked(client.messages.list, to=alice.number)
+    assert [message.to for message in listed] == [alice.number]
+    await asked(client.messages(listed[0].sid).update, body="")
+
+    assert (await asked(client.messages(listed[0].sid).fetch)).body == ""
+
+
+async def test_calls_are_listed_with_their_legs(site, client, twilio_number, alice, owner):
+    site.answers["/voice"] = response(f'<Dial callerId="{twilio_number}">{owner.number}</Dial>')
+    call = await alice.dials(twilio_number)
+
+    legs = await asked(client.calls.list, parent_call_sid=call.call_id)
+
+    assert [(leg.to, leg._from, leg.status) for leg in legs] == [(owner.number, twilio_number, "ringing")]
+
+
+async def test_twiml_may_be_given_in_the_request(client, twilio_number, owner):
+    await asked(client.calls.create, to=owner.number, from_=twilio_number, twiml="<Response><Say>Hi.</Say></Response>")
+
+    await owner.answers()
+
+    await owner.hears("hi")

@@ -1,7 +1,7 @@
 """
 Twilio's Dial: caller ID rules, several numbers at once, the whisper, and what the action URL is told.
 
-Source: twilio.com/docs/voice/twiml/dial and /number; errors 13214 (callerId), 13223 (number), 13212 and others.
+Source: twilio.com/docs/voice/twiml/dial and /number; errors 13214 (callerId) and 13223 (number).
 """
 
 from typing import TYPE_CHECKING
@@ -87,7 +87,7 @@ def _targets(script: "TwilioScript", verb: Element) -> list[Element]:
         script.complain("", "this exchange dials Number only")
     numbers = [noun for noun in nouns if noun.tag == "Number"]
     if len(numbers) > _MOST_NUMBERS:
-        script.complain("13233", f"Dial: more than {_MOST_NUMBERS} numbers")
+        script.complain("", f"Dial: more than {_MOST_NUMBERS} numbers")
     return numbers[:_MOST_NUMBERS]
 
 

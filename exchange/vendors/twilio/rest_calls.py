@@ -100,7 +100,7 @@ class Calls:
             if status == "completed" or leg.state is LegState.RINGING:
                 self._office.switch.end(leg, "canceled" if leg.state is LegState.RINGING else "completed", "api")
         elif status:
-            raise Refused(400, 21218, f"Invalid call state: {status}")
+            raise Refused(400, 20001, f"Status cannot be set to {status}")
         elif url or markup:
             if leg.state is not LegState.ANSWERED:
                 raise Refused(400, 21220, "Call is not in-progress. Cannot redirect.")
@@ -162,7 +162,7 @@ def _parent(leg: Leg) -> str:
 
 def _seconds(text: str) -> float:
     if not text.isdigit() or not 1 <= int(text) <= 600:
-        raise Refused(400, 21216, "Timeout must be between 1 and 600 seconds")
+        raise Refused(400, 20001, "Timeout must be between 1 and 600 seconds")
     return float(text)
 
 

@@ -82,7 +82,7 @@ class Numbers:
             if not wanted:
                 raise Refused(400, 21452, f"No phone numbers found in area code {area}")
         if not wanted:
-            raise Refused(400, 21403, "PhoneNumber or AreaCode is required")
+            raise Refused(400, 21421, "PhoneNumber or AreaCode is required")
         if not is_e164(wanted):
             raise Refused(400, 21421, f"{wanted} is not a valid number")
         if not self._is_free(wanted):

@@ -79,7 +79,7 @@ class TwilioScript(Script):
         """Ask a URL of the application for TwiML. Raises ApplicationError; LegOver if the person left meanwhile."""
         self._pages += 1
         if self._pages > _MOST_PAGES:
-            self.complain("11100", f"more than {_MOST_PAGES} documents in one call")
+            self.complain("", f"more than {_MOST_PAGES} documents in one call")
             raise ApplicationError
         outcome = await self.ask(url, method, more)
         if self.leg.over:

@@ -115,7 +115,7 @@ class TwilioTexts:
         content = words(body) if body is not None else " ".join((verb.text or "").split())
         source, target = plus(verb.get("from", text.to)), plus(verb.get("to", text.from_))
         if self.office.registry.held("twilio", source) is None:
-            self._complain("14107", "Message: from is no number of this account", text)
+            self._complain("14102", "Message: from is no number of this account", text)
             return None
         if self.office.texts.opted_out(target, source):
             self._complain("21610", "Message to a person who has opted out", text)

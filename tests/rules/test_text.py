@@ -13,7 +13,7 @@ CLOCKS = re.compile(
 REGISTRIES = re.compile(r"https?://[^\s\"']*(pypi|pythonhosted|npmjs|yarnpkg|debian\.org|/simple/)", re.IGNORECASE)
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 CLEAR = {"value", "digits"}
-NUMBERS = re.compile(r"(?<![\w.])\+[1-9](?:[ ().-]{0,2}[0-9]){9,14}(?![0-9{%\[(])")
+NUMBERS = re.compile(r"(?<![\w.])\+[1-9](?:[ ().-]{0,2}[0-9]){9,14}(?![0-9{%\[(\\])")
 # A few digits more make a number that is too long, on purpose.
 FICTION = re.compile(r"\+(1[2-9][0-9]{2}55501[0-9]{2}|447700900[0-9]{3}|3363998[0-9]{4})[0-9]{0,3}")
 NO_FICTION = {

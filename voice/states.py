@@ -43,6 +43,9 @@ MISSED = frozenset({Outcome.NO_ANSWER, Outcome.BUSY, Outcome.FAILED, Outcome.CAL
 """Outcomes after which whoever was called is told that somebody tried."""
 
 
+_DECIDED = frozenset(PRECEDENCE[PRECEDENCE.index(Outcome.DECLINED) :])
+"""Outcomes that the callee's keys or we ourselves have decided: how the Dial went adds nothing to them."""
+
 _BY_RESULT = {
     DialResult.COMPLETED: Outcome.NO_ANSWER,  # somebody or something picked up, and nobody accepted
     DialResult.NO_ANSWER: Outcome.NO_ANSWER,
@@ -54,11 +57,12 @@ _BY_RESULT = {
 
 def after_dial(known: Outcome | None, state: State, result: DialResult, bridged: bool | None) -> Outcome:
     """
-    How a Dial ended. known: what the callee's keys have decided. bridged: what the carrier says, None if nothing.
+    How a Dial ended. known: the outcome so far. bridged: what the carrier says, None if nothing.
 
-    Two legs count as joined only by our accept step or by the carrier's own word for it, never by "completed".
+    Two legs count as joined only by our accept step or by the carrier's own word for it, never by "completed". That the
+    whole call is over may be told before: what was guessed from it (the caller left) decides nothing here.
     """
-    if known is not None:
+    if known in _DECIDED:
         return known
     return Outcome.TALKED if state is State.BRIDGED or bridged else _BY_RESULT[result]
 

@@ -15,23 +15,20 @@ from core.route import Outcome, Route, Verdict, Why
 from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer, Unsealable, Where
 from privacy.short_keys import ShortKeys
-from sql import outbox
 from sql.database import RETRY, Connection, Database
 from voice import store
-from voice.events import CarrierAccount, Dialled, DialResult, Ended, Incoming, LegMoved, LegState, Pressed
+from voice.aftermath import Aftermath
+from voice.events import CarrierAccount, Dialled, Ended, Incoming, LegMoved, LegState, Pressed
 from voice.links import Links
 from voice.plan import Hangup, Plan
 from voice.ports import Answerer, Dialect, Performer
-from voice.states import MISSED, State, after_call, after_dial
+from voice.states import State, after_dial
 from voice.turns import Effect, Line, Standing, Turn
 
 CALLS = Quota("calls-caller", times=12, per=timedelta(minutes=10), when_blind="allow")
 """Calls that one caller may make to all our numbers."""
 NUMBER_CALLS = Quota("calls-number", times=120, per=timedelta(minutes=1), when_blind="allow")
 """Calls that one number takes: a flood on one sticker's number leaves the others alone."""
-
-FORGET_AFTER = timedelta(minutes=10)
-"""The carrier's own record of a call is deleted this long after its end, when late events are in."""
 
 logger = logging.getLogger("maskline.voice")
 
@@ -78,7 +75,7 @@ class Switchboard:
         self._database, self._clock, self._limits = database, clock, limits
         self._numbers, self._short_keys, self._sealer = numbers, short_keys, sealer
         self._limiter, self._links = limiter, links
-        self._answerers, self._performers = answerers, performers
+        self._answerers, self._aftermath = answerers, Aftermath(clock, performers)
 
     async def arrive(self, dialect: Dialect, account: CarrierAccount, call: Incoming) -> Plan:
         """Somebody calls one of our numbers."""
@@ -109,7 +106,7 @@ class Switchboard:
                 raise UnknownCall
             turn = await self._ask(dialect, route, lambda room, line: room.arrive(line))
             if turn.outcome is not None and not route.repeat:
-                await self._keep(conn, route, turn, 1)
+                await self._aftermath.keep(conn, route, turn, 1)
         return turn.plan
 
     async def whisper(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: Step) -> Plan:
@@ -126,7 +123,7 @@ class Switchboard:
         async with self._database.voice_transaction() as conn:
             seen = await self._seen(conn, account, call, place.attempt, "")
             turn = await self._ask(dialect, seen.route, lambda room, line: room.press(line, step, keys.digits))
-            await self._keep(conn, seen.route, turn, place.attempt)
+            await self._aftermath.keep(conn, seen.route, turn, place.attempt)
         return turn.plan
 
     async def leg_moved(self, account: CarrierAccount, call: UUID, step: Step, news: LegMoved) -> None:
@@ -139,7 +136,7 @@ class Switchboard:
             blocked = news.state is LegState.BLOCK_KEY
             outcome = Outcome.BLOCKED if blocked else Outcome.TALKED if news.state is LegState.BRIDGED else None
             turn = Turn(state=states[news.state], outcome=outcome, effect=Effect.BLOCK if blocked else None)
-            await self._keep(conn, seen.route, turn, step.attempt)
+            await self._aftermath.keep(conn, seen.route, turn, step.attempt)
 
     async def dialled(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, news: Dialled) -> Plan:
         """The dial is over: tell the caller, or ring the second contact."""
@@ -160,9 +157,10 @@ class Switchboard:
                 alone = Standing(outcome, seen.coming, attempt=2)
                 turn = await self._ask(dialect, seen.route, lambda room, line: room.over(line, alone))
             if seen.answered is None:
-                await store.move(conn, now, tenant=account.tenant, call=call, state=State.RECEIVED, outcome=outcome,
-                                 seconds=news.seconds)  # fmt: skip
-                await self._keep(conn, seen.route, turn, attempt)
+                joined = State.BRIDGED if news.bridged else State.RECEIVED
+                await store.move(conn, now, tenant=account.tenant, call=call, state=joined, outcome=outcome,
+                                 attempt=attempt, seconds=news.seconds)  # fmt: skip
+                await self._aftermath.keep(conn, seen.route, turn, attempt)
                 await store.keep_step(conn, now, tenant=account.tenant, call=call, step=step, outcome=outcome)
         return turn.plan
 
@@ -172,17 +170,12 @@ class Switchboard:
             found = await store.named(conn, account.tenant, account.account_id, news.carrier_call)
             call = call or (found[0] if found else None)
             if call is not None:
-                await self._end(conn, account.tenant, call, news.result, news.seconds)
+                await self._aftermath.end(conn, account.tenant, call, news.result)
 
     async def close_overdue(self) -> int:
         """Ends calls whose end nobody told us of, as unknown. Returns how many."""
         async with self._database.transaction() as conn:
-            overdue = await store.overdue(conn, self._clock.now())
-            for tenant, call, attempt in overdue:
-                await store.move(conn, self._clock.now(), tenant=tenant, call=call, state=State.ENDED,
-                                 outcome=Outcome.UNKNOWN, attempt=attempt)  # fmt: skip
-                await self._forget_later(conn, tenant, call)
-        return len(overdue)
+            return await self._aftermath.close_overdue(conn)
 
     async def name(self, account: CarrierAccount, call: UUID, carrier_call: str) -> None:
         """Notes the carrier's id of a call that we placed."""
@@ -263,37 +256,3 @@ class Switchboard:
             return self._links.step(dialect.name, route.call_id, step)
 
         return url
-
-    async def _keep(self, conn: Connection, route: Route, turn: Turn, attempt: int) -> None:
-        """Moves the call as a turn says, and does what else it asks for."""
-        if route.call_id is None:
-            return
-        now = self._clock.now()
-        if turn.state is not None or turn.outcome is not None:
-            await store.move(conn, now, tenant=route.tenant, call=route.call_id,
-                             state=turn.state or State.RECEIVED, outcome=turn.outcome, attempt=attempt)  # fmt: skip
-        if turn.effect is None or not await store.first_time(conn, now, route.tenant, route.call_id, turn.effect):
-            return  # a repeated webhook, when the worker may have done the jobs of the first already
-        if turn.effect is Effect.COMING:
-            await store.set_coming(conn, route.tenant, route.call_id)
-        for performer in self._performers:
-            await performer.perform(conn, turn.effect, route)
-
-    async def _end(self, conn: Connection, tenant: UUID, call: UUID, result: DialResult, seconds: int | None) -> None:
-        now = self._clock.now()
-        seen = await store.call_at(conn, tenant=tenant, call=call, attempt=2, step="")
-        if seen is None:
-            return
-        placed = seen.route.verdict is Verdict.PROVE
-        moved = await store.move(conn, now, tenant=tenant, call=call, state=State.ENDED, attempt=seen.attempt,
-                                 outcome=after_call(seen.state, result, placed=placed), seconds=seconds)  # fmt: skip
-        if moved is None:
-            return
-        if moved.outcome in MISSED and not placed:
-            await self._keep(conn, seen.route, Turn(effect=Effect.MISSED), seen.attempt)
-        await self._forget_later(conn, tenant, call)
-
-    async def _forget_later(self, conn: Connection, tenant: UUID, call: UUID) -> None:
-        now = self._clock.now()
-        await outbox.put(conn, tenant=tenant, kind="forget-call", subject=str(call), key=str(call),
-                         payload={"call": str(call)}, at=now, due=now + FORGET_AFTER)  # fmt: skip

@@ -61,7 +61,7 @@ class StickerAnswers:
             again = f"{step.split('-', maxsplit=1)[0]}-{route.attempt}-{tried + 1}"
             return Turn((_ask(menu, line, again, tries=tried), Hangup()))
         turns = {
-            "accept": Turn((), state=State.BRIDGED),
+            "accept": Turn((), state=State.BRIDGED, outcome=Outcome.TALKED),
             "soon": Turn((*said, Hangup()), outcome=Outcome.DECLINED, effect=Effect.COMING),
             "block": Turn((*said, Hangup()), outcome=Outcome.BLOCKED, effect=Effect.BLOCK),
             "agree": Turn((*said, Hangup()), outcome=Outcome.TALKED, effect=Effect.AGREE),

@@ -89,7 +89,7 @@ BEGIN
             CASE WHEN v_route ->> 'verdict' = 'refuse' THEN 'refused' END, (v_route ->> 'claim')::uuid,
             v_route ->> 'target', (v_route ->> 'target_id')::uuid, (v_route ->> 'scan')::uuid, v_route, p_caller_sealed,
             p_t, p_t + make_interval(secs => p_talk + p_ring + 300));
-    PERFORM keep_callback(p_t, p_tenant, p_call, v_route, v_shared, p_from_key IS NULL, p_talk);
+    PERFORM keep_callback(p_t, p_tenant, p_call, v_route, v_shared, p_from_key IS NULL, p_talk + 60);
     RETURN QUERY SELECT v_route, route_box(p_tenant, v_route), false;
 END $$;
 
@@ -143,11 +143,12 @@ CREATE OR REPLACE FUNCTION scan_words(p_tenant uuid, p_scan uuid) RETURNS jsonb 
 $$;
 
 -- The owner's way back to this stranger, on the number that the owner sees; the last stranger wins.
+-- $7 seconds that the call may still last; its end sets the time right (move_call)
 CREATE OR REPLACE FUNCTION keep_callback(
     p_t timestamptz, p_tenant uuid, p_call uuid, p_route jsonb, p_shared text, p_withheld boolean, p_talk integer
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    v_until timestamptz := p_t + make_interval(secs => p_talk + 60, mins => (p_route ->> 'callback_minutes')::integer);
+    v_until timestamptz := p_t + make_interval(secs => p_talk, mins => (p_route ->> 'callback_minutes')::integer);
 BEGIN
     IF p_route ? 'phone' AND NOT p_withheld AND (p_route ->> 'callback_minutes')::integer > 0 THEN
         PERFORM take_claim(p_t, p_tenant, n.number_id, '\x03'::bytea || f.number_key, p_call, 'callback', 'call', p_call,

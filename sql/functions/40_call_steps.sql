@@ -76,9 +76,11 @@ BEGIN
     UPDATE call c SET route = v_route, claim_id = (v_route ->> 'claim')::uuid, target = v_route ->> 'target',
            target_id = (v_route ->> 'target_id')::uuid, scan_id = (v_route ->> 'scan')::uuid,
            state = greatest(c.state, CASE v_route ->> 'verdict' WHEN 'ring' THEN 2 ELSE 1 END),
-           outcome = CASE WHEN v_route ->> 'verdict' = 'refuse' THEN coalesce(c.outcome, 'refused') ELSE c.outcome END
+           outcome = CASE WHEN v_route ->> 'verdict' = 'refuse' AND outcome_rank('refused') > outcome_rank(c.outcome)
+                          THEN 'refused' ELSE c.outcome END
      WHERE c.tenant = p_tenant AND c.call_id = p_call;
-    PERFORM keep_callback(p_t, p_tenant, p_call, v_route, v_shared, p_from_key IS NULL, p_talk);
+    PERFORM keep_callback(p_t, p_tenant, p_call, v_route, v_shared, p_from_key IS NULL,
+                          CASE WHEN v_call.ended_at IS NULL THEN p_talk + 60 ELSE 0 END);
     RETURN QUERY SELECT v_route, route_box(p_tenant, v_route), false;
 END $$;
 

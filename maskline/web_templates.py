@@ -45,7 +45,7 @@ class Templates:
             self._environment.get_template(name)
         self._problems = [name for name in names if name.endswith("/problems.html")]
 
-    def render(self, name: str, language: str, **values: Any) -> str:
+    def render(self, name: str, language: str, /, **values: Any) -> str:
         """A page. Raises UndefinedError where a value is missing."""
         return self._environment.get_template(name).render(language=language, **values)
 

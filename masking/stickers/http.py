@@ -96,9 +96,7 @@ class ScanPages:
     async def _choose(self, request: web.Request) -> web.Response:
         code, form = _code(request), await self._house.form(request)
         cookie = self._cookie(code)
-        visitor = Visitor(
-            request.remote or "", request.headers.get("User-Agent", ""), self._house.language(request)
-        )
+        visitor = Visitor(request.remote or "", request.headers.get("User-Agent", ""), self._house.language(request))
         way = await self._scans.start(code, form.get("reason", ""), visitor, request.cookies.get(cookie))
         response = self._house.see_other(request, f"/q/{code}/{way.token}")
         response.set_cookie(

@@ -38,7 +38,7 @@ def test_words_stand_out_from_what_they_stand_on(scheme, front, back):
 
 
 def test_css_made_compact_means_the_same():
-    assert compact("/* x */ a > b,\n c { d: e  f; /* y */ g: h(i, j) }\n") == "a>b,c{d:e f;g:h(i,j)}"
+    assert compact("/* x */ a > b,\n c { d: e  f; /* y */ g: h(i, j) }\n") == "a>b,c{d: e f;g: h(i,j)}"
     assert compact("a :is(b) { c: 'd' }") == "a :is(b){c: 'd'}"
 
 

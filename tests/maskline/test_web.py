@@ -1,4 +1,4 @@
-"""What every page has in common, over real HTTP: headers, languages, forms, static files, and what is said of errors."""
+"""What every page has in common, over real HTTP: headers, languages, forms, static files, words for errors."""
 
 import base64
 import hashlib
@@ -232,9 +232,8 @@ async def test_a_form_that_cannot_be_read_is_said_to_be_so(site_url, browser, bo
 
 
 async def test_webhooks_are_left_to_the_edge_that_checks_their_signatures(site_url):
-    async with aiohttp.ClientSession() as carrier:
-        async with carrier.post(f"{site_url}/hooks/take", data=b"abc") as answer:
-            text, headers = await answer.text(), answer.headers
+    async with aiohttp.ClientSession() as carrier, carrier.post(f"{site_url}/hooks/take", data=b"abc") as answer:
+        text, headers = await answer.text(), answer.headers
 
     assert text == "took 3"
     assert "Content-Security-Policy" not in headers

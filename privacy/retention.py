@@ -19,7 +19,7 @@ class Rule:
     One table's retention.
 
     keep: how long after the time that its statement compares (`sweep_<table>` in retention.sql). why: a sentence.
-    action: `sweep` deletes rows, `anonymise` empties what could lead to a person.
+    action: `sweep` deletes rows, `anonymise` empties what could lead to a person, `lapse` ends a refusal.
     """
 
     table: str
@@ -46,7 +46,8 @@ RULES = (
     Rule("tally", _AT_ONCE, "Its window is over: it counts nothing any more."),
     Rule("block", _AT_ONCE, "It has run out, twelve months after it was made."),
     Rule("outbox", timedelta(days=14), "A dead letter: two weeks to find out what went wrong."),
-    Rule("sticker_contact", timedelta(days=30), "Never agreed, or refused: for a month nobody asks again."),
+    Rule("sticker_contact", timedelta(days=30), "Asked and never answered: whoever is meant did not want it."),
+    Rule("sticker_contact", timedelta(days=365), "Refused: nobody asks again, for as long as a block lasts.", "lapse"),
     Rule("phone", timedelta(days=30), "No contact and no block names it: nobody needs the number."),
 )  # fmt: skip
 """In this order: contacts and blocks go before the numbers that they name."""

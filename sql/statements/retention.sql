@@ -42,9 +42,21 @@ WITH due AS (
 SELECT count(*) FROM gone;
 
 -- name: sweep_sticker_contact$
--- People who never agreed, or refused.  Index: sticker_contact_asked
+-- People who were asked and never answered.  Index: sticker_contact_asked
 WITH due AS (
-    SELECT tenant, sticker_id, place FROM sticker_contact WHERE state <> 'agreed' AND asked_at < :before
+    SELECT tenant, sticker_id, place FROM sticker_contact
+     WHERE state <> 'agreed' AND state = 'asked' AND asked_at < :before
+     ORDER BY asked_at LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM sticker_contact WHERE (tenant, sticker_id, place) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: lapse_sticker_contact$
+-- Refusals, which until then keep anybody from asking again.  Index: sticker_contact_asked
+WITH due AS (
+    SELECT tenant, sticker_id, place FROM sticker_contact
+     WHERE state <> 'agreed' AND state = 'refused' AND asked_at < :before
      ORDER BY asked_at LIMIT :most FOR UPDATE SKIP LOCKED
 ), gone AS (
     DELETE FROM sticker_contact WHERE (tenant, sticker_id, place) IN (SELECT * FROM due) RETURNING 1

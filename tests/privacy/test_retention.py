@@ -97,14 +97,18 @@ async def test_a_block_goes_when_it_runs_out(database, conn, rows, clock):
     assert await sweep(database, clock) == {"sweep_block": 1}
 
 
-@pytest.mark.parametrize("state", ["asked", "refused"])
-async def test_who_never_agreed_is_forgotten_after_a_month_number_and_all(database, conn, rows, clock, state):
+@pytest.mark.parametrize(
+    ("state", "keep", "statement"),
+    [("asked", 30 * DAY, "sweep_sticker_contact"), ("refused", 365 * DAY, "lapse_sticker_contact")],
+)
+async def test_who_did_not_agree_is_forgotten_number_and_all(database, conn, rows, clock, state, keep, statement):
+    """After a month where nobody answered; after a year where somebody said no, and meant not to be asked again."""
     await rows.contact(await rows.phone(OWNER, START), state, START)
-    clock.advance(30 * DAY)
+    clock.advance(keep)
     assert await sweep(database, clock) == {}
     clock.advance(SECOND)
 
-    assert await sweep(database, clock) == {"sweep_sticker_contact": 1, "sweep_phone": 1}
+    assert await sweep(database, clock) == {statement: 1, "sweep_phone": 1}
     assert (await count(conn, "sticker_contact"), await count(conn, "phone")) == (0, 0)
 
 

@@ -4,23 +4,20 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
 from core.problem import Problem
-from maskline.refusal import Refusal
+from maskline.listening import PortTaken as PortTaken
+from maskline.listening import bind as bind
 from maskline.wiring import House
 
 GRACE = 5.0
 """Seconds that running requests get when the service stops."""
 
 logger = logging.getLogger("maskline.service")
-
-
-class PortTaken(Refusal):
-    """Another program listens there already."""
 
 
 def operations(house: House) -> web.Application:
@@ -43,28 +40,6 @@ def operations(house: House) -> web.Application:
     return app
 
 
-def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
-    """
-    A listening socket. port: 0 takes a free one. shared: several processes may listen on it (SO_REUSEPORT).
-
-    Raises PortTaken.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if shared:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise PortTaken(
-            f"Nothing can listen on {host} port {port}: {error.strerror}. Another program has it, perhaps a Maskline "
-            "that still runs. Stop it, or choose another port (MASKLINE_HTTP_PORT, _OPS_PORT, _EXCHANGE_PORT)."
-        ) from error
-    return listener
-
-
 @asynccontextmanager
 async def site(app: web.Application, listener: socket.socket) -> AsyncIterator[None]:
     """Serves an application on a socket; on leaving, running requests get `GRACE` to finish."""
@@ -77,7 +52,7 @@ async def site(app: web.Application, listener: socket.socket) -> AsyncIterator[N
         await runner.cleanup()
 
 
-async def repeat(every: float, task: Callable[[], "asyncio.Future[None]"]) -> None:
+async def repeat(every: float, task: Callable[[], Awaitable[None]]) -> None:
     """Runs a task again and again; a Problem is logged and tried again."""
     while True:
         await asyncio.sleep(every)

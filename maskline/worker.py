@@ -1,7 +1,6 @@
 """The worker: does what the outbox holds, and keeps the house: retention, the audit chain, calls nobody ended."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -9,7 +8,7 @@ from datetime import timedelta
 from core.clock import AnchoredClock
 from core.problem import Problem
 from maskline.wiring import House
-from privacy import audit, retention
+from privacy import audit, retention, rotation
 from sql import outbox
 from sql.listen import listen
 from sql.outbox import Job
@@ -21,25 +20,37 @@ IDLE = 30.0
 logger = logging.getLogger("maskline.worker")
 
 
-async def run(house: House) -> None:
-    """Works until cancelled. A database that is away is waited for; nothing is lost meanwhile."""
+async def run(house: House, stop: asyncio.Event | None = None) -> None:
+    """
+    Works until cancelled. A database that is away is waited for; nothing is lost meanwhile.
+
+    stop: once it is set, the job in hand is finished, no other is begun, and this returns.
+    """
+    stop = stop or asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_outbox(house), name="outbox")
-        for every, task in _UPKEEP:
-            group.create_task(_again_and_again(house, every, task), name=task.__name__)
+        upkeep = [
+            group.create_task(_again_and_again(house, every, task), name=task.__name__) for every, task in _UPKEEP
+        ]
+        await _outbox(house, stop)
+        for each in upkeep:
+            each.cancel()
 
 
-async def drain(house: House) -> int:
-    """Does every job that is due now, once. Returns how many were taken: for commands and tests."""
+async def drain(house: House, stop: asyncio.Event | None = None) -> int:
+    """Does every job that is due now, once. Returns how many were taken: for commands and tests. stop: as for `run`."""
     taken = 0
     while True:
+        if stop is not None and stop.is_set():
+            return taken
         async with house.database.work() as conn:
             jobs = await outbox.lease(conn, house.clock.now(), BATCH)
         if not jobs:
             return taken
         for job in jobs:
+            if stop is not None and stop.is_set():
+                return taken  # the rest of the lease runs out, and somebody else does them
             await _do(house, job)
-        taken += len(jobs)
+            taken += 1
 
 
 async def keep_fresh(house: House) -> None:
@@ -49,18 +60,27 @@ async def keep_fresh(house: House) -> None:
     await house.refresh()
 
 
-async def _outbox(house: House) -> None:
+async def _outbox(house: House, stop: asyncio.Event) -> None:
     async with listen(house.database.dsn, "outbox") as woken:
-        while True:
+        while not stop.is_set():
             woken.clear()
             try:
-                await drain(house)
+                await drain(house, stop)
                 wait = await _wait(house)
             except Problem as problem:
                 logger.warning("the outbox rests: %s", problem.slug)
                 wait = 1.0
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), wait)
+            await _either(woken, stop, wait)
+
+
+async def _either(woken: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:
+    """Returns when one of them is set, or after so long."""
+    waiting = [asyncio.create_task(event.wait()) for event in (woken, stop)]
+    try:
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
 
 
 async def _wait(house: House) -> float:
@@ -103,11 +123,16 @@ async def _close_calls(house: House) -> None:
     await house.switchboard.close_overdue()
 
 
+async def _rotate(house: House) -> None:
+    await rotation.rotate(house.database, house.sealer, house.ring, house.clock.now())
+
+
 _UPKEEP: tuple[tuple[timedelta, Callable[[House], Awaitable[None]]], ...] = (
     (timedelta(minutes=1), keep_fresh),
     (timedelta(seconds=30), _close_calls),
     (timedelta(seconds=5), _chain_audit),
     (timedelta(minutes=10), _sweep),
+    (timedelta(minutes=10), _rotate),
 )
 
 

@@ -1,0 +1,70 @@
+"""The HTTP application of the service: the carriers' webhooks, the pages of the rooms, and the house's own addresses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+import masking.stickers
+from maskline import openapi
+from maskline.settings import Settings
+from maskline.web import Web
+from maskline.wiring import House
+from masking.stickers.http import ScanPages, tel_link
+from masking.stickers.http_owner import OwnerPages
+from masking.stickers.misuse import Reports
+
+ROOMS = {"stickers": Path(masking.stickers.__file__).parent}
+"""Rooms with pages, and where their templates and files are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """
+    What the demo adds to the application. routes: further addresses. dial_link: where "Call now" leads, from what is to
+    be dialled.
+    """
+
+    routes: Callable[[House, Web], list[web.RouteDef]]
+    dial_link: Callable[[str], str]
+
+
+def make_web(settings: Settings, public_url: str) -> Web:
+    """The shell of all pages. Reads templates and files, so make it before the event loop runs, or in a thread."""
+    return Web(public_url, ROOMS, settings.trusted_proxies)
+
+
+def make_app(house: House, shell: Web, extra: Extra | None = None) -> web.Application:
+    """The application. house: open, for as long as the application serves."""
+    secure = house.public_url.startswith("https://")
+    reports = Reports(house.database, house.clock, house.limiter, house.short_keys)
+    scans = ScanPages(house.scans, reports, shell, house.clock, secure=secure,
+                      dial_link=extra.dial_link if extra else tel_link, demo=extra is not None)  # fmt: skip
+    app = shell.application()
+    app.add_routes(
+        [
+            *house.hooks.routes(),
+            *scans.routes(),
+            *OwnerPages(house.owners, shell, house.clock).routes(),
+            *_own(house.public_url, shell),
+            *(extra.routes(house, shell) if extra else ()),
+        ]
+    )
+    return app
+
+
+def _own(public_url: str, shell: Web) -> list[web.RouteDef]:
+    described = openapi.document(public_url)
+
+    async def alive(_: web.Request) -> web.Response:
+        """Alive, not ready: whoever restarts processes must not do so because the database is away."""
+        return web.json_response({"alive": True})
+
+    async def description(_: web.Request) -> web.Response:
+        return web.json_response(described)
+
+    async def page(request: web.Request) -> web.Response:
+        return shell.page(request, "house/api.html", sections=openapi.sections(), parameters=openapi.PARAMETERS)
+
+    return [web.get("/healthz", alive), web.get("/api/openapi.json", description), web.get("/api", page)]

@@ -1,0 +1,39 @@
+"""
+A person's number is never an argument: it would stay in the shell's history, and show in the list of processes.
+
+Looked at before anything is parsed, because a parser repeats in its complaint what it did not understand.
+"""
+
+import re
+from collections.abc import Sequence
+
+from maskline.refusal import Refusal
+
+_NUMBER = re.compile(r"(?:\+|00)?[0-9](?:[ ().\-/]{0,2}[0-9]){6,17}")
+_WITH_PLUS = re.compile(r"(?:\+|00)[ (]*[0-9](?:[ ().\-/]{0,2}[0-9]){5,17}")
+_OF_PEOPLE = frozenset({"stickers", "demo", "seed"})
+"""Commands that deal with people's numbers: there even bare digits are taken for one."""
+_OUR_OWN = "numbers"
+"""The command for our own numbers, which are printed on stickers and may stand anywhere."""
+
+
+class NumberGiven(Refusal):
+    """An argument looks like a person's number. It is not repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A phone number is never given as an argument, because arguments stay in the shell's history and show in "
+            "the list of processes. Leave it out: you are asked for it, or write it to standard input."
+        )
+
+
+def refuse_numbers(arguments: Sequence[str]) -> None:
+    """Raises NumberGiven where an argument, or the value of an option, looks like a person's number."""
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    if command == _OUR_OWN:
+        return
+    shape = _NUMBER if command in _OF_PEOPLE or _NUMBER.fullmatch(command) else _WITH_PLUS
+    for word in arguments:
+        value = word.partition("=")[2] if word.startswith("--") else word
+        if shape.fullmatch(value.strip()):
+            raise NumberGiven

@@ -1,0 +1,80 @@
+"""What the child processes of a running Maskline do: serve, or work."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from maskline import worker
+from maskline.app import Extra, make_app
+from maskline.child import Side
+from maskline.hold import holding
+from maskline.processes import Main
+from maskline.service import operations, repeat, site
+from maskline.settings import Settings
+from maskline.web import Web
+from maskline.wiring import House, open_house
+
+_SERVICE_POOLS, _WORKER_POOLS = (8, 7), (1, 7)
+"""Connections at most for callers and for everything else; one of the latter says that the process works with the keys."""
+_FRESH_EVERY = 60.0
+
+Beside = Callable[[House], Awaitable[None]]
+"""Something that a worker does beside its work, until it is cancelled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footing:
+    """What every child stands on. Both addresses of servers hold passwords."""
+
+    settings: Settings
+    database_url: str
+    redis_url: str
+    public_url: str
+
+
+def service(footing: Footing, shell: Web, listener: socket.socket, ops: socket.socket, extra: Extra | None = None) -> Main:
+    """A process that answers carriers and shows pages."""
+
+    async def main(side: Side) -> None:
+        async with _house(footing, _SERVICE_POOLS) as (house, held):
+            fresh = asyncio.create_task(repeat(_FRESH_EVERY, lambda: worker.keep_fresh(house)), name="keep fresh")
+            async with site(make_app(house, shell, extra), listener), site(operations(house), ops):
+                side.ready()
+                await side.until_stopped(held, fresh)
+            fresh.cancel()
+
+    return main
+
+
+def work(footing: Footing, ops: socket.socket, beside: Beside | None = None) -> Main:
+    """A process that does what the outbox holds, and keeps the house."""
+
+    async def main(side: Side) -> None:
+        async with _house(footing, _WORKER_POOLS) as (house, held), site(operations(house), ops):
+            working = asyncio.create_task(worker.run(house, side.stop), name="work")
+            others = [asyncio.ensure_future(beside(house))] if beside else []
+            side.ready()
+            try:
+                await side.until_stopped(held, working, *others)
+                await working  # finishes the job in hand
+            finally:
+                for task in (working, *others):
+                    task.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await task
+
+    return main
+
+
+@asynccontextmanager
+async def _house(footing: Footing, pools: tuple[int, int]) -> AsyncIterator[tuple[House, "asyncio.Task[None]"]]:
+    async with (
+        open_house(
+            footing.settings, footing.database_url, footing.redis_url, public_url=footing.public_url, pools=pools
+        ) as house,
+        holding(house) as held,
+    ):
+        yield house, held

@@ -1,0 +1,30 @@
+"""The four addresses of ours that a number's carrier is told, and whether a number leads to them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from carriers import DIALECTS
+
+KINDS = ("voice", "text", "ended", "fallback")
+
+
+def addresses(public_url: str, carrier: str) -> dict[str, str]:
+    """
+    Kind -> address. What nobody listens to (texts, ends) asks the carrier, in the address itself, to send it again when
+    we could not keep it.
+    """
+    base, again = f"{public_url}/hooks/{carrier}", DIALECTS[carrier].event_suffix
+    return {
+        kind: f"{base}/{kind}{again if kind in ('text', 'ended') else ''}"
+        for kind in KINDS
+    }  # fmt: skip
+
+
+def astray(told: Mapping[str, Any], public_url: str, carrier: str) -> list[str]:
+    """
+    Kinds of webhook that lead elsewhere. told: one number as `Placer.numbers` gives it.
+
+    Fragments are not compared: they only ask for further tries, and Plivo does not keep them for texts.
+    """
+    wanted = addresses(public_url, carrier)
+    return [kind for kind in KINDS if str(told[f"{kind}_url"]).partition("#")[0] != wanted[kind].partition("#")[0]]

@@ -26,6 +26,7 @@ class Form:
 
     def __init__(self, envelope: Envelope) -> None:
         self._values = dict(reversed(envelope.form))
+        self._headers = envelope.headers
 
     def get(self, *names: str) -> str:
         """The first of these fields that says something, "" if none does."""
@@ -40,6 +41,10 @@ class Form:
         if not value:
             raise Unreadable(field=names[0])
         return value
+
+    def header(self, name: str) -> str | None:
+        """A header by its name in lower case; None where there is none."""
+        return self._headers.get(name) or None
 
     def count(self, *names: str) -> int | None:
         """A whole number, of seconds or pieces; None where it is missing or no number."""

@@ -119,13 +119,17 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class TextIn:
-    """A text to one of our numbers. media: the carrier's own addresses of what came with it."""
+    """
+    A text to one of our numbers. media: the carrier's own addresses of what came with it. nonce: of a signature that
+    does not cover the body, so that it counts for one text only; None where the body is signed.
+    """
 
     carrier_text: str
     sender: Caller
     recipient: E164 | None
     body: str = field(repr=False)
     media: tuple[str, ...] = ()
+    nonce: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,9 +79,11 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer an inbound text with `body`."""
+    """Answer an inbound text with `body`. to: who texted. show: our number that they texted."""
 
     body: str
+    to: E164
+    show: E164
 
 
 Verb = Say | Pause | Gather | Dial | Redirect | Hangup | Reject | Reply

@@ -178,11 +178,13 @@ async def recent(conn: Connection, tenant: UUID, most: int = 20) -> list[dict[st
 
 
 async def take_text(
-    conn: Connection, t: datetime, tenant: UUID, text_key: bytes, reply_key: bytes
-) -> tuple[bool, bool]:
-    """Takes a text once. Returns whether it is new, and whether its answer carries the reply of the day."""
-    row = await _Q.take_text(conn, t=t, tenant=tenant, text_key=text_key, reply_key=reply_key)
-    return row["fresh"], row["reply"]
+    conn: Connection, t: datetime, tenant: UUID, text_key: bytes, reply_key: bytes, nonce_key: bytes | None
+) -> bool | None:
+    """Takes a text once. Returns whether its answer carries the reply of the day; None if its nonce is used up."""
+    reply: bool | None = await _Q.take_text(
+        conn, t=t, tenant=tenant, text_key=text_key, reply_key=reply_key, nonce_key=nonce_key
+    )
+    return reply
 
 
 def read_route(tenant: UUID, text: str, box: bytes | None, *, repeat: bool = False) -> Route:

@@ -11,6 +11,7 @@ from sql.database import Database
 from voice import store
 from voice.events import CarrierAccount, TextIn
 from voice.plan import Plan, Reply
+from voice.ports import SignatureRejected
 
 Words = Callable[[str], str]
 """The reply to a text, from its body: HELP, STOP and START have answers of their own."""
@@ -24,15 +25,22 @@ class Texts:
         self._secret, self._words = secret, words
 
     async def arrive(self, account: CarrierAccount, text: TextIn) -> Plan:
-        """Somebody texts one of our numbers. Committed before it returns; a repeat gets the same answer."""
+        """
+        Somebody texts one of our numbers. Committed before it returns; a repeat gets the same answer.
+
+        Raises SignatureRejected where a nonce comes back with another text: Plivo's V2 does not sign the body.
+        """
         now = self._clock.now()
         text_key = self._mark("text", str(account.account_id), text.carrier_text)
         reply_key = self._mark("reply", self._hex(text.sender.number), self._hex(text.recipient), f"{now:%Y-%m-%d}")
+        nonce_key = self._mark("nonce", str(account.account_id), text.nonce) if text.nonce else None
         async with self._database.transaction() as conn:
-            _, reply = await store.take_text(conn, now, account.tenant, text_key, reply_key)
-        if not reply or text.sender.number is None:
+            reply = await store.take_text(conn, now, account.tenant, text_key, reply_key, nonce_key)
+        if reply is None:
+            raise SignatureRejected("Its nonce was used for another text before.")
+        if not reply or text.sender.number is None or text.recipient is None:
             return ()
-        return (Reply(self._words(text.body)),)
+        return (Reply(self._words(text.body), text.sender.number, text.recipient),)
 
     def _hex(self, number: E164 | None) -> str:
         return self._numbers.key(number).hex() if number else ""

@@ -94,12 +94,14 @@ def _ended(form: Form) -> Ended:
 
 
 def _text(form: Form) -> TextIn:
+    """V2 signs the address and a nonce, and not the body: the nonce is handed on, to count for one text only."""
     return TextIn(
         carrier_text=form.need("MessageUUID"),
         sender=caller(form.get("From")),
         recipient=number(form.need("To")),
         body=form.get("Text", "Body"),
         media=form.numbered("Media"),
+        nonce=form.header("x-plivo-signature-v2-nonce"),
     )
 
 

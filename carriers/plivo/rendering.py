@@ -46,7 +46,7 @@ def _verb(verb: Verb) -> str:
         case Reject():
             return element("Hangup", {"reason": "busy" if verb.busy else "rejected"})
         case Reply():
-            return element("Message", {}, text(verb.body))
+            return element("Message", {"src": verb.show.digits, "dst": verb.to.digits}, text(verb.body))
         case _:
             assert_never(verb)
 

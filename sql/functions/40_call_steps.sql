@@ -188,20 +188,28 @@ BEGIN
 END $$;
 
 -- Takes an inbound text once, and tells whether it is answered: one reply a day to one sender on one number. A repeat is
--- answered as the first was. $1 t  $2 tenant  $3 key of the carrier's id  $4 key of sender, number and day
-CREATE OR REPLACE FUNCTION take_text(p_t timestamptz, p_tenant uuid, p_text_key bytea, p_reply_key bytea)
-RETURNS TABLE (fresh boolean, reply boolean) LANGUAGE plpgsql AS $$
+-- answered as the first was. Null where the nonce of its signature came with another text before.
+-- $1 t  $2 tenant  $3 key of the carrier's id  $4 key of sender, number and day  $5 key of the nonce, null if none
+CREATE OR REPLACE FUNCTION take_text(
+    p_t timestamptz, p_tenant uuid, p_text_key bytea, p_reply_key bytea, p_nonce_key bytea
+) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     v_reply boolean;
 BEGIN
-    SELECT s.reply INTO v_reply FROM text_seen s WHERE s.tenant = p_tenant AND s.text_key = p_text_key;
-    IF FOUND THEN
-        RETURN QUERY SELECT false, v_reply;
-        RETURN;
+    IF p_nonce_key IS NOT NULL THEN
+        INSERT INTO text_seen (tenant, text_key, at, reply, used_for)
+        VALUES (p_tenant, p_nonce_key, p_t, false, p_text_key) ON CONFLICT DO NOTHING;
+        IF NOT FOUND AND EXISTS (SELECT FROM text_seen s WHERE s.tenant = p_tenant AND s.text_key = p_nonce_key
+                                    AND s.used_for IS DISTINCT FROM p_text_key) THEN
+            RETURN NULL;
+        END IF;
     END IF;
-    INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (p_tenant, p_reply_key, p_t, true)
-    ON CONFLICT DO NOTHING;
-    v_reply := FOUND;
-    INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (p_tenant, p_text_key, p_t, v_reply);
-    RETURN QUERY SELECT true, v_reply;
+    SELECT s.reply INTO v_reply FROM text_seen s WHERE s.tenant = p_tenant AND s.text_key = p_text_key;
+    IF NOT FOUND THEN
+        INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (p_tenant, p_reply_key, p_t, true)
+        ON CONFLICT DO NOTHING;
+        v_reply := FOUND;
+        INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (p_tenant, p_text_key, p_t, v_reply);
+    END IF;
+    RETURN v_reply;
 END $$;

@@ -277,6 +277,7 @@ CREATE TABLE text_seen (           -- inbound texts: dedupe keys, and one reply 
     text_key   bytea NOT NULL,
     at         timestamptz NOT NULL,
     reply      boolean NOT NULL,
+    used_for   bytea,              -- of a nonce: the text that it came with
     PRIMARY KEY (tenant, text_key)
 );
 CREATE INDEX text_seen_at ON text_seen (at);

@@ -69,9 +69,9 @@ SELECT tenant, call_id, attempt FROM call WHERE ended_at IS NULL AND closes_at <
 SELECT call_id, purpose, state, outcome, attempt, started_at, bridged_at, ended_at, talk_seconds
   FROM call WHERE tenant = :tenant ORDER BY started_at DESC LIMIT :most;
 
--- name: take_text^
--- Takes an inbound text once: whether it is new, and whether it is answered. Parameters stand with the function.
-SELECT fresh, reply FROM take_text(:t::timestamptz, :tenant::uuid, :text_key::bytea, :reply_key::bytea);
+-- name: take_text$
+-- Takes an inbound text once: whether it is answered, null if its nonce is used up. Parameters stand with the function.
+SELECT take_text(:t::timestamptz, :tenant::uuid, :text_key::bytea, :reply_key::bytea, :nonce_key::bytea);
 
 -- name: carrier_name^
 -- By which name the carrier knows a call. Index: call_pkey

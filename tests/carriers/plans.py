@@ -39,7 +39,7 @@ PLANS: st.SearchStrategy[Plan] = st.lists(
     | st.builds(Redirect, STEPS)
     | st.builds(Hangup)
     | st.builds(Reject, st.booleans())
-    | st.builds(Reply, _WORDS),
+    | st.builds(Reply, _WORDS, NUMBERS, NUMBERS),
     max_size=5,
 ).map(tuple)
 

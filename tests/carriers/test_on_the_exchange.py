@@ -240,7 +240,7 @@ async def test_texts_go_out_and_their_way_is_told(desk, room, urls, placer, owne
 
 
 async def test_a_text_is_answered(room, urls, alice):
-    room.plans["text"] = (Reply("Nobody reads <this> number"),)
+    room.plans["text"] = (Reply("Nobody reads <this> number", E164(ALICE), E164(PROXY)),)
 
     await alice.texts(PROXY, "Hello & goodbye")
 

@@ -51,7 +51,7 @@ def test_the_other_verbs_are_what_plivos_builder_makes():
         plivoxml.RedirectElement(f"{AT}/again?a=1&b=2"),
         plivoxml.HangupElement(),
         plivoxml.HangupElement(reason="busy"),
-        plivoxml.MessageElement("Nobody reads <this> number 🚗"),
+        plivoxml.MessageElement("Nobody reads <this> number 🚗", src=PROXY[1:], dst=OWNER[1:]),
     ):
         response.add(verb)
     ours = RENDER(
@@ -62,7 +62,7 @@ def test_the_other_verbs_are_what_plivos_builder_makes():
             Redirect(f"{AT}/again?a=1&b=2"),
             Hangup(),
             Reject(busy=True),
-            Reply("Nobody reads <this> number 🚗"),
+            Reply("Nobody reads <this> number 🚗", E164(OWNER), E164(PROXY)),
         )
     )
 

@@ -65,7 +65,7 @@ def test_a_reply_is_what_twilios_builder_makes():
     response = MessagingResponse()
     response.message("Nobody reads <this> number 🚗")
 
-    ours = RENDER((Reply("Nobody reads <this> number 🚗"),)).decode()
+    ours = RENDER((Reply("Nobody reads <this> number 🚗", E164(OWNER), E164(PROXY)),)).decode()
 
     assert canonicalize(ours) == canonicalize(response.to_xml(xml_declaration=False))
 

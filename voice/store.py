@@ -135,9 +135,9 @@ async def first_time(conn: Connection, t: datetime, tenant: UUID, call: UUID, ef
     return await _Q.take_effect(conn, t=t, tenant=tenant, call=call, effect=effect) is not None
 
 
-async def second_attempt(conn: Connection, t: datetime, route: Route) -> Route | None:
-    """The way to the second contact, kept with the call; None where there is none."""
-    row = await _Q.second_attempt(conn, t=t, tenant=route.tenant, call=route.call_id)
+async def second_attempt(conn: Connection, t: datetime, route: Route, from_key: bytes | None) -> Route | None:
+    """The way to the second contact, kept with the call; None where there is none. from_key: the caller's."""
+    row = await _Q.second_attempt(conn, t=t, tenant=route.tenant, call=route.call_id, from_key=from_key)
     return read_route(route.tenant, row["route"], row["box"]) if row else None
 
 

@@ -150,7 +150,7 @@ class Switchboard:
             standing = Standing(outcome, seen.coming, attempt)
             turn = await self._ask(dialect, seen.route, lambda room, line: room.over(line, standing))
             if turn.effect is Effect.SECOND:
-                second = await store.second_attempt(conn, now, seen.route) if seen.answered is None else None
+                second = await self._second(conn, seen.route) if seen.answered is None else None
                 if second is not None:
                     await store.keep_step(conn, now, tenant=account.tenant, call=call, step=step, outcome=outcome)
                     return (await self._ask(dialect, second, lambda room, line: room.arrive(line))).plan
@@ -229,6 +229,19 @@ class Switchboard:
         if seen is None:
             raise UnknownCall
         return seen
+
+    async def _second(self, conn: Connection, route: Route) -> Route | None:
+        """The way to the second contact, unless they blocked the caller; none where nobody can tell any more."""
+        if route.call_id is None:
+            return None
+        key = None
+        box = await store.caller_box(conn, route.tenant, route.call_id)
+        if box is not None:
+            try:
+                key = self._numbers.key(E164(await self._short_keys.open_box(box, Where.caller(route.call_id))))
+            except Unsealable:
+                return None
+        return await store.second_attempt(conn, self._clock.now(), route, key)
 
     async def _ask(self, dialect: Dialect, route: Route, question: Callable[[Answerer, Line], Turn | None]) -> Turn:
         line = Line(route, await self._open(route), dialect.asks_in_whisper, self._url(dialect, route))

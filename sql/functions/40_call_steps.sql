@@ -169,15 +169,15 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Rings the second contact of the sticker that the first attempt rang. Returns the new route, or no row where there is none.
--- $1 t  $2 tenant  $3 call
-CREATE OR REPLACE FUNCTION second_attempt(p_t timestamptz, p_tenant uuid, p_call uuid)
+-- $1 t  $2 tenant  $3 call  $4 the caller's number key, null if withheld: who blocked them is not rung
+CREATE OR REPLACE FUNCTION second_attempt(p_t timestamptz, p_tenant uuid, p_call uuid, p_from_key bytea)
 RETURNS TABLE (route jsonb, box bytea) LANGUAGE plpgsql AS $$
 DECLARE
     v_call  call;
     v_route jsonb;
 BEGIN
     SELECT c.* INTO v_call FROM call c WHERE c.tenant = p_tenant AND c.call_id = p_call FOR UPDATE;
-    v_route := route_target(p_t, p_tenant, v_call.target, v_call.target_id, 2, NULL, v_call.route ->> 'show');
+    v_route := route_target(p_t, p_tenant, v_call.target, v_call.target_id, 2, p_from_key, v_call.route ->> 'show');
     IF v_call.target IS DISTINCT FROM 'sticker' OR v_route ->> 'verdict' <> 'ring' THEN RETURN; END IF;
     INSERT INTO call_step VALUES (p_tenant, p_call, 'start', p_t, v_call.route),
                                  (p_tenant, p_call, 'attempt-1', p_t, v_call.route) ON CONFLICT DO NOTHING;

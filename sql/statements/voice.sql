@@ -39,8 +39,8 @@ VALUES (:tenant::uuid, :call::uuid, 'did-' || :effect::text, :t::timestamptz, '{
 ON CONFLICT DO NOTHING RETURNING step;
 
 -- name: second_attempt^
--- The route to the second contact; no row where there is none.
-SELECT route::text AS route, box FROM second_attempt(:t::timestamptz, :tenant::uuid, :call::uuid);
+-- The route to the second contact; no row where there is none, or where they blocked the caller.
+SELECT route::text AS route, box FROM second_attempt(:t::timestamptz, :tenant::uuid, :call::uuid, :from_key::bytea);
 
 -- name: set_coming!
 -- The owner said that they come in five minutes.

@@ -44,7 +44,7 @@ class Owners:
         async with self.database.work() as conn:
             opened = await self._open(conn, token)
             row, sticker = opened.row, opened.sticker
-            caller = await self._caller(row)
+            caller = await called(self.short_keys, row)
             blocked = caller is not None and await self._is_blocked(conn, sticker, caller)
         return OwnerPage(
             label=sticker.label,
@@ -64,7 +64,7 @@ class Owners:
         """Never lets this caller ring the owner again, for a year. Raises CallerForgotten."""
         async with self.database.transaction() as conn:
             opened = await self._open(conn, token)
-            caller = await self._caller(opened.row)
+            caller = await called(self.short_keys, opened.row)
             if caller is None:
                 raise CallerForgotten
             await block(conn, self.clock, self.numbers, self.short_keys, opened.sticker, caller)
@@ -135,15 +135,6 @@ class Owners:
             if agreed_at is None or now - agreed_at > rules.STICKER_LINK_LIVES:
                 raise LinkExpired("Its link is wrong or too old.")
 
-    async def _caller(self, row: Any) -> E164 | None:
-        """Who called, while their short key lives."""
-        if not row or row["caller_sealed"] is None:
-            return None
-        try:
-            return E164(await self.short_keys.open_box(row["caller_sealed"], Where.caller(row["call_id"])))
-        except Unsealable:
-            return None
-
     async def _is_blocked(self, conn: Connection, sticker: Sticker, caller: E164) -> bool:
         contact = await Q.contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=1)
         if contact is None:
@@ -156,14 +147,26 @@ async def block(
     conn: Connection, clock: Clock, numbers: NumberKeys, short_keys: ShortKeys, sticker: Sticker, caller: E164,
     place: int = 1,
 ) -> None:  # fmt: skip
-    """Blocks a caller for whoever stands at `place`, and ends the caller's ways to the sticker, in one transaction."""
+    """Blocks a caller for whoever stands at `place`; their ways to each other end with it, in one transaction."""
     now, key = clock.now(), numbers.key(caller)
     contact = await Q.contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=place)
     if contact is None:
         return
-    await Q.put_block(conn, tenant=sticker.tenant, phone=contact["phone_id"], party_key=key, t=now,
-                      until=now + rules.BLOCK_LASTS)  # fmt: skip
+    who = {"tenant": sticker.tenant, "phone": contact["phone_id"]}
+    await Q.put_block(conn, **who, party_key=key, t=now, until=now + rules.BLOCK_LASTS)
     days = await short_keys.recent()
-    keys = [b"\x02" + key for key in days.scanners(caller)]
-    await Q.drop_ways(conn, tenant=sticker.tenant, target=sticker.sticker_id, party_keys=keys)
+    await Q.drop_ways(conn, **who, party_keys=[b"\x02" + key for key in days.scanners(caller)])
+    for row in [row async for row in Q.ways_back(conn, **who, t=now)]:
+        if await called(short_keys, row) == caller:
+            await Q.drop_claims(conn, tenant=sticker.tenant, target=row["call_id"])
     await audit.note(conn, now, "owner", "block", sticker.sticker_id)
+
+
+async def called(short_keys: ShortKeys, row: Any) -> E164 | None:
+    """Who made a call (columns call_id, caller_sealed), while their short key lives."""
+    if not row or row["caller_sealed"] is None:
+        return None
+    try:
+        return E164(await short_keys.open_box(row["caller_sealed"], Where.caller(row["call_id"])))
+    except Unsealable:
+        return None

@@ -127,8 +127,20 @@ INSERT INTO block (tenant, phone_id, party_key, made_at, until) VALUES (:tenant,
 ON CONFLICT (tenant, phone_id, party_key) DO UPDATE SET until = EXCLUDED.until;
 
 -- name: drop_ways!
--- A caller's claims on a sticker, under any of their keys. Index: claim_target
-DELETE FROM claim WHERE tenant = :tenant AND target_id = :target AND party_key = ANY (:party_keys::bytea[]);
+-- A caller's claims on every sticker that rings a phone first, under any of their keys. Index: claim_target
+DELETE FROM claim k USING sticker_contact c
+ WHERE c.tenant = :tenant AND c.phone_id = :phone AND c.place = 1
+   AND k.tenant = c.tenant AND k.target_id = c.sticker_id AND k.party_key = ANY (:party_keys::bytea[]);
+
+-- name: ways_back
+-- A phone's live ways back to callers, with whom they lead to, sealed. Index: proxy_number_pkey, claim_pkey, call_pkey
+SELECT k.target_id AS call_id, c.caller_sealed
+  FROM phone p
+  JOIN proxy_number n ON n.tenant = p.tenant AND n.removed_at IS NULL
+  JOIN claim k ON k.tenant = p.tenant AND k.number_id = n.number_id AND k.party_key = '\x03'::bytea || p.number_key
+  JOIN call c ON c.tenant = k.tenant AND c.call_id = k.target_id
+ WHERE p.tenant = :tenant AND p.phone_id = :phone AND k.kind = 'callback' AND k.until > :t
+   AND c.caller_sealed IS NOT NULL;
 
 -- name: is_blocked$
 SELECT EXISTS (SELECT FROM block WHERE tenant = :tenant AND phone_id = :phone AND party_key = :party_key AND until > :t);
@@ -190,8 +202,8 @@ UPDATE sticker SET state = 'printed', label = NULL, plate = NULL, plate_shown = 
 DELETE FROM phone WHERE tenant = :tenant AND phone_id = :phone;
 
 -- name: erase_blocks!
--- Blocks that a phone made, and blocks against a number key.
-DELETE FROM block WHERE (tenant = :tenant AND phone_id = :phone) OR (tenant = :tenant AND party_key = :number_key);
+-- Blocks that a phone made. Those that others made against it stay until they run out: they protect whoever made them.
+DELETE FROM block WHERE tenant = :tenant AND phone_id = :phone;
 
 -- name: erase_party_claims!
 -- Claims that stand under a person's number key. Index: claim_pkey by tenant

@@ -7,9 +7,8 @@ import pytest
 from core.e164 import E164
 from core.route import Reason
 from ivr import texts
-from masking.stickers.errors import BadChoice, CallerForgotten, LinkExpired, WrongState
+from masking.stickers.errors import BadChoice, CallerForgotten, LinkExpired
 from masking.stickers.tokens import Kind
-from masking.stickers.values import StickerState
 from tests.town import ALICE, BOB, OWNER, SECOND, SHARED, Carrier, Town
 
 UNAVAILABLE = "cannot take calls just now"
@@ -47,6 +46,26 @@ async def calls_back(town: Town, owner: E164 = OWNER):
     return await town.twilio.step(asked.action, call, owner, Digits="")
 
 
+async def test_nine_blocks_the_caller_for_good_and_ends_their_ways(town: Town):
+    number, call, answer = await rung(town, await town.sticker())
+
+    said = await presses(town.twilio, answer, call, "9")
+
+    assert said.verbs[-1] == "Hangup"
+    assert "Dial" not in (await redial(town, number)).verbs
+    assert await town.rows("SELECT 1 FROM claim WHERE kind IN ('bound', 'callback')") == []
+    assert (await town.call(call))["outcome"] == "blocked"
+
+
+async def test_a_block_on_the_page_does_what_the_key_does(town: Town):
+    number, call, _ = await rung(town, await town.sticker())
+
+    await town.house.owners.block(await notice(town, call))
+
+    assert "Dial" not in (await redial(town, number)).verbs
+    assert await town.rows("SELECT 1 FROM claim WHERE kind IN ('bound', 'callback')") == []
+
+
 async def test_a_blocked_caller_hears_what_a_caller_of_a_paused_sticker_hears(town: Town):
     code = await town.sticker()
     _, call, _ = await rung(town, code)
@@ -75,6 +94,41 @@ async def test_a_block_holds_for_twelve_months(town: Town):
 
     assert "Dial" not in before.verbs
     assert after.texts("Dial/Number") == OWNER.value
+
+
+async def test_a_block_reaches_every_sticker_of_its_owner(town: Town):
+    """The same person would be rung; the caller's ways to their other car end too."""
+    first, other = await town.sticker(), await town.sticker()
+    number, _, _ = await rung(town, other)
+    _, call, _ = await rung(town, first)
+
+    await town.house.owners.block(await notice(town, call))
+
+    assert "Dial" not in (await redial(town, number)).verbs
+    assert await town.rows("SELECT 1 FROM claim WHERE kind = 'bound'") == []
+
+
+async def test_a_blocked_stranger_is_not_called_back_either(town: Town):
+    """Another of their calls may be the one that the way back leads to."""
+    code = await town.sticker()
+    number, first, _ = await rung(town, code)
+    town.clock.advance(timedelta(minutes=1))
+    await redial(town, number)
+
+    await town.house.owners.block(await notice(town, first))
+
+    assert "Dial" not in (await calls_back(town)).verbs
+
+
+async def test_a_block_leaves_the_way_back_to_others(town: Town):
+    code = await town.sticker()
+    _, call, _ = await rung(town, code)
+    town.clock.advance(timedelta(minutes=1))
+    await rung(town, code, caller=BOB)
+
+    await town.house.owners.block(await notice(town, call))
+
+    assert (await calls_back(town)).texts("Dial/Number") == BOB.value
 
 
 async def test_whom_the_second_contact_blocked_rings_them_no_more(town: Town):

@@ -19,7 +19,7 @@ class Rule:
     One table's retention.
 
     keep: how long after the time that its statement compares (`sweep_<table>` in retention.sql). why: a sentence.
-    action: `sweep` deletes rows, `anonymise` empties what could lead to a person, `lapse` ends a refusal.
+    action: `sweep` deletes rows, `anonymise` and `unname` empty what could lead to a person, `lapse` ends a refusal.
     """
 
     table: str
@@ -36,8 +36,8 @@ _AT_ONCE = timedelta(0)
 
 RULES = (
     Rule("short_key", _AT_ONCE, "Two days are over: what it sealed must be readable by nobody."),
-    Rule("call", timedelta(hours=48), "By then nobody calls back any more, and the carrier's own record is deleted.",
-         "anonymise"),
+    Rule("call", timedelta(hours=48), "By then nobody calls back or is blocked any more.", "anonymise"),
+    Rule("call", timedelta(days=7), "By then the carrier's own record is deleted, or will not be.", "unname"),
     Rule("call", timedelta(days=400), "Anonymous. A yearly bill may be disputed; a month is set beside last year's."),
     Rule("call_step", timedelta(hours=48), "Carriers repeat a webhook for a day at most."),
     Rule("text_seen", timedelta(hours=48), "Carriers repeat a webhook for a day at most; one reply a day."),

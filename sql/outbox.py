@@ -14,8 +14,8 @@ _Q = statements("outbox")
 
 LEASE = timedelta(seconds=60)
 """How long a worker may take over one job before another may have it."""
-ATTEMPTS = 8
-"""Tries before a job becomes a dead letter: with this backoff, about two days."""
+ATTEMPTS = 12
+"""Tries before a job becomes a dead letter: with this backoff, after nearly three days."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class StickerHoldings:
                 if row["place"] == 1:
                     await store.end_ways(conn, tenant, row["sticker_id"])
                     await Q.strip_sticker(conn, tenant=tenant, sticker=row["sticker_id"])
-            await Q.erase_blocks(conn, tenant=tenant, phone=phone, number_key=key)
+            await Q.erase_blocks(conn, tenant=tenant, phone=phone)
             await Q.erase_party_claims(conn, tenant=tenant, party_key=b"\x03" + key)
             await Q.erase_phone(conn, tenant=tenant, phone=phone)
             erased += 1

@@ -14,15 +14,17 @@ SELECT pg_notify('outbox', '') FROM kept;
 -- name: lease_jobs
 -- Up to :most jobs that are due, leased until :until; of a subject only the oldest, so that its jobs run in order.
 -- :t :until timestamptz  :most integer.  Index: outbox_due, outbox_subject
+WITH due AS MATERIALIZED (
+    SELECT j.job_id FROM outbox j
+     WHERE j.dead_at IS NULL AND j.due <= :t AND (j.leased_until IS NULL OR j.leased_until <= :t)
+       AND NOT EXISTS (SELECT FROM outbox e
+                        WHERE e.tenant = j.tenant AND e.subject = j.subject
+                          AND e.job_id < j.job_id AND e.dead_at IS NULL)
+     ORDER BY j.due LIMIT :most
+       FOR UPDATE SKIP LOCKED
+)
 UPDATE outbox SET leased_until = :until, attempts = attempts + 1
- WHERE job_id IN (
-       SELECT j.job_id FROM outbox j
-        WHERE j.dead_at IS NULL AND j.due <= :t AND (j.leased_until IS NULL OR j.leased_until <= :t)
-          AND NOT EXISTS (SELECT FROM outbox e
-                           WHERE e.tenant = j.tenant AND e.subject = j.subject
-                             AND e.job_id < j.job_id AND e.dead_at IS NULL)
-        ORDER BY j.due LIMIT :most
-          FOR UPDATE SKIP LOCKED)
+ WHERE job_id IN (SELECT job_id FROM due)
 RETURNING job_id, tenant, kind, subject, payload::text AS payload, attempts, made_at;
 
 -- name: finish_job!

@@ -97,13 +97,22 @@ WITH due AS (
 SELECT count(*) FROM gone;
 
 -- name: anonymise_call$
--- Takes from ended calls what could lead to a person: the sealed caller, and the carrier's id.  Index: call_named
+-- Takes the sealed caller from ended calls.  Index: call_sealed
 WITH due AS (
-    SELECT tenant, call_id FROM call
-     WHERE ended_at IS NOT NULL AND (caller_sealed IS NOT NULL OR carrier_call IS NOT NULL) AND ended_at < :before
+    SELECT tenant, call_id FROM call WHERE caller_sealed IS NOT NULL AND ended_at < :before
      ORDER BY ended_at LIMIT :most FOR UPDATE SKIP LOCKED
 ), done AS (
-    UPDATE call SET caller_sealed = NULL, carrier_call = NULL WHERE (tenant, call_id) IN (SELECT * FROM due) RETURNING 1
+    UPDATE call SET caller_sealed = NULL WHERE (tenant, call_id) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM done;
+
+-- name: unname_call$
+-- Takes the carrier's id from ended calls, by which its own record can be deleted until then.  Index: call_named
+WITH due AS (
+    SELECT tenant, call_id FROM call WHERE carrier_call IS NOT NULL AND ended_at < :before
+     ORDER BY ended_at LIMIT :most FOR UPDATE SKIP LOCKED
+), done AS (
+    UPDATE call SET carrier_call = NULL WHERE (tenant, call_id) IN (SELECT * FROM due) RETURNING 1
 )
 SELECT count(*) FROM done;
 

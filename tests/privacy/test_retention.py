@@ -62,9 +62,12 @@ async def test_a_call_is_anonymous_after_two_days_and_gone_after_four_hundred(da
 
     assert await sweep(database, clock) == {"anonymise_call": 1}
 
+    assert await conn.fetchval("SELECT caller_sealed FROM call") is None
+    clock.advance(5 * DAY)
+    assert await sweep(database, clock) == {"unname_call": 1}
     kept = await conn.fetchrow("SELECT caller_sealed, carrier_call, ended_at FROM call")
     assert tuple(kept) == (None, None, START)
-    clock.advance(398 * DAY - SECOND)
+    clock.advance(393 * DAY - SECOND)
     assert await sweep(database, clock) == {}
     clock.advance(SECOND)
     assert await sweep(database, clock) == {"sweep_call": 1}

@@ -94,7 +94,10 @@ class StickerJobs:
         account = self.accounts.by_id(line["account_id"]) if line else None
         if contact is None or contact["state"] != "agreed" or line is None or account is None:
             return
-        body = self._words(kind, sticker, contact["language"], about)
+        if kind is not Notice.AGREED and about["at"] < contact["agreed_at"]:
+            return  # it happened before this owner had the sticker
+        link = self.notice_url(self._token(kind, job.tenant, about, contact["phone_id"], place))
+        body = self._words(kind, sticker, contact["language"], about, link)
         to = E164(self.sealer.open(contact["sealed"], Where.phone(contact["phone_id"])))
         try:
             await self.placer.text(account, to=to, show=E164(line["e164"]), body=body, status_url=None)
@@ -107,20 +110,21 @@ class StickerJobs:
     async def _about(self, conn: Connection, job: Job, kind: Notice) -> dict[str, Any] | None:
         """What the notice is about; None where it no longer holds (they talked after all)."""
         if kind is Notice.MISSED:
-            call = UUID(job.payload["call"])
-            row = await Q.call_about(conn, tenant=job.tenant, call=call)
-            if row is None or row["outcome"] is None or Outcome(row["outcome"]) not in MISSED:
-                return None
-            return {**row, "token": self.tokens.make(Kind.CALL, job.tenant, call)}
+            row = await Q.call_about(conn, tenant=job.tenant, call=UUID(job.payload["call"]))
+            missed = row is not None and row["outcome"] is not None and Outcome(row["outcome"]) in MISSED
+            return {**row, "id": UUID(job.payload["call"])} if missed else None
         if kind is Notice.MESSAGE:
-            scan = UUID(job.payload["scan"])
-            row = await Q.scan_about(conn, tenant=job.tenant, scan=scan)
-            return {**row, "token": self.tokens.make(Kind.MESSAGE, job.tenant, scan)} if row else None
+            row = await Q.scan_about(conn, tenant=job.tenant, scan=UUID(job.payload["scan"]))
+            return {**row, "id": UUID(job.payload["scan"])} if row else None
         sticker = UUID(job.payload["sticker"])
-        page = Kind.SECOND if int(job.payload.get("place", 1)) == 2 else Kind.OWNER
-        return {"sticker_id": sticker, "token": self.tokens.make(page, job.tenant, sticker)}
+        return {"sticker_id": sticker, "id": sticker}
 
-    def _words(self, kind: Notice, sticker: Sticker, language: str, about: dict[str, Any]) -> str:
+    def _token(self, kind: Notice, tenant: UUID, about: dict[str, Any], phone: UUID, place: int) -> str:
+        if kind is Notice.AGREED:
+            return self.tokens.make(Kind.SECOND if place == 2 else Kind.OWNER, tenant, about["id"], phone)
+        return self.tokens.make(Kind.CALL if kind is Notice.MISSED else Kind.MESSAGE, tenant, about["id"])
+
+    def _words(self, kind: Notice, sticker: Sticker, language: str, about: dict[str, Any], link: str) -> str:
         message = about.get("message")
         return texts.notice(
             kind,
@@ -128,7 +132,7 @@ class StickerJobs:
             label=sticker.label,
             reason=Reason(about.get("reason") or Reason.OTHER),
             message=texts.preset(message) if message else None,
-            link=self.notice_url(about["token"]),
+            link=link,
         )
 
     async def _name(self, tenant: UUID, call: UUID, carrier_call: str | None) -> None:

@@ -1,7 +1,6 @@
 """The owner's side of a notice: a signed page that blocks, pauses, resumes and replies."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from core.clock import Clock
@@ -125,15 +124,19 @@ class Owners:
         sticker = await store.by_id(conn, named.tenant, sticker_id, now)
         if sticker is None or (1 not in sticker.contacts):
             raise LinkExpired("This sticker has no owner any more.")
-        await self._fits(conn, named, sticker, now)
+        await self._fits(conn, named, sticker, row)
         return _Opened(named, sticker, {**row, "call_id": row.get("call_id") or named.id} if row else None)
 
-    async def _fits(self, conn: Connection, named: Named, sticker: Sticker, now: datetime) -> None:
-        if named.kind in (Kind.OWNER, Kind.SECOND):
-            place = 1 if named.kind is Kind.OWNER else 2
-            agreed_at = await Q.agreed_at(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=place)
-            if agreed_at is None or now - agreed_at > rules.STICKER_LINK_LIVES:
-                raise LinkExpired("Its link is wrong or too old.")
+    async def _fits(self, conn: Connection, named: Named, sticker: Sticker, row: Any) -> None:
+        """A link serves whoever it was sent to, for as long as they stand with the sticker."""
+        place = 2 if named.kind is Kind.SECOND else 1
+        holder = await Q.agreed(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=place)
+        if holder is None or named.holder not in (None, holder["phone_id"]):
+            raise LinkExpired("Its link is wrong or too old.")
+        if row is not None and row["at"] < holder["agreed_at"]:
+            raise LinkExpired("It was for somebody who had this sticker before.")
+        if row is None and self.clock.now() - holder["agreed_at"] > rules.STICKER_LINK_LIVES:
+            raise LinkExpired("Its link is wrong or too old.")
 
     async def _is_blocked(self, conn: Connection, sticker: Sticker, caller: E164) -> bool:
         contact = await Q.contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=1)

@@ -9,6 +9,8 @@ from uuid import UUID
 
 _MAC = 12
 """Bytes of HMAC: 96 bits."""
+_ID = 16
+"""Bytes of one id."""
 
 
 class Kind(StrEnum):
@@ -21,13 +23,18 @@ class Kind(StrEnum):
     SECOND = "e"  # the second contact's page of a sticker; id: sticker
 
 
+_HELD = frozenset({Kind.OWNER, Kind.SECOND})
+"""Pages that stay for as long as one phone stands with a sticker: their tokens name that phone too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a token says."""
+    """What a token says. holder: the phone (its row's id) that an OWNER's or SECOND's page is for, else None."""
 
     kind: Kind
     tenant: UUID
     id: UUID
+    holder: UUID | None = None
 
 
 class Tokens:
@@ -36,9 +43,11 @@ class Tokens:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
-    def make(self, kind: Kind, tenant: UUID, id_: UUID) -> str:
-        """57 characters that are safe in a URL."""
-        body = tenant.bytes + id_.bytes
+    def make(self, kind: Kind, tenant: UUID, id_: UUID, holder: UUID | None = None) -> str:
+        """60 characters that are safe in a URL, 81 with a holder. Raises ValueError where a holder is amiss."""
+        if (holder is not None) is not (kind in _HELD):
+            raise ValueError("an owner's page has a holder, and no other page has")
+        body = tenant.bytes + id_.bytes + (holder.bytes if holder else b"")
         return kind.value + base64.urlsafe_b64encode(body + self._mac(kind, body)).decode().rstrip("=")
 
     def read(self, token: str) -> Named | None:
@@ -49,10 +58,11 @@ class Tokens:
             raw = base64.urlsafe_b64decode(token[1:] + "=" * (-len(token[1:]) % 4))
         except ValueError:
             return None
-        kind, body = Kind(token[0]), raw[:32]
-        if len(raw) != 32 + _MAC or not hmac.compare_digest(raw[32:], self._mac(kind, body)):
+        kind, body, mac = Kind(token[0]), raw[:-_MAC], raw[-_MAC:]
+        length = (3 if kind in _HELD else 2) * _ID
+        if len(body) != length or not hmac.compare_digest(mac, self._mac(kind, body)):
             return None
-        return Named(kind, UUID(bytes=body[:16]), UUID(bytes=body[16:]))
+        return Named(kind, *(UUID(bytes=body[at : at + _ID]) for at in range(0, length, _ID)))
 
     def _mac(self, kind: Kind, body: bytes) -> bytes:
         return hmac.digest(self._secret, kind.value.encode() + body, hashlib.sha256)[:_MAC]

@@ -70,7 +70,7 @@ ON CONFLICT (tenant, sticker_id, place) DO UPDATE
 
 -- name: contact^
 -- Who is rung at a place, with the number sealed. Index: sticker_contact_pkey
-SELECT c.phone_id, c.state, p.sealed, p.language
+SELECT c.phone_id, c.state, c.agreed_at, p.sealed, p.language
   FROM sticker_contact c JOIN phone p ON p.tenant = c.tenant AND p.phone_id = c.phone_id
  WHERE c.tenant = :tenant AND c.sticker_id = :sticker AND c.place = :place;
 
@@ -209,9 +209,9 @@ DELETE FROM block WHERE tenant = :tenant AND phone_id = :phone;
 -- Claims that stand under a person's number key. Index: claim_pkey by tenant
 DELETE FROM claim WHERE tenant = :tenant AND party_key = :party_key;
 
--- name: agreed_at$
--- When whoever stands at a place agreed; null if nobody did. Index: sticker_contact_pkey
-SELECT agreed_at FROM sticker_contact
+-- name: agreed^
+-- Who stands at a place, and since when; no row if nobody agreed. Index: sticker_contact_pkey
+SELECT phone_id, agreed_at FROM sticker_contact
  WHERE tenant = :tenant AND sticker_id = :sticker AND place = :place AND state = 'agreed';
 
 -- name: consent_to_place^

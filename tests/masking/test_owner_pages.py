@@ -34,13 +34,15 @@ async def notice(town: Town) -> Notice:
     scan = tokens.read(way.token)
     assert scan is not None
     call = UUID(str((await town.call())["call_id"]))
+    rows = await town.rows("SELECT place, phone_id FROM sticker_contact")
+    phone = {row["place"]: UUID(str(row["phone_id"])) for row in rows}
     links = [
-        f"/me/n/{tokens.make(kind, town.tenant, about)}"
-        for kind, about in (
-            (Kind.CALL, call),
-            (Kind.MESSAGE, scan.id),
-            (Kind.OWNER, sticker.sticker_id),
-            (Kind.SECOND, sticker.sticker_id),
+        f"/me/n/{tokens.make(kind, town.tenant, about, holder)}"
+        for kind, about, holder in (
+            (Kind.CALL, call, None),
+            (Kind.MESSAGE, scan.id, None),
+            (Kind.OWNER, sticker.sticker_id, phone[1]),
+            (Kind.SECOND, sticker.sticker_id, phone[2]),
         )
     ]
     town.clock.advance(timedelta(minutes=5))

@@ -124,6 +124,8 @@ class Desk:
             if place == 1 and sticker.state is not StickerState.PRINTED:
                 await store.end_ways(conn, sticker.tenant, sticker.sticker_id)  # another owner: old ways end
                 await Q.set_state(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, state="printed")
+            if place == 1 and await self._is_handed_over(conn, sticker, phone):
+                await Q.drop_contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=2)
             await Q.ask_contact(
                 conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=place, phone=phone, t=now
             )
@@ -154,8 +156,7 @@ class Desk:
     ) -> None:
         async with self.database.transaction() as conn:
             sticker = await self._find(conn, code)
-            fresh = sticker.state is StickerState.PRINTED and action == "resume"
-            if fresh or not rules.may_become(sticker.state, state):
+            if not rules.may_become(sticker.state, state):
                 raise WrongState(f"It is {sticker.state}.", state=sticker.state)
             await Q.set_state(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, state=state)
             if also is not None:
@@ -177,6 +178,11 @@ class Desk:
             sealed=self.sealer.seal(number.value, Where.phone(fresh)), t=self.clock.now(),
         )  # fmt: skip
         return phone
+
+    async def _is_handed_over(self, conn: Connection, sticker: Sticker, phone: UUID) -> bool:
+        """Whether another phone than this had the sticker: its second contact agreed to be rung for that owner."""
+        had = await Q.agreed(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=1)
+        return had is not None and had["phone_id"] != phone
 
     async def _may_ask(self, conn: Connection, sticker: Sticker, phone: UUID) -> None:
         now = self.clock.now()

@@ -18,7 +18,7 @@ MOST_EXTENSIONS = 100
 """Live extensions that one shared number may hold: a guess then hits with 1 in 10,000."""
 
 _MOVES = {
-    StickerState.PRINTED: {StickerState.ACTIVATED, StickerState.REVOKED},
+    StickerState.PRINTED: {StickerState.REVOKED},  # only whoever agrees activates it
     StickerState.ACTIVATED: {StickerState.PAUSED, StickerState.REVOKED},
     StickerState.PAUSED: {StickerState.ACTIVATED, StickerState.REVOKED},
     StickerState.REVOKED: set(),

@@ -68,6 +68,10 @@ VALUES (:tenant, :sticker, :place, :phone, 'asked', :t)
 ON CONFLICT (tenant, sticker_id, place) DO UPDATE
    SET phone_id = EXCLUDED.phone_id, state = 'asked', asked_at = EXCLUDED.asked_at, agreed_at = NULL;
 
+-- name: drop_contact!
+-- Nobody stands at a place any more. Index: sticker_contact_pkey
+DELETE FROM sticker_contact WHERE tenant = :tenant AND sticker_id = :sticker AND place = :place;
+
 -- name: contact^
 -- Who is rung at a place, with the number sealed. Index: sticker_contact_pkey
 SELECT c.phone_id, c.state, c.agreed_at, p.sealed, p.language

@@ -113,6 +113,26 @@ async def test_the_old_owner_cannot_switch_a_sticker_on_that_waits_for_its_new_o
     assert (await town.house.desk.find(code)).state is StickerState.PRINTED
 
 
+async def test_the_new_owner_starts_without_the_old_ones_second_contact(town: Town):
+    """They agreed to be rung for somebody else."""
+    code = await town.sticker(second=SECOND)
+    await transfer(town, code)
+    _, call, answer = await rung(town, code, Reason.ACCIDENT)
+
+    over = await town.twilio.step(answer.action, call, ALICE, DialCallStatus="no-answer")
+
+    assert "Dial" not in over.verbs
+    assert 2 not in (await town.house.desk.find(code)).contacts
+
+
+async def test_an_owner_who_agrees_anew_keeps_their_second_contact(town: Town):
+    code = await town.sticker(second=SECOND)
+
+    await transfer(town, code, OWNER)
+
+    assert 2 in (await town.house.desk.find(code)).contacts
+
+
 async def test_a_second_contacts_link_lets_them_leave_and_nothing_else(town: Town):
     code = await town.sticker(second=SECOND)
     second = await link(town, Kind.SECOND, code, 2)

@@ -52,14 +52,16 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
 $$;
 
 -- The sealed number that a route dials, and the row it is bound to; null for routes that dial nobody.
-CREATE OR REPLACE FUNCTION route_box(p_tenant uuid, p_route jsonb) RETURNS bytea LANGUAGE sql STABLE AS $$
-    SELECT CASE
-        WHEN p_route ? 'phone' THEN
-            (SELECT sealed FROM phone WHERE tenant = p_tenant AND phone_id = (p_route ->> 'phone')::uuid)
-        WHEN p_route ? 'caller_of' THEN
-            (SELECT caller_sealed FROM call WHERE tenant = p_tenant AND call_id = (p_route ->> 'caller_of')::uuid)
-    END
-$$;
+CREATE OR REPLACE FUNCTION route_box(p_tenant uuid, p_route jsonb) RETURNS bytea LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF p_route ? 'phone' THEN
+        RETURN (SELECT sealed FROM phone WHERE tenant = p_tenant AND phone_id = (p_route ->> 'phone')::uuid);
+    ELSIF p_route ? 'caller_of' THEN
+        RETURN (SELECT caller_sealed FROM call
+                 WHERE tenant = p_tenant AND call_id = (p_route ->> 'caller_of')::uuid);
+    END IF;
+    RETURN NULL;
+END $$;
 
 -- A fixed window of uses: counts one and tells whether the limit is passed. The row is the lock.
 -- $1 t  $2 tenant  $3 name  $4 subject  $5 window  $6 limit

@@ -5,36 +5,34 @@
 CREATE OR REPLACE FUNCTION take_claim(
     p_t timestamptz, p_tenant uuid, p_number uuid, p_party bytea, p_claim uuid, p_kind text, p_target text,
     p_target_id uuid, p_scan uuid, p_until timestamptz, p_reuse timestamptz
-) RETURNS boolean LANGUAGE sql AS $$
-    WITH had AS (
-        INSERT INTO claim AS c (tenant, number_id, party_key, claim_id, kind, target, target_id, scan_id,
-                                made_at, used_at, until, reuse_after)
-        VALUES (p_tenant, p_number, p_party, p_claim, p_kind, p_target, p_target_id, p_scan,
-                p_t, p_t, p_until, p_reuse)
-        ON CONFLICT (tenant, number_id, party_key) DO UPDATE
-           SET claim_id = EXCLUDED.claim_id, kind = EXCLUDED.kind, target = EXCLUDED.target,
-               target_id = EXCLUDED.target_id, scan_id = EXCLUDED.scan_id, peer_key = NULL,
-               made_at = p_t, used_at = p_t, until = EXCLUDED.until, reuse_after = EXCLUDED.reuse_after
-         -- open and extension wait until free; bound and callback are the caller's own: the latest wins
-         WHERE c.reuse_after <= p_t OR p_kind IN ('bound', 'callback')
-        RETURNING 1)
-    SELECT EXISTS (SELECT FROM had)
-$$;
+) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO claim AS c (tenant, number_id, party_key, claim_id, kind, target, target_id, scan_id,
+                            made_at, used_at, until, reuse_after)
+    VALUES (p_tenant, p_number, p_party, p_claim, p_kind, p_target, p_target_id, p_scan,
+            p_t, p_t, p_until, p_reuse)
+    ON CONFLICT (tenant, number_id, party_key) DO UPDATE
+       SET claim_id = EXCLUDED.claim_id, kind = EXCLUDED.kind, target = EXCLUDED.target,
+           target_id = EXCLUDED.target_id, scan_id = EXCLUDED.scan_id, peer_key = NULL,
+           made_at = p_t, used_at = p_t, until = EXCLUDED.until, reuse_after = EXCLUDED.reuse_after
+     -- open and extension wait until free; bound and callback are the caller's own: the latest wins
+     WHERE c.reuse_after <= p_t OR p_kind IN ('bound', 'callback');
+    RETURN FOUND;
+END $$;
 
 -- Uses up an open or extension claim, once: of callers who race, one is told true, for the others it is over.
 -- It cools as its kind says (open 30 s, extension 24 h), so that a late caller hears why and meets nobody else's car.
 -- $1 t $2 tenant $3 number $4 party key $5 claim id
 CREATE OR REPLACE FUNCTION spend_claim(p_t timestamptz, p_tenant uuid, p_number uuid, p_party bytea, p_claim uuid)
-RETURNS boolean LANGUAGE sql AS $$
-    WITH spent AS (
-        UPDATE claim
-           SET until = p_t, used_at = p_t,
-               reuse_after = p_t + CASE kind WHEN 'extension' THEN interval '24 hours' ELSE interval '30 seconds' END
-         WHERE tenant = p_tenant AND number_id = p_number AND party_key = p_party AND claim_id = p_claim
-           AND until > p_t
-        RETURNING 1)
-    SELECT EXISTS (SELECT FROM spent)
-$$;
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE claim
+       SET until = p_t, used_at = p_t,
+           reuse_after = p_t + CASE kind WHEN 'extension' THEN interval '24 hours' ELSE interval '30 seconds' END
+     WHERE tenant = p_tenant AND number_id = p_number AND party_key = p_party AND claim_id = p_claim
+       AND until > p_t;
+    RETURN FOUND;
+END $$;
 
 -- Gives a scan its way to the owner: an open claim on a pool number, or an extension on a shared one.
 --

@@ -15,7 +15,9 @@ CREATE OR REPLACE FUNCTION inbound_call(
     p_t timestamptz, p_tenant uuid, p_account uuid, p_carrier_call text, p_dialled text, p_from_key bytea,
     p_forwarded_key bytea, p_scanner_keys bytea[], p_short_key bigint, p_caller_sealed bytea, p_call uuid, p_claim uuid,
     p_over boolean, p_ring integer, p_talk integer
-) RETURNS TABLE (route jsonb, box bytea, again boolean) LANGUAGE plpgsql AS $$
+) RETURNS TABLE (route jsonb, box bytea, again boolean) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan  -- all go by key: planned once a connection, never anew for one caller's keys
+AS $$
 DECLARE
     v_number proxy_number;
     v_role   text;
@@ -100,19 +102,19 @@ $$;
 -- The party keys under which a caller's own claims on a number may stand, by the number's role.
 CREATE OR REPLACE FUNCTION own_keys(p_role text, p_from_key bytea, p_scanner_keys bytea[])
 RETURNS bytea[] LANGUAGE sql IMMUTABLE AS $$
-    SELECT array_agg('\x02'::bytea || k) || CASE WHEN p_role <> 'pool' AND p_from_key IS NOT NULL
-                                                THEN ARRAY['\x03'::bytea || p_from_key] ELSE '{}' END
-      FROM unnest(p_scanner_keys) k
+    SELECT ARRAY['\x02'::bytea || p_scanner_keys[1], '\x02'::bytea || p_scanner_keys[2],
+                 CASE WHEN p_role <> 'pool' THEN '\x03'::bytea || p_from_key END]
 $$;
 
 -- The shared number of the same carrier account and country: what owners see. A shared number is its own.
-CREATE OR REPLACE FUNCTION shared_for(p_number proxy_number, p_t timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN number_role(p_number, p_t) = 'shared' THEN p_number.e164 ELSE (
-        SELECT n.e164 FROM proxy_number n
-         WHERE n.account_id = p_number.account_id AND n.country = p_number.country AND n.removed_at IS NULL
-           AND number_role(n, p_t) = 'shared'
-         ORDER BY n.made_at, n.e164 LIMIT 1) END
-$$;
+CREATE OR REPLACE FUNCTION shared_for(p_number proxy_number, p_t timestamptz) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF number_role(p_number, p_t) = 'shared' THEN RETURN p_number.e164; END IF;
+    RETURN (SELECT n.e164 FROM proxy_number n
+             WHERE n.account_id = p_number.account_id AND n.country = p_number.country AND n.removed_at IS NULL
+               AND number_role(n, p_t) = 'shared'
+             ORDER BY n.made_at, n.e164 LIMIT 1);
+END $$;
 
 -- Makes a claim the caller's own for 24 hours from now and routes to its target. The older of two day keys gives way.
 CREATE OR REPLACE FUNCTION bind_claim(
@@ -137,10 +139,11 @@ BEGIN
 END $$;
 
 -- What the scan adds to a route: why the stranger called and in which language they read the page.
-CREATE OR REPLACE FUNCTION scan_words(p_tenant uuid, p_scan uuid) RETURNS jsonb LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT jsonb_build_object('reason', reason, 'language', language)
-                       FROM scan WHERE tenant = p_tenant AND scan_id = p_scan), '{}')
-$$;
+CREATE OR REPLACE FUNCTION scan_words(p_tenant uuid, p_scan uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce((SELECT jsonb_build_object('reason', reason, 'language', language)
+                       FROM scan WHERE tenant = p_tenant AND scan_id = p_scan), '{}');
+END $$;
 
 -- The owner's way back to this stranger, on the number that the owner sees; the last stranger wins.
 -- $7 seconds that the call may still last; its end sets the time right (move_call)

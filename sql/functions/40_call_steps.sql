@@ -16,7 +16,9 @@ $$;
 CREATE OR REPLACE FUNCTION inbound_entry(
     p_t timestamptz, p_tenant uuid, p_call uuid, p_step text, p_digits text, p_from_key bytea, p_scanner_keys bytea[],
     p_claim uuid, p_talk integer, p_caller_limit integer, p_number_limit integer
-) RETURNS TABLE (route jsonb, box bytea, again boolean) LANGUAGE plpgsql AS $$
+) RETURNS TABLE (route jsonb, box bytea, again boolean) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan  -- as inbound_call
+AS $$
 DECLARE
     v_call   call;
     v_number proxy_number;

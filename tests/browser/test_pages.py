@@ -87,7 +87,7 @@ async def test_in_the_demo_the_call_opens_the_exchange_with_what_to_dial(town: T
         await town.scan(code)
     way = await town.scan(code)
     assert way.number is not None
-    desk = served(town, dial_link=lambda dial: f"http://127.0.0.1:8090/#dial={dial}", demo=True)
+    desk = served(town, dial_link=lambda dial: f"http://127.0.0.1:8090/#dial={dial}")
     async with desk as base, opened(chromium, base, f"/q/{code}/{way.token}") as page:
         await page.context.route("http://127.0.0.1:8090/", lambda route: route.fulfill(body="handsets"))
         async with page.context.expect_page() as exchange:

@@ -220,7 +220,7 @@ async def test_without_the_database_the_page_says_that_nothing_is_lost(town, bro
 
 async def test_in_the_demo_the_button_leads_to_the_desk_exchange(town):
     code = await town.sticker()
-    desk = served(town, dial_link=lambda dial: f"http://127.0.0.1:8090/#dial={dial}", demo=True)
+    desk = served(town, dial_link=lambda dial: f"http://127.0.0.1:8090/#dial={dial}")
     async with desk as base, browsing(base) as browser:
         _, page = await browser.get(await choose(browser, code))
 

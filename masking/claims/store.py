@@ -18,6 +18,11 @@ async def every(conn: Connection, tenant: UUID, t: datetime) -> list[ProxyNumber
     return [_number(row) async for row in Q.numbers(conn, tenant=tenant, t=t)]
 
 
+async def is_ours(conn: Connection, number_key: bytes) -> bool:
+    """Whether one of our own numbers has this key."""
+    return bool(await Q.is_ours(conn, number_key=number_key))
+
+
 def _number(row: Any) -> ProxyNumber:
     return ProxyNumber(
         number=E164(row["e164"]),

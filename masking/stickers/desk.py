@@ -1,7 +1,7 @@
 """The owner's and the operator's side of stickers: issuing, activating, describing, pausing, revoking."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from core.ids import new_code, new_id, read_code
 from ivr import words
 from masking.claims.errors import NoSharedNumber
 from masking.claims.guard import Guard
+from masking.claims.store import is_ours
 from masking.stickers import rules, store
 from masking.stickers.errors import AlreadyRefused, BadDescription, NoSticker, TooManyConsentCalls, WrongState
 from masking.stickers.store import Q
@@ -100,19 +101,17 @@ class Desk:
                 quiet_from=quiet_from, quiet_to=quiet_to, timezone=said.timezone,
             )  # fmt: skip
 
-    async def ask(
-        self, code: str, number: E164, place: int = 1, language: str = "en", ours: Collection[E164] = ()
-    ) -> UUID:
+    async def ask(self, code: str, number: E164, place: int = 1, language: str = "en") -> UUID:
         """
         Asks whoever answers at `number` whether this sticker may ring them: one call, "press 1".
 
-        place: 1 the owner, which activates the sticker; 2 the second contact. ours: our own numbers. Returns the id of
-        the call that will be placed. Raises NoSticker, WrongState, DestinationRefused, NoSharedNumber, AlreadyRefused,
-        TooManyConsentCalls.
+        place: 1 the owner, which activates the sticker; 2 the second contact. Returns the id of the call that will be
+        placed. Raises NoSticker, WrongState, DestinationRefused, NoSharedNumber, AlreadyRefused, TooManyConsentCalls.
         """
-        self.guard.check(number, ours)
         now, call = self.clock.now(), new_id()
         async with self.database.transaction() as conn:
+            ours = await is_ours(conn, self.numbers.key(number))
+            self.guard.check(number, (number,) if ours else ())
             sticker = await self._find(conn, code)
             if sticker.state is StickerState.REVOKED:
                 raise WrongState("A revoked sticker stays revoked.", state=sticker.state)

@@ -185,7 +185,7 @@ class Desk:
 
     async def _may_ask(self, conn: Connection, sticker: Sticker, phone: UUID) -> None:
         now = self.clock.now()
-        if await Q.refused_lately(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, phone=phone):
+        if await Q.refused_lately(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, phone=phone, t=now):
             raise AlreadyRefused("Ask the person in another way.")
         asked = await Q.consent_calls(conn, tenant=sticker.tenant, sticker=sticker.sticker_id,
                                       since=now - timedelta(days=1))  # fmt: skip

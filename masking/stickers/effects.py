@@ -55,12 +55,14 @@ class StickerEffects:
         contact = await Q.contact(conn, tenant=route.tenant, sticker=sticker_id, place=place)
         if contact is None or route.to is None or contact["phone_id"] != route.to.row:
             return  # somebody else is asked by now
-        state = "agreed" if agreed else "refused"
-        await Q.answer_contact(conn, tenant=route.tenant, sticker=sticker_id, place=place, t=now,
-                               phone=contact["phone_id"], state=state)  # fmt: skip
-        if agreed and place == 1:
-            await Q.activate_sticker(conn, tenant=route.tenant, sticker=sticker_id)
-        if agreed:
+        state, phone = "agreed" if agreed else "refused", contact["phone_id"]
+        if not agreed:
+            await store.refuse(conn, now, route.tenant, sticker_id, place, phone)
+        else:
+            await Q.answer_contact(conn, tenant=route.tenant, sticker=sticker_id, place=place, t=now, phone=phone,
+                                   state=state)  # fmt: skip
+            if place == 1:
+                await Q.activate_sticker(conn, tenant=route.tenant, sticker=sticker_id)
             await outbox.put(conn, tenant=route.tenant, kind="notice", subject=str(sticker_id),
                              key=f"agreed:{route.call_id}", at=now,
                              payload={"kind": "agreed", "sticker": str(sticker_id), "place": place})  # fmt: skip

@@ -97,8 +97,7 @@ class Owners:
             sticker = opened.sticker
             contact = await Q.contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=2)
             if contact is not None:
-                await Q.answer_contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=2, t=now,
-                                       phone=contact["phone_id"], state="refused")  # fmt: skip
+                await store.refuse(conn, now, sticker.tenant, sticker.sticker_id, 2, contact["phone_id"])
                 await audit.note(conn, now, "owner", "second-contact-left", sticker.sticker_id)
 
     async def _become(self, token: str, state: StickerState, action: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from masking.stickers import rules
 from masking.stickers.values import ContactState, PlateShown, Sticker, StickerState
 from sql.database import Connection
 from sql.statements import statements
@@ -34,6 +35,12 @@ async def end_ways(conn: Connection, tenant: UUID, sticker: UUID) -> None:
     """Ends every claim that leads to a sticker, and every way back from it, in the caller's transaction."""
     await Q.drop_claims(conn, tenant=tenant, target=sticker)
     await Q.drop_callbacks(conn, tenant=tenant, sticker=sticker)
+
+
+async def refuse(conn: Connection, t: datetime, tenant: UUID, sticker: UUID, place: int, phone: UUID) -> None:
+    """Whoever holds a phone does not want to be rung about a sticker, nor to be asked again for a year."""
+    await Q.answer_contact(conn, tenant=tenant, sticker=sticker, place=place, t=t, phone=phone, state="refused")
+    await Q.keep_refusal(conn, tenant=tenant, sticker=sticker, phone=phone, t=t, window=rules.BLOCK_LASTS)
 
 
 def _sticker(row: Any) -> Sticker:

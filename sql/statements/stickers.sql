@@ -88,10 +88,15 @@ RETURNING place;
 -- The owner agreed: printed becomes activated; any other state stays.
 UPDATE sticker SET state = 'activated' WHERE tenant = :tenant AND sticker_id = :sticker AND state = 'printed';
 
+-- name: keep_refusal$
+-- Remembers a refusal for as long as :window, whoever is asked for the same place next. Index: tally_pkey
+SELECT tally_over(:t, :tenant, 'refusal', uuid_send(:sticker::uuid) || uuid_send(:phone::uuid), :window, 0);
+
 -- name: refused_lately$
--- Whether this phone said "nobody will ring you about it again". Index: sticker_contact_phone
+-- Whether this phone said "nobody will ring you about it again". Index: sticker_contact_phone, tally_pkey
 SELECT EXISTS (SELECT FROM sticker_contact
-                WHERE tenant = :tenant AND sticker_id = :sticker AND phone_id = :phone AND state = 'refused');
+                WHERE tenant = :tenant AND sticker_id = :sticker AND phone_id = :phone AND state = 'refused')
+    OR tally_spent(:t, :tenant, 'refusal', uuid_send(:sticker::uuid) || uuid_send(:phone::uuid), 1);
 
 -- name: keep_scan!
 INSERT INTO scan (tenant, scan_id, sticker_id, at, reason, language, device, browser, address_key)

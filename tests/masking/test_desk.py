@@ -128,6 +128,27 @@ async def test_whoever_refused_is_not_asked_again(town: Town, vendor: Vendor):
         await town.house.desk.ask(code, OWNER)
 
 
+async def test_a_refusal_is_remembered_when_somebody_else_was_asked_since(town: Town, vendor: Vendor):
+    code = await issued(town)
+    await town.house.desk.ask(code, OWNER)
+    await answers(town, vendor, "9")
+    await town.house.desk.ask(code, BOB)
+    town.clock.advance(timedelta(days=300))
+
+    with pytest.raises(AlreadyRefused):
+        await town.house.desk.ask(code, OWNER)
+
+
+async def test_a_refusal_lasts_as_long_as_a_block(town: Town, vendor: Vendor):
+    code = await issued(town)
+    await town.house.desk.ask(code, OWNER)
+    await answers(town, vendor, "9")
+    await town.house.desk.ask(code, BOB)
+    town.clock.advance(timedelta(days=365, seconds=1))
+
+    await town.house.desk.ask(code, OWNER)
+
+
 async def test_a_sticker_asks_three_times_a_day(town: Town):
     code = await issued(town)
     for number in (OWNER, ALICE, BOB):

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
+from carriers.dlt import Dlt
 from carriers.plivo.rest import PlivoRest
 from carriers.rest import Api
 from carriers.twilio.rest import TwilioRest
@@ -18,8 +19,8 @@ class CarrierPlacer:
     """
     `voice.ports.Placer` over both carriers: each request goes to the carrier of its account, once.
 
-    session: made with `trust_env=False` and closed by whoever made it. Raises ValueError if it trusts the environment,
-    and KeyError for an account with a carrier that we do not speak with.
+    session: made with `trust_env=False` and closed by whoever made it. dlt: how texts to India are sent. Raises
+    ValueError if the session trusts the environment, and KeyError for an account with a carrier that we do not speak.
     """
 
     def __init__(
@@ -29,10 +30,11 @@ class CarrierPlacer:
         twilio_url: str = TWILIO_URL,
         plivo_url: str = PLIVO_URL,
         seconds: float = 10.0,
+        dlt: Dlt | None = None,
     ) -> None:
         self._carriers: dict[str, TwilioRest | PlivoRest] = {
-            "twilio": TwilioRest(Api(session, twilio_url, seconds=seconds)),
-            "plivo": PlivoRest(Api(session, plivo_url, seconds=seconds)),
+            "twilio": TwilioRest(Api(session, twilio_url, seconds=seconds), dlt),
+            "plivo": PlivoRest(Api(session, plivo_url, seconds=seconds), dlt),
         }
 
     async def call(
@@ -42,9 +44,13 @@ class CarrierPlacer:
         carrier = self._carriers[account.carrier]
         return await carrier.call(account, to=to, show=show, answer_url=answer_url, ended_url=ended_url, ring=ring)
 
-    async def text(self, account: CarrierAccount, *, to: E164, show: E164, body: str, status_url: str | None) -> str:
+    async def text(
+        self, account: CarrierAccount, *, to: E164, show: E164, body: str, status_url: str | None,
+        template: str | None = None,
+    ) -> str:  # fmt: skip
         """See `voice.ports.Placer`."""
-        return await self._carriers[account.carrier].text(account, to=to, show=show, body=body, status_url=status_url)
+        carrier = self._carriers[account.carrier]
+        return await carrier.text(account, to=to, show=show, body=body, status_url=status_url, template=template)
 
     async def forget(self, account: CarrierAccount, *, kind: str, carrier_id: str) -> None:
         """See `voice.ports.Placer`. Plivo deletes nothing: see `PlivoRest.forget`."""

@@ -169,6 +169,11 @@ def notice(
     )
 
 
+def template_name(kind: Notice, language: str, *, named: bool) -> str:
+    """What we call a notice's template: "missed-hi", or "missed-hi-label" for the one with the label."""
+    return f"{kind}-{language}" + ("-label" if named else "")
+
+
 def template(kind: Notice, language: str, *, named: bool) -> str:
     """A notice as India's DLT platforms register it: `{#var#}` for each variable. named: the one with the label."""
     slot = "{#var#}"

@@ -149,6 +149,21 @@ class Settings(BaseSettings):
     plivo_api_url: BaseUrl = Field(
         default="https://api.plivo.com", description="Plivo's REST API, or a stand-in's (docs/exchange.md)."
     )
+    dlt_entity_id: Annotated[str, _matches("[0-9]{10,25}", "write the digits of the entity's id")] | None = Field(
+        None, description="For texts to India: the id of your business on the DLT platform."
+    )
+    dlt_header: Annotated[str, _matches("[A-Za-z]{6}", "write the six letters of the header")] | None = Field(
+        None, description="For texts to India: the registered header that they come from, six letters."
+    )
+    dlt_templates: Annotated[
+        tuple[Annotated[str, _matches("[a-z-]+=[0-9]{10,25}", "write pairs like missed-en=1107…")], ...],
+        NoDecode,
+        BeforeValidator(_words),
+    ] = Field(
+        (),
+        description="For texts to India through Plivo: the ids of our registered templates, with commas between, like "
+        "`missed-en=1107160000000000000`. `./run texts` names them.",
+    )
     http_host: str = Field(default="127.0.0.1", description="The address that the service listens on.")
     http_port: Port = Field(default=8080, description="The port that the service listens on; 0 takes any free one.")
     ops_port: Port = Field(
@@ -208,6 +223,7 @@ class Settings(BaseSettings):
             ("database_url", "redis_url"),
             ("twilio_account_sid", "twilio_auth_token"),
             ("plivo_auth_id", "plivo_auth_token"),
+            ("dlt_entity_id", "dlt_header"),
         ):
             if (getattr(self, one) is None) != (getattr(self, other) is None):
                 missing, there = (one, other) if getattr(self, one) is None else (other, one)

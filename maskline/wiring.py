@@ -10,6 +10,7 @@ from aiohttp import ClientSession
 
 from carriers import DIALECTS
 from carriers.accounts import CarrierAccounts
+from carriers.dlt import Dlt
 from carriers.placing import CarrierPlacer
 from core.clock import AnchoredClock, Clock
 from ivr import spoken, texts
@@ -102,7 +103,9 @@ async def open_house(
         limiter = ValkeyLimiter(redis_url, metrics.blind)
         stack.push_async_callback(limiter.close)
         session = await stack.enter_async_context(ClientSession(trust_env=False))
-        placer = CarrierPlacer(session, twilio_url=settings.twilio_api_url, plivo_url=settings.plivo_api_url)
+        placer = CarrierPlacer(
+            session, twilio_url=settings.twilio_api_url, plivo_url=settings.plivo_api_url, dlt=_dlt(settings)
+        )
         house = _furnish(settings, public_url or settings.base_url, clock, database, ring, limiter, metrics, placer)
         await house.refresh()
         yield house
@@ -133,11 +136,17 @@ def _furnish(
         hooks=Hooks(switchboard, inbox, DIALECTS, accounts, links, spoken.FALLBACK, metrics),
         scans=Scans(database, clock, limiter, short_keys, tokens),
         owners=Owners(database, clock, numbers, short_keys, tokens),
-        desk=Desk(database, clock, numbers, sealer, guard),
+        desk=Desk(database, clock, numbers, sealer, guard, settings.callback_minutes),
         inventory=Inventory(database, clock, numbers),
         holders=(StickerHoldings(numbers),),
         jobs={**sticker_jobs.handlers(), **CallJobs(database, accounts, placer).handlers()},
     )  # fmt: skip
+
+
+def _dlt(settings: Settings) -> Dlt | None:
+    if settings.dlt_entity_id is None or settings.dlt_header is None:
+        return None
+    return Dlt(settings.dlt_entity_id, settings.dlt_header, dict(pair.split("=") for pair in settings.dlt_templates))
 
 
 def _notice_url(public_url: str) -> Callable[[str], str]:

@@ -64,8 +64,21 @@ class Placer(Protocol):
         """Rings `to`. Returns the carrier's id of the call. Raises CarrierRefused or CarrierAway."""
         ...
 
-    async def text(self, account: CarrierAccount, *, to: E164, show: E164, body: str, status_url: str | None) -> str:
-        """Sends a text. Returns the carrier's id of it. Raises CarrierRefused or CarrierAway."""
+    async def text(
+        self,
+        account: CarrierAccount,
+        *,
+        to: E164,
+        show: E164,
+        body: str,
+        status_url: str | None,
+        template: str | None = None,
+    ) -> str:
+        """
+        Sends a text. template: the name of the registered template that its words follow, where a country wants one.
+
+        Returns the carrier's id of it. Raises CarrierRefused or CarrierAway.
+        """
         ...
 
     async def forget(self, account: CarrierAccount, *, kind: str, carrier_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from carriers.dlt import Dlt
 from carriers.fields import number as read_number
 from carriers.rest import Api, part
 from core.e164 import E164
@@ -23,8 +24,8 @@ _PAGE = 20
 class PlivoRest:
     """Plivo's half of `carriers.placing`. Errors: as `voice.ports.Placer` says."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
+    def __init__(self, api: Api, dlt: Dlt | None = None) -> None:
+        self._api, self._dlt = api, dlt
 
     async def call(
         self, account: CarrierAccount, *, to: E164, show: E164, answer_url: str, ended_url: str, ring: int
@@ -44,13 +45,18 @@ class PlivoRest:
         }
         return _first(await self._api.ask("POST", _path(account, "Call"), account, body=body), "request_uuid")
 
-    async def text(self, account: CarrierAccount, *, to: E164, show: E164, body: str, status_url: str | None) -> str:
+    async def text(
+        self, account: CarrierAccount, *, to: E164, show: E164, body: str, status_url: str | None,
+        template: str | None = None,
+    ) -> str:  # fmt: skip
         """
         Returns the message_uuid.
 
         `log` is off, so that Plivo keeps neither the words nor the recipient's whole number: it deletes nothing later.
         """
         asked = {"src": show.digits, "dst": to.digits, "text": body, "type": "sms", "log": "false"}
+        if self._dlt is not None and self._dlt.covers(to):
+            asked |= {"src": self._dlt.header, **self._dlt.fields(template)}
         if status_url is not None:
             asked["url"] = _without_overrides(status_url)
         return _first(await self._api.ask("POST", _path(account, "Message"), account, body=asked), "message_uuid")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from carriers.dlt import Dlt
 from carriers.fields import number as read_number
 from carriers.rest import Api, part
 from core.e164 import E164
@@ -22,8 +23,8 @@ _PAGE = "1000"
 class TwilioRest:
     """Twilio's half of `carriers.placing`. Errors: as `voice.ports.Placer` says."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
+    def __init__(self, api: Api, dlt: Dlt | None = None) -> None:
+        self._api, self._dlt = api, dlt
 
     async def call(
         self, account: CarrierAccount, *, to: E164, show: E164, answer_url: str, ended_url: str, ring: int
@@ -38,9 +39,13 @@ class TwilioRest:
         }
         return _sid(await self._api.ask("POST", _path(account, "Calls"), account, form=form))
 
-    async def text(self, account: CarrierAccount, *, to: E164, show: E164, body: str, status_url: str | None) -> str:
-        """Returns the MessageSid."""
-        form = {"To": to.value, "From": show.value, "Body": body}
+    async def text(
+        self, account: CarrierAccount, *, to: E164, show: E164, body: str, status_url: str | None,
+        template: str | None = None,
+    ) -> str:  # fmt: skip
+        """Returns the MessageSid. template: Twilio finds India's by the words alone."""
+        header = self._dlt.header if self._dlt is not None and self._dlt.covers(to) else None
+        form = {"To": to.value, "From": header or show.value, "Body": body}
         if status_url is not None:
             form["StatusCallback"] = status_url
         return _sid(await self._api.ask("POST", _path(account, "Messages"), account, form=form))

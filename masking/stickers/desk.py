@@ -56,13 +56,14 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Use cases of whoever issues stickers and of the people who put them on a car."""
+    """Use cases of whoever issues stickers and puts them on a car. callback_minutes: of a fresh sticker."""
 
     database: Database
     clock: Clock
     numbers: NumberKeys
     sealer: Sealer
     guard: Guard
+    callback_minutes: int = 30
 
     async def issue(self, tenant: UUID, count: int, country: str, language: str = "en") -> list[str]:
         """Prints `count` (1-1,000) fresh codes into the books. Returns them."""
@@ -73,7 +74,8 @@ class Desk:
         async with self.database.transaction() as conn:
             for code in codes:
                 await Q.add_sticker(conn, code=code, tenant=tenant, sticker=new_id(), country=country,
-                                    language=language, callback_minutes=30, timezone="UTC", t=now)  # fmt: skip
+                                    language=language, callback_minutes=self.callback_minutes,
+                                    timezone="UTC", t=now)  # fmt: skip
             await audit.note(conn, now, "command", "stickers-issued", None, stickers=count)
         return codes
 

@@ -100,7 +100,10 @@ class StickerJobs:
         body = self._words(kind, sticker, contact["language"], about, link)
         to = E164(self.sealer.open(contact["sealed"], Where.phone(contact["phone_id"])))
         try:
-            await self.placer.text(account, to=to, show=E164(line["e164"]), body=body, status_url=None)
+            await self.placer.text(
+                account, to=to, show=E164(line["e164"]), body=body, status_url=None,
+                template=texts.template_name(kind, contact["language"], named=sticker.label is not None),
+            )  # fmt: skip
         except CarrierAway as away:
             if not away.facts.get("maybe_done", True):
                 raise

@@ -142,13 +142,14 @@ class Scans:
         row = await Q.scan_way(conn, tenant=sticker.tenant, scan=self._scan(sticker, token), t=now)
         if row is None or row["sticker_id"] != sticker.sticker_id or now - row["at"] > rules.LINK_LIVES:
             raise LinkExpired("Scan the sticker again.")
-        extension = bytes(row["party_key"][1:]).decode() if row["party_key"] and row["party_key"][0] == 1 else None
+        # Paused and quiet take the way off the page as revoking does, so that the three cannot be told apart.
+        open_, key = row["e164"] is not None and sticker.reachable, row["party_key"]
         return Way(
             token=token,
             reason=Reason(row["reason"]),
-            number=E164(row["e164"]) if row["e164"] else None,
-            extension=extension,
-            until=row["until"],
+            number=E164(row["e164"]) if open_ else None,
+            extension=bytes(key[1:]).decode() if open_ and key[0] == 1 else None,
+            until=row["until"] if open_ else None,
             missed=row["missed_at"] is not None,
             message=texts.preset(row["message"]) if row["message"] else None,
             reply=texts.preset_reply(row["reply"]) if _fresh(row["replied_at"], now) else None,

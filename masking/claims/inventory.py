@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from core.clock import Clock
@@ -42,7 +43,7 @@ class Inventory:
             if not accounts:
                 raise AccountUnknown(f"Set MASKLINE_{carrier.upper()}_… and run `./run seed` first.")
             account = accounts[0]["account_id"]
-            if role is Role.POOL and not await self._has_shared(conn, tenant, account, country, now):
+            if role is Role.POOL and Role.SHARED not in await self._beside(conn, tenant, account, country, number, now):
                 raise NoSharedNumber("Add one with --role shared first.", country=country)
             added = await Q.add_number(conn, e164=number.value, number=new_id(), number_key=self.numbers.key(number),
                                        tenant=tenant, account=account, country=country, role=role, t=now)  # fmt: skip
@@ -59,25 +60,22 @@ class Inventory:
         """
         Takes a number out of service until every claim on it is over and cool, for a day at least.
 
-        next_role: what it plays afterwards; None keeps its role. Returns when it is back. Raises NumberUnknown.
+        next_role: what it plays afterwards; None keeps its role. Returns when it is back. Raises NumberUnknown,
+        NoSharedNumber where pool numbers would be without one.
         """
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            row = await Q.number(conn, e164=number.value, t=now)
-            if row is None:
-                raise NumberUnknown
+            row = await self._spared(conn, number, next_role, now)
             until = max(now + LEAST_REST, row["claimed_until"] or now)
             await Q.rest_number(conn, e164=number.value, until=until, next_role=next_role)
             await audit.note(conn, now, "command", "number-rested", row["number_id"])
         return until
 
     async def remove(self, number: E164) -> None:
-        """Lets a number go. Raises NumberUnknown, NumberBusy while a claim on it is live or cools."""
+        """Lets a number go. Raises as `rest`, and NumberBusy while a claim on it is live or cools."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            row = await Q.number(conn, e164=number.value, t=now)
-            if row is None:
-                raise NumberUnknown
+            row = await self._spared(conn, number, None, now)
             if row["claimed_until"] is not None:
                 raise NumberBusy("Rest it first: ./run numbers rest.", until=row["claimed_until"].isoformat())
             await Q.remove_number(conn, e164=number.value, t=now)
@@ -88,10 +86,25 @@ class Inventory:
         async with self.database.work() as conn:
             return frozenset([E164(row["e164"]) async for row in Q.our_numbers(conn)])
 
-    async def _has_shared(self, conn: Connection, tenant: UUID, account: UUID, country: str, now: datetime) -> bool:
-        return any(
-            [
-                row["role"] == Role.SHARED and row["country"] == country and row["account_id"] == account
-                async for row in Q.numbers(conn, tenant=tenant, t=now)
-            ]
-        )
+    async def _spared(self, conn: Connection, number: E164, next_role: Role | None, now: datetime) -> Any:
+        """A number's row, if the pool numbers beside it can do without it. Raises NumberUnknown, NoSharedNumber."""
+        row = await Q.number(conn, e164=number.value, t=now)
+        if row is None:
+            raise NumberUnknown
+        beside = await self._beside(conn, row["tenant"], row["account_id"], row["country"], number, now)
+        is_needed = row["plays"] == Role.SHARED and Role.POOL in beside
+        if (is_needed or next_role is Role.POOL) and Role.SHARED not in beside:
+            raise NoSharedNumber("Add another with --role shared first.", country=row["country"])
+        return row
+
+    async def _beside(
+        self, conn: Connection, tenant: UUID, account: UUID, country: str, number: E164, now: datetime
+    ) -> set[Role]:
+        """What other numbers of an account and country play; a resting pool number counts, for it will be back."""
+        rows = [
+            row
+            async for row in Q.numbers(conn, tenant=tenant, t=now)
+            if row["account_id"] == account and row["country"] == country and row["e164"] != number.value
+        ]
+        awaited = {Role(row["next_role"] or row["role"]) for row in rows if row["plays"] is None}
+        return {Role(row["plays"]) for row in rows if row["plays"]} | (awaited & {Role.POOL})

@@ -67,7 +67,7 @@ class Inventory:
         async with self.database.transaction() as conn:
             row = await self._spared(conn, number, next_role, now)
             until = max(now + LEAST_REST, row["claimed_until"] or now)
-            await Q.rest_number(conn, e164=number.value, until=until, next_role=next_role)
+            await Q.rest_number(conn, e164=number.value, until=until, next_role=next_role, t=now)
             await audit.note(conn, now, "command", "number-rested", row["number_id"])
         return until
 

@@ -44,8 +44,10 @@ SELECT n.e164, n.number_id, n.tenant, n.account_id, n.country, n.role, n.next_ro
   FROM proxy_number n WHERE n.e164 = :e164 AND n.removed_at IS NULL;
 
 -- name: rest_number!
--- A number takes no calls until then; afterwards it plays next_role, or its old role.
-UPDATE proxy_number SET resting_until = :until, next_role = :next_role WHERE e164 = :e164;
+-- A number takes no calls until then; afterwards it plays next_role, or what it played before.
+UPDATE proxy_number n
+   SET role = coalesce(number_role(n, :t), n.role), resting_until = :until, next_role = :next_role
+ WHERE e164 = :e164;
 
 -- name: remove_number!
 UPDATE proxy_number SET removed_at = :t WHERE e164 = :e164;

@@ -64,6 +64,17 @@ async def test_a_role_changes_after_rest_and_not_before(town: Town):
     assert (await shown(town, number)).plays is Role.SHARED
 
 
+async def test_a_role_that_was_taken_up_lasts_through_the_next_rest(town: Town):
+    number = POOL["twilio"][0]
+    await town.house.inventory.rest(number, Role.SHARED)
+    town.clock.advance(2 * LEAST_REST)
+
+    await town.house.inventory.rest(number, None)
+    town.clock.advance(2 * LEAST_REST)
+
+    assert (await shown(town, number)).plays is Role.SHARED
+
+
 async def test_a_number_rests_until_its_last_claim_is_cool(town: Town):
     """An extension given out a moment ago cools for a day after its quarter of an hour."""
     code = await town.sticker()

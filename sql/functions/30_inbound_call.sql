@@ -50,7 +50,8 @@ BEGIN
     v_role := number_role(v_number, p_t);
     IF v_role IS NULL THEN
         v_route := refusal('resting');
-    ELSIF EXISTS (SELECT FROM proxy_number n WHERE n.number_key IN (p_from_key, p_forwarded_key)) THEN
+    ELSIF EXISTS (SELECT FROM proxy_number n WHERE n.number_key IN (p_from_key, p_forwarded_key)
+                                                              AND n.removed_at IS NULL) THEN
         v_route := refusal('loop');
     ELSIF p_over THEN
         v_route := refusal('quota');

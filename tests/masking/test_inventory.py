@@ -148,6 +148,18 @@ async def test_a_removed_number_is_not_ours_any_more(town: Town):
     assert "Gather" not in answer.verbs
 
 
+async def test_whoever_gets_a_number_that_was_ours_can_call(town: Town):
+    """Carriers give numbers out again: its new holder is a stranger like any other."""
+    number = POOL["twilio"][0]
+    await town.house.inventory.remove(number)
+    way = await town.scan(await town.sticker())
+    assert way.number is not None
+
+    answer = await town.twilio.calls(number, way.number)
+
+    assert answer.texts("Dial/Number") == OWNER.value
+
+
 async def test_a_removed_number_comes_back_in_another_role(town: Town):
     number = POOL["twilio"][0]
     await town.house.inventory.remove(number)

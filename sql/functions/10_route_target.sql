@@ -21,7 +21,8 @@ BEGIN
            AND NOT is_quiet(s.quiet_from, s.quiet_to, s.timezone, p_t)
            AND NOT EXISTS (
                SELECT FROM block b
-                WHERE b.tenant = c.tenant AND b.phone_id = c.phone_id AND b.party_key = p_from_key AND b.until > p_t);
+                WHERE b.tenant = c.tenant AND b.phone_id = c.phone_id AND b.party_key = p_from_key AND b.until > p_t)
+           AND NOT EXISTS (SELECT FROM proxy_number n WHERE n.number_key = p.number_key AND n.removed_at IS NULL);
         IF FOUND AND p_show IS NOT NULL AND v.number_key IS DISTINCT FROM p_from_key THEN
             RETURN jsonb_build_object('verdict', 'ring', 'show', p_show, 'phone', v.phone_id, 'label', v.label,
                 'callee_language', v.language, 'attempt', p_place, 'callback_minutes', v.callback_minutes);

@@ -179,3 +179,14 @@ async def test_a_call_from_one_of_our_own_numbers_is_refused_unbilled(town: Town
     answer = await town.twilio.calls(caller, way.number, **extra)
 
     assert answer.verbs == ["Reject"]
+
+
+async def test_an_owner_whose_number_became_ours_is_not_dialled(town: Town):
+    """It would ring ourselves: refused when it was given, and again at the dial."""
+    way = await town.scan(await town.sticker(owner=BOB))
+    assert way.number is not None
+    await town.house.inventory.add(town.tenant, "twilio", BOB, Role.SHARED)
+
+    answer = await town.twilio.calls(ALICE, way.number)
+
+    assert "Dial" not in answer.verbs

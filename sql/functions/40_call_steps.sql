@@ -206,12 +206,15 @@ BEGIN
             RETURN NULL;
         END IF;
     END IF;
-    SELECT s.reply INTO v_reply FROM text_seen s WHERE s.tenant = p_tenant AND s.text_key = p_text_key;
-    IF NOT FOUND THEN
+    -- The text's own row first: two copies at the same instant wait for each other here, and say the same.
+    INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (p_tenant, p_text_key, p_t, false) ON CONFLICT DO NOTHING;
+    IF FOUND THEN
         INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (p_tenant, p_reply_key, p_t, true)
         ON CONFLICT DO NOTHING;
         v_reply := FOUND;
-        INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (p_tenant, p_text_key, p_t, v_reply);
+        UPDATE text_seen s SET reply = v_reply WHERE s.tenant = p_tenant AND s.text_key = p_text_key;
+    ELSE
+        SELECT s.reply INTO v_reply FROM text_seen s WHERE s.tenant = p_tenant AND s.text_key = p_text_key;
     END IF;
     RETURN v_reply;
 END $$;

@@ -1,5 +1,6 @@
 """Texts to a sticker's number: one reply a day, whatever the carrier repeats; a text never binds a claim."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -40,6 +41,13 @@ async def test_a_repeated_text_gets_the_same_answer(town: Town):
 
     assert len({answer.text for answer in answers}) == 1
     assert "Nobody reads" in answers[0].text
+
+
+async def test_copies_of_a_text_at_the_same_instant_get_the_same_answer(town: Town):
+    answers = await asyncio.gather(*(text(town) for _ in range(8)))
+
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
 
 
 async def test_two_people_are_answered_apart(town: Town):

@@ -32,7 +32,9 @@ class Texts:
         """
         now = self._clock.now()
         text_key = self._mark("text", str(account.account_id), text.carrier_text)
-        reply_key = self._mark("reply", self._hex(text.sender.number), self._hex(text.recipient), f"{now:%Y-%m-%d}")
+        words = self._words(text.body)
+        ends = self._hex(text.sender.number), self._hex(text.recipient)
+        reply_key = self._mark("reply", *ends, f"{now:%Y-%m-%d}", words)  # each thing we say, once a day
         nonce_key = self._mark("nonce", str(account.account_id), text.nonce) if text.nonce else None
         async with self._database.transaction() as conn:
             reply = await store.take_text(conn, now, account.tenant, text_key, reply_key, nonce_key)
@@ -40,7 +42,7 @@ class Texts:
             raise SignatureRejected("Its nonce was used for another text before.")
         if not reply or text.sender.number is None or text.recipient is None:
             return ()
-        return (Reply(self._words(text.body), text.sender.number, text.recipient),)
+        return (Reply(words, text.sender.number, text.recipient),)
 
     def _hex(self, number: E164 | None) -> str:
         return self._numbers.key(number).hex() if number else ""

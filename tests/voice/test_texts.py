@@ -50,6 +50,17 @@ async def test_copies_of_a_text_at_the_same_instant_get_the_same_answer(town: To
     assert len({answer.text for answer in answers}) == 1
 
 
+async def test_a_word_that_carriers_know_is_answered_whatever_was_said_today(town: Town):
+    """CTIA's rules want an answer to HELP and STOP; each still comes once a day."""
+    await text(town)
+
+    asked = await text(town, body="HELP", sid="SM" + "2" * 32)
+    asked_again = await text(town, body="help", sid="SM" + "3" * 32)
+
+    assert "without showing" in asked.text
+    assert asked_again.verbs == []
+
+
 async def test_two_people_are_answered_apart(town: Town):
     await text(town)
 

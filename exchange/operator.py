@@ -57,6 +57,7 @@ class Operator:
         leg = calls.dialled(line, number, from_, forwarded_from)
         leg.own = showing or line.number
         if dialled[2]:
+            line.shown = number.number + dialled[2]  # as a phone shows what it will send
             self.office.crew.spawn(self._send_digits(leg, dialled[2]), "post-dial digits")
         return leg
 

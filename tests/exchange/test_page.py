@@ -108,6 +108,15 @@ async def test_a_call_is_made_and_taken_through_the_page(page, desk, site, twili
     assert (await hung_up.json())["state"] == "idle"
 
 
+async def test_a_handset_shows_the_digits_that_it_dials_after_the_number(page, desk, site, twilio_number):
+    await page.post("/ui/handsets", json={"number": "+12025550101"})
+
+    dialled = await page.post("/ui/handsets/+12025550101/dial", json={"to": f"{twilio_number},,123456"})
+
+    assert (await dialled.json())["peer"] == f"{twilio_number},,123456"
+    await desk.settles()
+
+
 async def test_what_cannot_be_done_is_refused_in_words(page, desk, owner):
     handset = f"/ui/handsets/{owner.number}"
 

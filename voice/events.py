@@ -11,17 +11,17 @@ from core.e164 import E164, Caller
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """
-    A webhook as it came, before anything is believed.
+    A webhook as it came, before anything is believed. Its text shows the method only: all else may hold a number.
 
     url: the public address, from settings and the request's path and query, never from Host. form: decoded pairs in
     the order sent, of the body (POST) or the query (GET). body: raw, at most 64 KB. headers: names in lower case.
     """
 
     method: str
-    url: str
-    headers: Mapping[str, str]
-    form: tuple[tuple[str, str], ...]
-    body: bytes
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    form: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
 
     def field(self, name: str) -> str:
         """The first value of a form field, "" where it is missing."""
@@ -65,7 +65,7 @@ class Pressed:
     """
 
     carrier_call: str
-    digits: str = ""
+    digits: str = field(default="", repr=False)
     caller: Caller = WITHHELD
 
 

@@ -28,6 +28,7 @@ DECLARE
     v_tries  integer;
     v_party  bytea := CASE WHEN p_from_key IS NULL THEN '\x04'::bytea || uuid_send(p_call)
                            ELSE '\x02'::bytea || p_scanner_keys[1] END;
+    v_former bytea := '\x02'::bytea || p_scanner_keys[2];  -- the same caller yesterday
 BEGIN
     SELECT c.* INTO v_call FROM call c WHERE c.tenant = p_tenant AND c.call_id = p_call FOR UPDATE;
     IF NOT FOUND THEN RETURN; END IF;
@@ -67,8 +68,8 @@ BEGIN
         v_route := CASE WHEN v_claim.claim_id IS NULL THEN refusal('cooling')
                         ELSE bind_claim(p_t, v_number, v_party, v_claim, p_claim, p_from_key, v_shared) END;
     ELSE
-        v_route := enter_extension(p_t, v_call, v_number, v_shared, v_tries, p_digits, v_party, p_from_key, p_claim,
-                                   p_caller_limit, p_number_limit);
+        v_route := enter_extension(p_t, v_call, v_number, v_shared, v_tries, p_digits, v_party, v_former, p_from_key,
+                                   p_claim, p_caller_limit, p_number_limit);
     END IF;
 
     v_route := v_route || jsonb_build_object('call', p_call, 'ring', v_call.route -> 'ring', 'talk', v_call.route -> 'talk')
@@ -90,7 +91,7 @@ END $$;
 -- for the caller and for the shared number, and once either is over, the right one is refused too.
 CREATE OR REPLACE FUNCTION enter_extension(
     p_t timestamptz, p_call call, p_number proxy_number, p_shared text, p_tries integer, p_digits text, p_party bytea,
-    p_from_key bytea, p_claim uuid, p_caller_limit integer, p_number_limit integer
+    p_former bytea, p_from_key bytea, p_claim uuid, p_caller_limit integer, p_number_limit integer
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     v_extension claim;
@@ -98,8 +99,8 @@ DECLARE
 BEGIN
     SELECT n.number_id INTO v_shared_id FROM proxy_number n WHERE n.e164 = p_shared;
     IF p_digits ~ '^[0-9]{6}$' AND v_shared_id IS NOT NULL THEN
-        IF tally_spent(p_t, p_call.tenant, 'extension-caller', p_party, p_caller_limit)
-           OR tally_spent(p_t, p_call.tenant, 'extension-number', uuid_send(v_shared_id), p_number_limit) THEN
+        IF tally_uses(p_t, p_call.tenant, 'extension-caller', ARRAY[p_party, p_former]) >= p_caller_limit
+           OR tally_uses(p_t, p_call.tenant, 'extension-number', ARRAY[uuid_send(v_shared_id)]) >= p_number_limit THEN
             RETURN refusal('no-more-tries');
         END IF;
         SELECT c.* INTO v_extension FROM claim c
@@ -119,11 +120,11 @@ BEGIN
                                         CASE p_digits WHEN '' THEN p_call.route ->> 'why' ELSE 'wrong-extension' END) END;
 END $$;
 
--- Whether a window of uses is used up, without counting.
-CREATE OR REPLACE FUNCTION tally_spent(p_t timestamptz, p_tenant uuid, p_name text, p_subject bytea, p_limit integer)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM tally y WHERE y.tenant = p_tenant AND y.name = p_name AND y.subject = p_subject
-                      AND y.expires_at > p_t AND y.count >= p_limit)
+-- How often somebody did something in windows that still last, under any of their keys, without counting.
+CREATE OR REPLACE FUNCTION tally_uses(p_t timestamptz, p_tenant uuid, p_name text, p_subjects bytea[])
+RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT coalesce(sum(y.count), 0) FROM tally y
+     WHERE y.tenant = p_tenant AND y.name = p_name AND y.subject = ANY (p_subjects) AND y.expires_at > p_t
 $$;
 
 -- Moves a call on: state by rank, outcome by precedence, times once. Returns the call as it then stands; no row if unknown.

@@ -96,7 +96,7 @@ SELECT tally_over(:t, :tenant, 'refusal', uuid_send(:sticker::uuid) || uuid_send
 -- Whether this phone said "nobody will ring you about it again". Index: sticker_contact_phone, tally_pkey
 SELECT EXISTS (SELECT FROM sticker_contact
                 WHERE tenant = :tenant AND sticker_id = :sticker AND phone_id = :phone AND state = 'refused')
-    OR tally_spent(:t, :tenant, 'refusal', uuid_send(:sticker::uuid) || uuid_send(:phone::uuid), 1);
+    OR tally_uses(:t, :tenant, 'refusal', ARRAY[uuid_send(:sticker::uuid) || uuid_send(:phone::uuid)]) > 0;
 
 -- name: keep_scan!
 INSERT INTO scan (tenant, scan_id, sticker_id, at, reason, language, device, browser, address_key)

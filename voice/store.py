@@ -85,12 +85,13 @@ async def inbound(conn: Connection, t: datetime, arrival: Arrival) -> Route:
 
 async def entry(
     conn: Connection, t: datetime, *, tenant: UUID, call: UUID, step: str, digits: str, from_key: bytes | None,
-    scanner_keys: Sequence[bytes], claim: UUID, talk: int,
+    scanner_keys: Sequence[bytes], short_key: int, claim: UUID, talk: int,
 ) -> Route | None:  # fmt: skip
-    """Routes a call again after a menu; None if the call is not known."""
+    """Routes a call again after a menu; None if the call is not known. short_key: id of today's key."""
     row = await _Q.inbound_entry(
         conn, t=t, tenant=tenant, call=call, step=step, digits=digits, from_key=from_key,
-        scanner_keys=list(scanner_keys), claim=claim, talk=talk, caller_limit=WRONG_A_DAY, number_limit=WRONG_AN_HOUR,
+        scanner_keys=list(scanner_keys), short_key=short_key, claim=claim, talk=talk, caller_limit=WRONG_A_DAY,
+        number_limit=WRONG_AN_HOUR,
     )  # fmt: skip
     return read_route(tenant, row["route"], row["box"], repeat=row["again"]) if row else None
 

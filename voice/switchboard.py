@@ -12,6 +12,7 @@ from core.ids import new_id
 from core.problem import Problem
 from core.quota import Limiter, Quota, Use
 from core.route import Outcome, Route, Verdict, Why
+from privacy.day_keys import DayKeys
 from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer, Unsealable, Where
 from privacy.short_keys import ShortKeys
@@ -93,21 +94,17 @@ class Switchboard:
 
     async def entered(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, keys: Pressed) -> Plan:
         """The caller answered a menu, or let it pass."""
-        days = await self._short_keys.recent()
-        number = keys.caller.number
-        async with self._database.voice_transaction() as conn:
-            route = await store.entry(
-                conn, self._clock.now(), tenant=account.tenant, call=call, step=step, digits=keys.digits,
-                from_key=self._numbers.key(number) if number else None,
-                scanner_keys=days.scanners(number) if number else (),
-                claim=new_id(), talk=self._limits.talk,
-            )  # fmt: skip
-            if route is None:
-                raise UnknownCall
-            turn = await self._ask(dialect, route, lambda room, line: room.arrive(line))
-            if turn.outcome is not None and not route.repeat:
-                await self._aftermath.keep(conn, route, turn, 1)
-        return turn.plan
+        for last in (False, True):
+            days = await self._short_keys.recent()
+            async with self._database.voice_transaction() as conn:
+                route = await self._entry(conn, account, call, step, keys, days)
+                if route.why is not Why.STALE or last:
+                    turn = await self._ask(dialect, route, lambda room, line: room.arrive(line))
+                    if turn.outcome is not None and not route.repeat:
+                        await self._aftermath.keep(conn, route, turn, 1)
+                    return turn.plan
+            self._short_keys.forget_cache()  # a database crash emptied the table of short keys
+        raise AssertionError("unreachable: the last try returns or raises")
 
     async def whisper(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: Step) -> Plan:
         """The callee, or their voicemail, picked up; or a person picked up a call that we placed."""
@@ -196,6 +193,20 @@ class Switchboard:
                 return route
             self._short_keys.forget_cache()  # a database crash emptied the table of short keys
         raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _entry(
+        self, conn: Connection, account: CarrierAccount, call: UUID, step: str, keys: Pressed, days: DayKeys
+    ) -> Route:
+        number = keys.caller.number
+        route = await store.entry(
+            conn, self._clock.now(), tenant=account.tenant, call=call, step=step, digits=keys.digits,
+            from_key=self._numbers.key(number) if number else None,
+            scanner_keys=days.scanners(number) if number else (), short_key=days.today.key_id,
+            claim=new_id(), talk=self._limits.talk,
+        )  # fmt: skip
+        if route is None:
+            raise UnknownCall
+        return route
 
     async def _arrival(self, account: CarrierAccount, call: Incoming, dialled: E164, *, over: bool) -> store.Arrival:
         days = await self._short_keys.recent()

@@ -10,12 +10,12 @@ $$;
 -- Answers to a menu: an extension ("enter") or which of two vehicles ("which").
 --
 -- $1 t  $2 tenant  $3 call  $4 step (names the try: a repeat finds its row)  $5 digits
--- $6 number key of the caller  $7 under the day keys  $8 id for a claim  $9 talk, seconds
--- $10 wrong extensions a caller may enter a day  $11 and a shared number an hour
--- Returns no row for a call that is not known.
+-- $6 number key of the caller  $7 under the day keys  $8 id of today's short key  $9 id for a claim  $10 talk, seconds
+-- $11 wrong extensions a caller may enter a day  $12 and a shared number an hour
+-- Returns no row for a call that is not known, and "stale" where a crash took the short keys that the caller came under.
 CREATE OR REPLACE FUNCTION inbound_entry(
     p_t timestamptz, p_tenant uuid, p_call uuid, p_step text, p_digits text, p_from_key bytea, p_scanner_keys bytea[],
-    p_claim uuid, p_talk integer, p_caller_limit integer, p_number_limit integer
+    p_short_key bigint, p_claim uuid, p_talk integer, p_caller_limit integer, p_number_limit integer
 ) RETURNS TABLE (route jsonb, box bytea, again boolean) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan  -- as inbound_call
 AS $$
@@ -36,6 +36,10 @@ BEGIN
      WHERE s.tenant = p_tenant AND s.call_id = p_call AND s.step = p_step;
     IF FOUND THEN
         RETURN QUERY SELECT v_route, route_box(p_tenant, v_route), true;
+        RETURN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM short_key k WHERE k.key_id = p_short_key) THEN
+        RETURN QUERY SELECT refusal('stale'), NULL::bytea, false;
         RETURN;
     END IF;
 

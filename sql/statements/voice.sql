@@ -11,7 +11,7 @@ SELECT route::text AS route, box, again FROM inbound_call(
 -- An answer to a menu: parameters stand with the function.
 SELECT route::text AS route, box, again FROM inbound_entry(
     :t::timestamptz, :tenant::uuid, :call::uuid, :step::text, :digits::text, :from_key::bytea, :scanner_keys::bytea[],
-    :claim::uuid, :talk::integer, :caller_limit::integer, :number_limit::integer);
+    :short_key::bigint, :claim::uuid, :talk::integer, :caller_limit::integer, :number_limit::integer);
 
 -- name: call_at^
 -- The call as one attempt sees it, and what a step answered before. tenant, call uuid; attempt integer; step text

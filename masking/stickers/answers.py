@@ -140,4 +140,8 @@ def _consent(route: Route) -> Menu:
 def _refuse(route: Route, why: Why, outcome: Outcome | None = None) -> Turn:
     if why in _SILENT:
         return Turn((Reject(),), outcome=outcome)
-    return Turn((*spoken.refusal(why, route.language, reason=route.reason), Hangup()), outcome=outcome)
+    if why is Why.UNAVAILABLE and route.target == "call":  # the owner calls back whom nobody can tell any more
+        said = spoken.outcome(Outcome.FAILED, route.language, callee=Callee.STRANGER)
+    else:
+        said = spoken.refusal(why, route.language, reason=route.reason)
+    return Turn((*said, Hangup()), outcome=outcome)

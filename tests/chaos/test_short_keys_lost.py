@@ -51,6 +51,18 @@ async def test_whoever_scanned_before_is_connected_and_whoever_called_before_mus
     assert len(await ground.town.rows(KEYS)) == 2
 
 
+async def test_an_owner_who_calls_back_hears_that_it_cannot_be(rung: tuple[Ground, Heard, Way]):
+    ground, _, _ = rung
+    twilio, call = ground.town.twilio, ground.town.twilio.new_call()
+    asked = await twilio.calls(OWNER, SHARED["twilio"], call)
+
+    back = await twilio.step(asked.action, call, OWNER, Digits="")
+
+    assert back.status == 200
+    assert "Dial" not in back.verbs
+    assert "The phone of the person who called you cannot be reached" in back.said
+
+
 async def test_a_way_that_is_bound_after_the_crash_lasts(ground: Ground):
     """The caller was being asked for digits while Postgres crashed, so that the service still has the old keys."""
     code = await ground.town.sticker()

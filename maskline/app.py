@@ -1,4 +1,4 @@
-"""The HTTP application of the service: the carriers' webhooks, the pages of the rooms, and the house's own addresses."""
+"""The HTTP application of the service: the carriers' webhooks, the pages of the rooms, the house's own addresses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from pathlib import Path
 from aiohttp import web
 
 import masking.stickers
+from masking.stickers.http import ScanPages, tel_link
+from masking.stickers.http_owner import OwnerPages
+from masking.stickers.misuse import Reports
 from maskline import openapi
 from maskline.settings import Settings
 from maskline.web import Web
 from maskline.wiring import House
-from masking.stickers.http import ScanPages, tel_link
-from masking.stickers.http_owner import OwnerPages
-from masking.stickers.misuse import Reports
 
 ROOMS = {"stickers": Path(masking.stickers.__file__).parent}
 """Rooms with pages, and where their templates and files are."""
@@ -65,6 +65,6 @@ def _own(public_url: str, shell: Web) -> list[web.RouteDef]:
         return web.json_response(described)
 
     async def page(request: web.Request) -> web.Response:
-        return shell.page(request, "house/api.html", sections=openapi.sections(), parameters=openapi.PARAMETERS)
+        return shell.page(request, "house/api.html", sections=openapi.sections(), parameters=openapi.parameters())
 
     return [web.get("/healthz", alive), web.get("/api/openapi.json", description), web.get("/api", page)]

@@ -22,7 +22,8 @@ class Side:
     """
     What a child has of its parent.
 
-    tells: a pipe for lines to the parent. lives: a pipe that ends when the parent does. stop: set when it is time to end.
+    tells: a pipe for lines to the parent. lives: a pipe that ends when the parent does. stop: set when it is time to
+    end.
     """
 
     tells: int

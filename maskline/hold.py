@@ -1,8 +1,8 @@
 """
 Says to the database that a process works with its key ring, so that no rekeying moves the keys under its hands.
 
-The hold is a lock that lives as long as one connection. Where that is lost, the hold is taken anew and the ring compared
-again, because the keys may have moved meanwhile.
+The hold is a lock that lives as long as one connection. Where that is lost, the hold is taken anew and the ring
+compared again, because the keys may have moved meanwhile.
 """
 
 import asyncio

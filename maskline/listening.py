@@ -58,7 +58,9 @@ class Listening:
 
 
 @contextmanager
-def listening(settings: Settings, *, host: str | None = None, services: int = 1, workers: int = 1) -> Iterator[Listening]:
+def listening(
+    settings: Settings, *, host: str | None = None, services: int = 1, workers: int = 1
+) -> Iterator[Listening]:
     """
     Takes the ports of the settings. host: another than the settings'. services: processes that serve, 0 for none; then
     base_url is "". Raises PortTaken.

@@ -5,6 +5,7 @@ Served at /api/openapi.json, and for reading at /api. A test compares the table 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,11 @@ def sections() -> list[dict[str, Any]]:
     ]
 
 
+def parameters() -> Mapping[str, str]:
+    """Each parameter in a path, and what it is."""
+    return {name: told for name, (told, _) in PARAMETERS.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A path of the application as OpenAPI writes it, and its parameters."""
@@ -73,7 +79,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.about:
         told["description"] = operation.about
     if operation.form is not None:
-        told["requestBody"] = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _form(operation)}}}
+        told["requestBody"] = {
+            "required": True,
+            "content": {"application/x-www-form-urlencoded": {"schema": _form(operation)}},
+        }
     if operation.tag == "carriers" and operation.signed:
         told["security"] = [{"twilio": []}, {"plivo": []}]
     return told

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 TAGS = {
@@ -56,14 +57,19 @@ _CROSS = "The form was not sent from one of our pages."
 _BROKEN = "The form cannot be read."
 
 
-def _scan(
-    name: str, method: str, path: str, summary: str, answers: Mapping[int, str],
-    *, form: Mapping[str, str] | None = None, needs: tuple[str, ...] = (), query: Mapping[str, str] | None = None,
+def _page(
+    tag: str, name: str, method: str, path: str, summary: str, answers: Mapping[int, str],
+    *, form: Mapping[str, str] | None = None, query: Mapping[str, str] | None = None,
 ) -> Operation:  # fmt: skip
-    every = {**answers, **({400: _BROKEN, 403: _CROSS} if form is not None else {})}
-    return Operation(name=name, method=method, path=path, tag="scan", summary=summary, answers=dict(sorted(every.items())),
-                     form=form, needs=needs, query={**(query or {}), **_LANG})  # fmt: skip
+    """An address for browsers. Every field of a form must be there; a form of another site's is refused."""
+    every = {**answers, **({400: _BROKEN} if form else {}), **({403: _CROSS} if method == "POST" else {})}
+    return Operation(
+        name=name, method=method, path=path, tag=tag, summary=summary, answers=dict(sorted(every.items())),
+        form=form, needs=tuple(form or ()), query={**(query or {}), **_LANG},
+    )  # fmt: skip
 
+
+_scan, _owner = partial(_page, "scan"), partial(_page, "owner")
 
 _SCAN = (
     _scan("landing", "GET", "/", "A field for a code, for phones that cannot scan.", {200: "The page."}),
@@ -72,31 +78,22 @@ _SCAN = (
     _scan("sticker", "GET", "/q/{code}", "The vehicle as its owner allows, and the reasons for calling.",
           {200: "The page; paused, quiet and revoked stickers read alike.", 404: _NO_STICKER,
            409: "The sticker is not in use yet."}),
-    _scan("chooseReason", "POST", "/q/{code}", "Chooses a reason and gets a way to the owner: a number, perhaps with digits.",
+    _scan("chooseReason", "POST", "/q/{code}", "Chooses a reason, and gets a number and perhaps digits.",
           {303: "The page with the number.", 404: _NO_STICKER, 409: "The owner cannot be reached just now.",
            422: "There is no such reason.", 429: _LIMITED, 503: "Every line is taken just now."},
-          form={"reason": "blocking, lights, accident, tow or other"}, needs=("reason",)),
+          form={"reason": "blocking, lights, accident, tow or other"}),
     _scan("way", "GET", "/q/{code}/{token}", "The number to call, the time left, and what came of it.",
           {200: "The page.", 404: _NO_STICKER, 410: _EXPIRED}),
     _scan("sendMessage", "POST", "/q/{code}/{token}/message", "Sends one of the ready-made messages to the owner.",
           {303: "Back to the page.", 404: _NO_STICKER, 409: "The owner cannot be reached just now.", 410: _EXPIRED,
            422: "There is no such message.", 429: _LIMITED},
-          form={"message": "The id of a ready-made message."}, needs=("message",)),
+          form={"message": "The id of a ready-made message."}),
     _scan("misuse", "GET", "/q/{code}/misuse", "The form that reports misuse of a sticker.",
           {200: "The page.", 404: _NO_STICKER}, query={"done": "There after a report was sent."}),
     _scan("reportMisuse", "POST", "/q/{code}/misuse", "Reports misuse of a sticker.",
           {303: "Thanks.", 404: _NO_STICKER, 422: "There is no such answer.", 429: _LIMITED},
-          form={"kind": "fake, pestered or other"}, needs=("kind",)),
+          form={"kind": "fake, pestered or other"}),
 )  # fmt: skip
-
-
-def _owner(
-    name: str, method: str, path: str, summary: str, answers: Mapping[int, str],
-    *, form: Mapping[str, str] | None = None, needs: tuple[str, ...] = (), query: Mapping[str, str] | None = None,
-) -> Operation:  # fmt: skip
-    every = {**answers, **({400: _BROKEN} if form is not None else {}), **({403: _CROSS} if method == "POST" else {})}
-    return Operation(name=name, method=method, path=path, tag="owner", summary=summary, answers=dict(sorted(every.items())),
-                     form=form, needs=needs, query={**(query or {}), **_LANG})  # fmt: skip
 
 
 _OWNER = (
@@ -107,13 +104,16 @@ _OWNER = (
             410: "The link is too old, or the caller is forgotten already."}),
     _owner("reply", "POST", "/me/n/{token}/reply", "Shows the stranger one of the ready-made replies for 15 minutes.",
            {303: "Back to the notice.", 410: _EXPIRED, 422: "There is no such reply."},
-           form={"reply": "The id of a ready-made reply."}, needs=("reply",)),
+           form={"reply": "The id of a ready-made reply."}),
     _owner("leave", "POST", "/me/n/{token}/leave", "A second contact is rung no more.",
            {303: "Thanks.", 409: "Only a second contact can leave.", 410: _EXPIRED}),
     _owner("left", "GET", "/me/left", "Said after leaving.", {200: "The page."}),
 )  # fmt: skip
 
-_REFUSED = {403: "Not signed by an account of ours, or unreadable, or longer than 64 KB.", 404: "We do not speak with this carrier."}
+_REFUSED = {
+    403: "Not signed by an account of ours, or unreadable, or longer than 64 KB.",
+    404: "We do not speak with this carrier.",
+}
 _HEARD = {200: "What to do, in the carrier's XML; an apology in words where all else fails."}
 _NOTED = {200: "Kept.", 503: "Not kept: send it again."}
 _FIELDS = {
@@ -123,7 +123,9 @@ _FIELDS = {
 }  # fmt: skip
 
 
-def _hook(name: str, path: str, summary: str, answers: Mapping[int, str], *, about: str = "", signed: bool = True) -> tuple[Operation, Operation]:
+def _hook(
+    name: str, path: str, summary: str, answers: Mapping[int, str], *, about: str = "", signed: bool = True
+) -> tuple[Operation, Operation]:
     """A webhook by both methods, since a carrier may be set to either. Fields beyond those named are welcome."""
     given = {**answers, **(_REFUSED if signed else {404: _REFUSED[404]})}
     shared: dict[str, Any] = {"path": path, "tag": "carriers", "summary": summary, "about": about, "answers": given,
@@ -137,7 +139,7 @@ def _hook(name: str, path: str, summary: str, answers: Mapping[int, str], *, abo
 _CARRIERS = (
     *_hook("callArrives", "/hooks/{carrier}/voice", "A call to one of our numbers.", _HEARD,
            about="Routed in one round trip. A repeat is answered byte for byte alike."),
-    *_hook("callGoesOn", "/hooks/{carrier}/c/{token}/{step}", "A step of a call: keys, a whisper, a dial's end, a leg's news.",
+    *_hook("callGoesOn", "/hooks/{carrier}/c/{token}/{step}", "A step of a call: keys, a whisper, an end.",
            {**_HEARD, 503: "News of a leg was not kept: send it again."},
            about="The address is in what we answered before; it is good for one call and one step."),
     *_hook("textArrives", "/hooks/{carrier}/text", "A text to one of our numbers.", _NOTED,

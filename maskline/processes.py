@@ -1,9 +1,10 @@
 """
 The processes of a running Maskline: forked from one that has imported everything, and gone when that one is gone.
 
-The parent has neither threads nor an event loop, so it may fork at any time, also to replace a child that died by itself.
-Children are told to stop by SIGTERM; on Linux the kernel kills them when the parent dies, and elsewhere the end of a pipe
-tells them. Signals of the terminal reach the parent alone: the first Ctrl-C gives the children time, the second none.
+The parent has neither threads nor an event loop, so it may fork at any time, also to replace a child that died by
+itself. Children are told to stop by SIGTERM; on Linux the kernel kills them when the parent dies, and elsewhere the end
+of a pipe tells them. Signals of the terminal concern the parent alone: the first Ctrl-C gives the children time, the
+second none.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, NoReturn, Self
 
@@ -236,8 +238,7 @@ def _close_foreign(keep: set[int]) -> None:
     close, when they go, whatever came to have their number.
     """
     nothing = os.open(os.devnull, os.O_RDWR)
-    for name in os.listdir("/dev/fd"):
-        number = int(name)
+    for number in [int(path.name) for path in Path("/dev/fd").iterdir()]:
         if number not in keep and number != nothing:
             with contextlib.suppress(OSError):
                 os.fstat(number)  # the folder's own handle is gone by now, and its number must stay free

@@ -18,7 +18,7 @@ from maskline.web import Web
 from maskline.wiring import House, open_house
 
 _SERVICE_POOLS, _WORKER_POOLS = (8, 7), (1, 7)
-"""Connections at most for callers and for everything else; one of the latter says that the process works with the keys."""
+"""Connections at most for callers and for everything else; one of the latter holds the key ring."""
 _FRESH_EVERY = 60.0
 
 Beside = Callable[[House], Awaitable[None]]
@@ -35,7 +35,9 @@ class Footing:
     public_url: str
 
 
-def service(footing: Footing, shell: Web, listener: socket.socket, ops: socket.socket, extra: Extra | None = None) -> Main:
+def service(
+    footing: Footing, shell: Web, listener: socket.socket, ops: socket.socket, extra: Extra | None = None
+) -> Main:
     """A process that answers carriers and shows pages."""
 
     async def main(side: Side) -> None:

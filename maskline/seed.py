@@ -2,9 +2,9 @@
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
-from core.clock import Clock
 from maskline import store
 from maskline.refusal import Refusal
 from maskline.settings import Settings
@@ -14,14 +14,17 @@ from sql import migrate
 from sql.database import Database
 
 
+def _beside(folder: Path, what: str) -> Path:
+    return folder.with_name(f"{folder.name}-{what}")
+
 
 class DemoFolder(Refusal):
     """The database holds the demo, which never mixes with a real site."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
-            f"The data folder {settings.data_dir} holds the demo. A site of your own needs another one: put a line like "
-            f"MASKLINE_DATA_DIR={settings.data_dir.with_name(settings.data_dir.name + '-site')} into .env."
+            f"The data folder {settings.data_dir} holds the demo. A site of your own needs another one: put a line "
+            f"like MASKLINE_DATA_DIR={_beside(settings.data_dir, 'site')} into .env."
         )
 
 
@@ -30,9 +33,9 @@ class SiteFolder(Refusal):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
-            f"The data folder {settings.data_dir} holds a site of your own, and the demo never mixes with one. For the "
-            f"demo, use another folder: MASKLINE_DATA_DIR={settings.data_dir.with_name(settings.data_dir.name + '-demo')} "
-            "./run. For your site: ./run serve."
+            f"The data folder {settings.data_dir} holds a site of your own, and the demo never mixes with one. For "
+            f"the demo, use another folder: MASKLINE_DATA_DIR={_beside(settings.data_dir, 'demo')} ./run. For your "
+            "site: ./run serve."
         )
 
 
@@ -91,13 +94,13 @@ async def seed_accounts(house: House, tenant: UUID) -> list[Seeded]:
         ("plivo", settings.plivo_auth_id, settings.plivo_auth_token),
     ):
         if vendor_id is not None and token is not None:
-            new = await keep_account(house, house.clock, tenant, carrier, vendor_id, token.get_secret_value())
+            new = await keep_account(house, tenant, carrier, vendor_id, token.get_secret_value())
             seeded.append(Seeded(carrier, vendor_id, new))
     return seeded
 
 
 async def keep_account(
-    house: House, clock: Clock, tenant: UUID, carrier: str, vendor_id: str, token: str, *, only: bool = False
+    house: House, tenant: UUID, carrier: str, vendor_id: str, token: str, *, only: bool = False
 ) -> bool:
     """
     Keeps an account with a token. Returns whether anything was new.
@@ -111,5 +114,5 @@ async def keep_account(
     if token in tokens and not only:
         return False
     former = () if only else tokens[:1]
-    await house.accounts.keep(clock, tenant, carrier, vendor_id, [token, *former])
+    await house.accounts.keep(house.clock, tenant, carrier, vendor_id, [token, *former])
     return True

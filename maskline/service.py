@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from core.problem import Problem
-from maskline.listening import PortTaken as PortTaken
-from maskline.listening import bind as bind
+from maskline.listening import PortTaken, bind
 from maskline.wiring import House
+
+__all__ = ["GRACE", "PortTaken", "bind", "operations", "repeat", "site"]
 
 GRACE = 5.0
 """Seconds that running requests get when the service stops."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from carriers import DIALECTS
+from maskline.refusal import Refusal
 
 KINDS = ("voice", "text", "ended", "fallback")
 
@@ -14,10 +16,7 @@ def addresses(public_url: str, carrier: str) -> dict[str, str]:
     we could not keep it.
     """
     base, again = f"{public_url}/hooks/{carrier}", DIALECTS[carrier].event_suffix
-    return {
-        kind: f"{base}/{kind}{again if kind in ('text', 'ended') else ''}"
-        for kind in KINDS
-    }  # fmt: skip
+    return {kind: f"{base}/{kind}{again if kind in ('text', 'ended') else ''}" for kind in KINDS}
 
 
 def astray(told: Mapping[str, Any], public_url: str, carrier: str) -> list[str]:
@@ -28,3 +27,17 @@ def astray(told: Mapping[str, Any], public_url: str, carrier: str) -> list[str]:
     """
     wanted = addresses(public_url, carrier)
     return [kind for kind in KINDS if str(told[f"{kind}_url"]).partition("#")[0] != wanted[kind].partition("#")[0]]
+
+
+def is_local(url: str) -> bool:
+    """Whether an address leads to this machine only. The settings allow plain http for no other."""
+    return urlsplit(url).scheme == "http"
+
+
+def require_reachable(public_url: str, api_url: str) -> None:
+    """Raises Refusal where a carrier elsewhere is to call an address that only this machine can reach."""
+    if is_local(public_url) and not is_local(api_url):
+        raise Refusal(
+            f"No carrier can reach {public_url}. Set MASKLINE_PUBLIC_URL to the https address that leads here "
+            "(docs/going-live.md)."
+        )

@@ -1,6 +1,7 @@
 """What other rooms may ask of a call: who made it, sealed; and to close one that never took place."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from core.route import Outcome
@@ -17,3 +18,11 @@ async def caller_box(conn: Connection, tenant: UUID, call: UUID) -> bytes | None
 async def close(conn: Connection, t: datetime, tenant: UUID, call: UUID, outcome: Outcome) -> None:
     """Ends a call that a carrier refused to place."""
     await store.move(conn, t, tenant=tenant, call=call, state=State.ENDED, outcome=outcome)
+
+
+async def recent(conn: Connection, tenant: UUID, most: int = 20) -> list[dict[str, Any]]:
+    """
+    Anonymous records, newest first: call_id, purpose (masked, consent), state, outcome, attempt, started_at, bridged_at,
+    ended_at, talk_seconds. Nothing tells who called or was called.
+    """
+    return await store.recent(conn, tenant, most)

@@ -1,8 +1,8 @@
 """
 The command line: every command by name, imported when it is asked for, so that each starts quickly.
 
-A command says what it does in a docstring, takes `--json`, and reads what is a person's (a number) or a secret (a token)
-from a prompt or from standard input (`asked.py`). What goes wrong is a Problem or a Refusal and is told in one line here.
+A command says what it does in a docstring, takes `--json`, and reads what is a person's (a number) or a secret (a
+token) from a prompt or from standard input (`asked.py`). What goes wrong is a Problem or a Refusal, told here in a line.
 """
 
 import json
@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -59,8 +59,8 @@ class CommandLine(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
-        """Runs a command. Returns nothing: ends with SystemExit and the status, 0 where all went well."""
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **_: Any) -> NoReturn:  # type: ignore[override]
+        """Runs a command and ends with SystemExit and its status, 0 where all went well."""
         given = list(sys.argv[1:] if args is None else args)
         try:
             refuse_numbers(given)

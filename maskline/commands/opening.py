@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from maskline import logs, seed, settings, store
+from maskline import seed, store
+from maskline.commands.settled import load_settings
 from maskline.commands.shown import Shown
 from maskline.embedded.join import Backing, join_or_start
 from maskline.hold import holding
@@ -30,13 +31,6 @@ class Opened:
     tenant: UUID
     demo: bool
     worker: bool
-
-
-def load_settings() -> Settings:
-    """The settings, with logging set up. Raises SettingsRefused."""
-    loaded = settings.load()
-    logs.configure(loaded.log_format)
-    return loaded
 
 
 def with_house(shown: Shown, work: Callable[[Opened], Coroutine[Any, Any, T]]) -> T:

@@ -4,8 +4,8 @@ import asyncio
 
 import click
 
-from maskline import listening
-from maskline.commands.opening import load_settings
+from maskline import listening, settings
+from maskline.commands.settled import set_up_logging
 from maskline.commands.shown import Shown, json_option
 from maskline.listening import Listening
 from maskline.settings import Settings
@@ -21,15 +21,21 @@ def serve(shown: Shown, without_worker: bool) -> None:
     Without MASKLINE_DATABASE_URL, PostgreSQL and Valkey run embedded, with their rows in MASKLINE_DATA_DIR. The first
     Ctrl-C lets requests under way finish (5 seconds at most), the second ends everything at once.
     """
-    loaded = load_settings()
+    loaded = settings.load()
     workers = 0 if without_worker else 1
     with (
         listening.listening(loaded, services=loaded.workers, workers=workers) as sockets,
-        backed(loaded, shown.step) as at,
+        backed(loaded, shown.step, lambda: _import_all(loaded)) as at,
     ):
         public_url = loaded.public_url or sockets.base_url
         asyncio.run(_prepare(loaded, at, public_url, shown))
         _run(loaded, at, public_url, sockets, shown, with_worker=not without_worker)
+
+
+def _import_all(loaded: Settings) -> None:
+    """What takes long to import, while the servers start."""
+    set_up_logging(loaded)
+    from maskline import processes, roles, seed  # noqa: F401
 
 
 async def _prepare(loaded: Settings, at: Backed, public_url: str, shown: Shown) -> None:
@@ -47,9 +53,7 @@ async def _prepare(loaded: Settings, at: Backed, public_url: str, shown: Shown) 
             shown.step("No number is in the inventory yet: ./run numbers add (docs/going-live.md).")
 
 
-def _run(
-    loaded: Settings, at: Backed, public_url: str, sockets: Listening, shown: Shown, *, with_worker: bool
-) -> None:
+def _run(loaded: Settings, at: Backed, public_url: str, sockets: Listening, shown: Shown, *, with_worker: bool) -> None:
     from maskline import roles
     from maskline.app import make_web
     from maskline.processes import Crew

@@ -31,7 +31,7 @@ class Shown:
     def table(
         self, name: str, rows: Sequence[dict[str, Any]], columns: Sequence[tuple[str, str]], *, empty: str
     ) -> None:
-        """Rows. name: of the list in JSON. columns: (key, heading) shown to people. empty: said where there are none."""
+        """Rows. name: of the list in JSON. columns: (key, heading), for people. empty: said where there are none."""
         if self.as_json:
             click.echo(json.dumps({name: rows}, default=_plain, ensure_ascii=False))
         elif not rows:

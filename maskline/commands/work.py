@@ -5,7 +5,7 @@ import asyncio
 import click
 
 from maskline import listening
-from maskline.commands.opening import load_settings
+from maskline.commands.settled import load_settings
 from maskline.commands.shown import Shown, json_option
 from maskline.refusal import Refusal
 

@@ -1,0 +1,32 @@
+"""`./run texts`: every text that we send to people, and the templates that India's operators want registered."""
+
+from typing import Any
+
+import click
+
+from ivr import texts as wording
+from ivr import words
+from ivr.texts import Notice
+from maskline.commands.settled import load_settings
+from maskline.commands.shown import Shown, json_option
+
+_COLUMNS = (("kind", "Kind"), ("language", "Language"), ("vehicle", "Vehicle"), ("template", "Template"))
+
+
+@click.command()
+@click.option(
+    "--language", type=click.Choice(words.languages()), help="One language; every one where this is left out."
+)
+@json_option
+def texts(shown: Shown, language: str | None) -> None:
+    """Print the texts that go to owners, as templates for a DLT platform.
+
+    Each variable part is {#var#}. Every text has two forms: with the owner's name for the vehicle, and without.
+    """
+    load_settings()
+    rows: list[dict[str, Any]] = [
+        {"kind": kind.value, "language": tag, "vehicle": "named" if named else "unnamed",
+         "template": wording.template(kind, tag, named=named)}
+        for tag in ([language] if language else words.languages()) for kind in Notice for named in (True, False)
+    ]  # fmt: skip
+    shown.table("texts", rows, _COLUMNS, empty="")

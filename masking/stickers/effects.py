@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.clock import Clock
-from core.e164 import E164
 from core.route import Route
-from masking.stickers import owners, store
+from masking.stickers import store
+from masking.stickers.blocks import Blocks
 from masking.stickers.store import Q
 from privacy import audit
 from privacy.numbers import NumberKeys
-from privacy.sealing import Unsealable, Where
 from privacy.short_keys import ShortKeys
 from sql import outbox
 from sql.database import Connection
@@ -40,15 +39,11 @@ class StickerEffects:
             await self._missed(conn, route, route.target_id, route.call_id)
 
     async def _block(self, conn: Connection, route: Route, sticker_id: UUID, call_id: UUID) -> None:
-        sticker = await store.by_id(conn, route.tenant, sticker_id, self.clock.now())
-        box = await records.caller_box(conn, route.tenant, call_id)
-        if sticker is None or box is None:
-            return  # withheld: there is nobody to know again
-        try:
-            caller = E164(await self.short_keys.open_box(box, Where.caller(call_id)))
-        except Unsealable:
-            return
-        await owners.block(conn, self.clock, self.numbers, self.short_keys, sticker, caller, place=route.attempt)
+        """For whoever was rung, whom the sticker may ring no longer."""
+        blocks = Blocks(self.clock, self.numbers, self.short_keys)
+        caller = await blocks.caller(call_id, await records.caller_box(conn, route.tenant, call_id))
+        if caller is not None and route.to is not None:  # else withheld: there is nobody to know again
+            await blocks.put(conn, route.tenant, route.to.row, caller, sticker_id)
 
     async def _answer(self, conn: Connection, route: Route, sticker_id: UUID, *, agreed: bool) -> None:
         now, place = self.clock.now(), route.attempt

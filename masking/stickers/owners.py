@@ -2,29 +2,31 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from core.clock import Clock
 from core.e164 import E164
 from core.route import Outcome, Reason
 from ivr import texts
 from masking.stickers import rules, store
+from masking.stickers.blocks import Blocks
 from masking.stickers.errors import BadChoice, CallerForgotten, LinkExpired, WrongState
 from masking.stickers.store import Q
 from masking.stickers.tokens import Kind, Named, Tokens
 from masking.stickers.values import OwnerPage, Sticker, StickerState
 from privacy import audit
 from privacy.numbers import NumberKeys
-from privacy.sealing import Unsealable, Where
 from privacy.short_keys import ShortKeys
 from sql.database import Connection, Database
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A token that was read, with what it is about. row: the call or scan, None on the page of the sticker itself."""
+    """A token that was read, with what it is about. holder: whose page it is, a phone. row: call or scan, if any."""
 
     named: Named
     sticker: Sticker
+    holder: UUID
     row: Any
 
 
@@ -43,8 +45,8 @@ class Owners:
         async with self.database.work() as conn:
             opened = await self._open(conn, token)
             row, sticker = opened.row, opened.sticker
-            caller = await called(self.short_keys, row)
-            blocked = caller is not None and await self._is_blocked(conn, sticker, caller)
+            caller = await self._caller(row)
+            blocked = caller is not None and await self._blocks.holds(conn, sticker.tenant, opened.holder, caller)
         return OwnerPage(
             label=sticker.label,
             state=sticker.state,
@@ -63,10 +65,10 @@ class Owners:
         """Never lets this caller ring the owner again, for a year. Raises CallerForgotten."""
         async with self.database.transaction() as conn:
             opened = await self._open(conn, token)
-            caller = await called(self.short_keys, opened.row)
+            caller, sticker = await self._caller(opened.row), opened.sticker
             if caller is None:
                 raise CallerForgotten
-            await block(conn, self.clock, self.numbers, self.short_keys, opened.sticker, caller)
+            await self._blocks.put(conn, sticker.tenant, opened.holder, caller, sticker.sticker_id)
 
     async def pause(self, token: str) -> None:
         """Nobody reaches the owner until they resume. Raises WrongState."""
@@ -123,11 +125,11 @@ class Owners:
         sticker = await store.by_id(conn, named.tenant, sticker_id, now)
         if sticker is None or (1 not in sticker.contacts):
             raise LinkExpired("This sticker has no owner any more.")
-        await self._fits(conn, named, sticker, row)
-        return _Opened(named, sticker, {**row, "call_id": row.get("call_id") or named.id} if row else None)
+        holder = await self._holder(conn, named, sticker, row)
+        return _Opened(named, sticker, holder, {**row, "call_id": row.get("call_id") or named.id} if row else None)
 
-    async def _fits(self, conn: Connection, named: Named, sticker: Sticker, row: Any) -> None:
-        """A link serves whoever it was sent to, for as long as they stand with the sticker."""
+    async def _holder(self, conn: Connection, named: Named, sticker: Sticker, row: Any) -> UUID:
+        """Whose page it is: a link serves whoever it was sent to, for as long as they stand with the sticker."""
         place = 2 if named.kind is Kind.SECOND else 1
         holder = await Q.agreed(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=place)
         if holder is None or named.holder not in (None, holder["phone_id"]):
@@ -136,39 +138,12 @@ class Owners:
             raise LinkExpired("It was for somebody who had this sticker before.")
         if row is None and self.clock.now() - holder["agreed_at"] > rules.STICKER_LINK_LIVES:
             raise LinkExpired("Its link is wrong or too old.")
+        phone: UUID = holder["phone_id"]
+        return phone
 
-    async def _is_blocked(self, conn: Connection, sticker: Sticker, caller: E164) -> bool:
-        contact = await Q.contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=1)
-        if contact is None:
-            return False
-        return bool(await Q.is_blocked(conn, tenant=sticker.tenant, phone=contact["phone_id"],
-                                       party_key=self.numbers.key(caller), t=self.clock.now()))  # fmt: skip
+    async def _caller(self, row: Any) -> E164 | None:
+        return await self._blocks.caller(row["call_id"], row["caller_sealed"]) if row else None
 
-
-async def block(
-    conn: Connection, clock: Clock, numbers: NumberKeys, short_keys: ShortKeys, sticker: Sticker, caller: E164,
-    place: int = 1,
-) -> None:  # fmt: skip
-    """Blocks a caller for whoever stands at `place`; their ways to each other end with it, in one transaction."""
-    now, key = clock.now(), numbers.key(caller)
-    contact = await Q.contact(conn, tenant=sticker.tenant, sticker=sticker.sticker_id, place=place)
-    if contact is None:
-        return
-    who = {"tenant": sticker.tenant, "phone": contact["phone_id"]}
-    await Q.put_block(conn, **who, party_key=key, t=now, until=now + rules.BLOCK_LASTS)
-    days = await short_keys.recent()
-    await Q.drop_ways(conn, **who, party_keys=[b"\x02" + key for key in days.scanners(caller)])
-    for row in [row async for row in Q.ways_back(conn, **who, t=now)]:
-        if await called(short_keys, row) == caller:
-            await Q.drop_claims(conn, tenant=sticker.tenant, target=row["call_id"])
-    await audit.note(conn, now, "owner", "block", sticker.sticker_id)
-
-
-async def called(short_keys: ShortKeys, row: Any) -> E164 | None:
-    """Who made a call (columns call_id, caller_sealed), while their short key lives."""
-    if not row or row["caller_sealed"] is None:
-        return None
-    try:
-        return E164(await short_keys.open_box(row["caller_sealed"], Where.caller(row["call_id"])))
-    except Unsealable:
-        return None
+    @property
+    def _blocks(self) -> Blocks:
+        return Blocks(self.clock, self.numbers, self.short_keys)

@@ -148,6 +148,19 @@ async def test_a_second_contacts_link_lets_them_leave_and_nothing_else(town: Tow
     assert "Dial" not in over.verbs
 
 
+async def test_a_key_pressed_as_the_sticker_changes_hands_blocks_for_whoever_pressed_it(town: Town):
+    code, other = await town.sticker(), await town.sticker()
+    _, call, answer = await rung(town, code)
+    await transfer(town, code)
+    leg = {"ParentCallSid": call, "Direction": "outbound-dial"}
+    whisper = await town.twilio.step(answer.get("Dial/Number", "url"), town.twilio.new_call(), **leg)
+
+    await town.twilio.step(whisper.action, town.twilio.new_call(), Digits="9", **leg)
+
+    assert (await rung(town, code))[2].texts("Dial/Number") == BOB.value
+    assert "Dial" not in (await rung(town, other))[2].verbs
+
+
 async def test_an_owners_link_does_not_let_them_leave(town: Town):
     code = await town.sticker()
 

@@ -122,16 +122,16 @@ CREATE OR REPLACE FUNCTION bind_claim(
     p_t timestamptz, p_number proxy_number, p_party bytea, p_from claim, p_claim uuid, p_from_key bytea, p_shared text
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    v_claim uuid := p_claim;
+    -- A claim used again stays the one it is; only a take-over makes a new one.
+    v_claim uuid := CASE WHEN p_from.kind IN ('bound', 'callback') THEN p_from.claim_id ELSE p_claim END;
 BEGIN
     IF p_from.kind = 'callback' THEN
         UPDATE claim SET used_at = p_t
          WHERE tenant = p_from.tenant AND number_id = p_from.number_id AND party_key = p_from.party_key;
-        v_claim := p_from.claim_id;
     ELSE
         DELETE FROM claim WHERE p_from.kind = 'bound' AND p_from.party_key <> p_party
            AND tenant = p_from.tenant AND number_id = p_from.number_id AND party_key = p_from.party_key;
-        PERFORM take_claim(p_t, p_number.tenant, p_number.number_id, p_party, p_claim, 'bound', p_from.target,
+        PERFORM take_claim(p_t, p_number.tenant, p_number.number_id, p_party, v_claim, 'bound', p_from.target,
                            p_from.target_id, p_from.scan_id, p_t + interval '24 hours', p_t + interval '24 hours');
     END IF;
     RETURN route_target(p_t, p_number.tenant, p_from.target, p_from.target_id, 1, p_from_key, p_shared)

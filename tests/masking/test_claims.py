@@ -7,7 +7,7 @@ import pytest
 from core.e164 import E164
 from core.route import Reason
 from masking.stickers.values import Way
-from tests.town import ALICE, BOB, OWNER, SHARED, Answer, Carrier, Town
+from tests.town import ALICE, BOB, NOON, OWNER, SHARED, Answer, Carrier, Town
 
 OTHER_OWNER = E164("+12025550160")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -195,6 +195,26 @@ async def test_a_caller_of_two_vehicles_is_asked_which(town: Town, carrier: Carr
 
     assert (rings(before) or "").lstrip("+") == OWNER.digits
     assert (rings(scanned) or "").lstrip("+") == OTHER_OWNER.digits
+
+
+async def test_a_caller_who_is_asked_which_may_have_called_again_meanwhile(town: Town):
+    """Two phones behind one number: the second call renews the claim that the first is asked about."""
+    mine, other = await town.scan(await town.sticker()), await town.sticker(OTHER_OWNER)
+    assert mine.number is not None
+    await town.twilio.calls(ALICE, mine.number)
+    await town.rows("DELETE FROM claim WHERE kind = 'open' RETURNING 1")
+    await town.rows("UPDATE proxy_number SET removed_at = $1 WHERE role = 'pool' AND e164 <> $2 RETURNING 1", NOON,
+                    mine.number.value)  # fmt: skip
+    assert (await town.scan(other)).number == mine.number
+    call = town.twilio.new_call()
+    asked = await town.twilio.calls(ALICE, mine.number, call)
+    second = town.twilio.new_call()
+    asked_too = await town.twilio.calls(ALICE, mine.number, second)
+    await town.twilio.step(asked_too.action, second, ALICE, Digits="2")
+
+    first = await town.twilio.step(asked.action, call, ALICE, Digits="2")
+
+    assert rings(first) == OWNER.value
 
 
 async def test_an_owner_calls_back_for_half_an_hour_after_the_end(town: Town):

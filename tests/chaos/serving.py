@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,9 @@ class Standing:
         for each in everything:
             each.kill()
         self.process.wait(ENDED_WITHIN)
-        psutil.wait_procs(everything, ENDED_WITHIN)
+        until = time.monotonic() + ENDED_WITHIN
+        while any(map(_lives, everything)) and time.monotonic() < until:
+            time.sleep(0.005)
 
     def terminate(self) -> None:
         """SIGTERM, as an init system sends it, to the parent alone. Returns at once."""
@@ -69,6 +72,14 @@ class Standing:
             self.kill()
         if self.process.stdout is not None:
             self.process.stdout.close()
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether it still runs: not when it is gone, nor when only its exit status is left for somebody to read."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 class Runner:

@@ -11,6 +11,7 @@ export class Captions {
     this.root = root;
     this.call = null;
     root.append(el("p", { class: "quiet-line" }, "What this phone hears is written here."));
+    new ResizeObserver(() => this.#toEnd()).observe(root); // a line above that comes or goes must not hide the newest
   }
 
   /** said: {call_id, text, language, kind: "say" | "play" | "tone" | "system"}. */
@@ -27,7 +28,7 @@ export class Captions {
       ),
     );
     while (this.root.children.length > MOST_LINES) this.root.firstElementChild.remove();
-    this.root.scrollTop = this.root.scrollHeight;
+    this.#toEnd();
   }
 
   /** What follows belongs to this call; a call that has begun already goes on. */
@@ -35,5 +36,9 @@ export class Captions {
     if (call === this.call) return;
     this.call = call;
     this.root.replaceChildren();
+  }
+
+  #toEnd() {
+    this.root.scrollTop = this.root.scrollHeight;
   }
 }

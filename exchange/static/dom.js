@@ -22,6 +22,15 @@ export function parts(root) {
   return named;
 }
 
+const ADDRESS = /(https?:\/\/\S*[^\s.,;:!?)\]])/;
+
+/** Words with the web addresses in them as links, as a phone shows a text. A list of nodes and strings. */
+export function linked(words) {
+  return words
+    .split(ADDRESS)
+    .map((part, at) => (at % 2 ? el("a", { href: part, target: "_blank", rel: "noreferrer" }, part) : part));
+}
+
 /** Change text only when it differs: a live region is then not read twice. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -152,7 +152,7 @@ export class Phone {
     if (key === "Escape") return void this.hangUp();
     const inDial = target === this.parts.dial;
     if (target.matches("input") && !inDial) return;
-    if (key === "Enter" && !target.matches("button")) {
+    if (key === "Enter" && !target.matches("button, a")) {
       event.preventDefault();
       if (this.handset.state === "ringing") this.#tell("answer");
       else if (this.idle) this.dial();
@@ -213,11 +213,18 @@ export class Phone {
       desk.sound.hush(this.number);
       this.#sent = "";
     }
+    if (state === "idle" && before) this.#tellEnd(before);
     if (state === "ringing") {
       this.#openTab("pad");
       if (matchMedia(STACKED).matches) this.root.scrollIntoView({ block: "nearest", behavior: "smooth" });
       announce(`${this.name} rings. Shown caller: ${this.#peer()}.`);
     }
+  }
+
+  /** Below what was heard: that the call is over, and how long it lasted if anybody picked up. */
+  #tellEnd({ call_id, state, since }) {
+    const talked = state === "talking" && since ? ` after ${lasted(since)}` : "";
+    this.captions.add({ call_id, kind: "system", text: `The call is over${talked}.` });
   }
 
   #peer() {

@@ -1,7 +1,7 @@
 // The texts of one handset: the thread, the form to send one, and how many came in unread.
 
 import { bare, clock, pretty } from "./format.js";
-import { el } from "./dom.js";
+import { el, linked } from "./dom.js";
 
 const MOST_TEXTS = 100;
 
@@ -39,7 +39,7 @@ export class Texts {
         "li",
         { class: "text", "data-sent": String(sent) },
         el("p", { class: "text-meta" }, `${sent ? "To" : "From"} ${pretty(other)} · ${clock(text.at)}`),
-        el("p", { class: "text-body" }, text.body),
+        el("p", { class: "text-body" }, ...linked(text.body)),
       ),
     );
     if (this.thread.children.length > MOST_TEXTS) this.thread.firstElementChild.remove();

@@ -8,7 +8,7 @@ const WIDEST_TAG = 76;
 export function prettyBody(body, contentType) {
   if (body === null || body === undefined || body === "") return null;
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const shown = el("pre", { class: "body", tabindex: "0", "aria-label": "Body" });
+  const shown = el("pre", { class: "body", tabindex: "0", role: "group", "aria-label": "Body" });
   shown.append(...(/xml/.test(contentType ?? "") || text.startsWith("<") ? xml(text) : json(text)));
   return shown;
 }

@@ -96,9 +96,14 @@ async def is_empty(conn: Connection) -> bool:
     return bool(await _Q.is_empty(conn))
 
 
-async def others_connected(conn: Connection) -> int:
-    """Connections that are not this one."""
-    return int(await _Q.others_connected(conn, ours=[conn.get_server_pid()]))
+async def others_connected(*ours: Connection) -> int:
+    """Connections that are not these, whoever's. At least one must be given."""
+    return int(await _Q.others_connected(ours[0], ours=[each.get_server_pid() for each in ours]))
+
+
+async def has_aside(conn: Connection) -> bool:
+    """Whether something was set aside and neither dropped nor brought back: a restore was cut off."""
+    return bool(await _Q.has_aside(conn))
 
 
 async def set_aside(conn: Connection) -> None:

@@ -94,7 +94,7 @@ async def _own(connection: Any) -> None:
 
 async def _apply_migrations(connection: Any) -> list[str]:
     known = {row["version"]: row for row in await connection.fetch("SELECT * FROM schema_version")}
-    ours = migrations()
+    ours = await asyncio.to_thread(migrations)
     if known and max(known) > ours[-1].version and known[max(known)]["compatible_from"] > ours[-1].version:
         raise SchemaUnfit(f"It is at version {max(known)}, newer than this code ({ours[-1].version}). Update Maskline.")
     applied = []
@@ -116,16 +116,20 @@ async def _apply_migrations(connection: Any) -> list[str]:
 async def _apply_functions(connection: Any) -> list[str]:
     known = {row["name"]: row["digest"] for row in await connection.fetch("SELECT * FROM schema_function")}
     applied = []
-    for path in sorted((_HERE / "functions").glob("*.sql")):
-        text = path.read_text()
+    for name, text in (await asyncio.to_thread(_functions)).items():
         digest = hashlib.sha256(text.encode()).hexdigest()
-        if known.get(path.stem) == digest:
+        if known.get(name) == digest:
             continue
         async with connection.transaction():
             await connection.execute(text)
             await connection.execute(
                 "INSERT INTO schema_function VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET digest = $2",
-                path.stem, digest,
+                name, digest,
             )  # fmt: skip
-        applied.append(path.stem)
+        applied.append(name)
     return applied
+
+
+def _functions() -> dict[str, str]:
+    """Name -> text, in the order in which they are applied."""
+    return {path.stem: path.read_text() for path in sorted((_HERE / "functions").glob("*.sql"))}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from blockbuster import blockbuster_ctx
 
-pytest_plugins = ["tests.servers", "tests.town"]
+pytest_plugins = ["tests.servers", "tests.town", "tests.maskline.terminal"]
 
 _ROOMS = (
     *("core", "sql", "privacy", "voice", "ivr", "carriers", "masking", "callerid", "admin", "maskline", "exchange"),

@@ -1,8 +1,8 @@
 """
 The command line: every command by name, imported when it is asked for, so that each starts quickly.
 
-A command says what it does in a docstring, takes `--json`, and reads what is a person's (a number) or a secret (a
-token) from a prompt or from standard input (`asked.py`). What goes wrong is a Problem or a Refusal, told here in a line.
+A command says what it does in a docstring, takes `--json`, and reads a person's number or a token from a prompt or from
+standard input (`asked.py`). What goes wrong is a Problem or a Refusal, and is told here in one line.
 """
 
 import json

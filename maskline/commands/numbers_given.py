@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from maskline.refusal import Refusal
 
-_NUMBER = re.compile(r"(?:\+|00)?[0-9](?:[ ().\-/]{0,2}[0-9]){6,17}")
-_WITH_PLUS = re.compile(r"(?:\+|00)[ (]*[0-9](?:[ ().\-/]{0,2}[0-9]){5,17}")
+_WITH_CODE = r"(?:\+|00)[ (]*[0-9](?:[ ().\-/]{0,2}[0-9]){5,14}"
+_ABROAD = re.compile(_WITH_CODE)
+_ANY = re.compile(rf"{_WITH_CODE}|\(?[0-9](?:[ ().\-/]{{0,2}}[0-9]){{6,14}}")
+"""E.164 has at most 15 digits, and a sticker's code 16 characters."""
 _OF_PEOPLE = frozenset({"stickers", "demo", "seed"})
 """Commands that deal with people's numbers: there even bare digits are taken for one."""
 _OUR_OWN = "numbers"
@@ -32,7 +34,7 @@ def refuse_numbers(arguments: Sequence[str]) -> None:
     command = next((word for word in arguments if not word.startswith("-")), "")
     if command == _OUR_OWN:
         return
-    shape = _NUMBER if command in _OF_PEOPLE or _NUMBER.fullmatch(command) else _WITH_PLUS
+    shape = _ANY if command in _OF_PEOPLE or _ANY.fullmatch(command) else _ABROAD
     for word in arguments:
         value = word.partition("=")[2] if word.startswith("--") else word
         if shape.fullmatch(value.strip()):

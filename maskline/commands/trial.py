@@ -55,7 +55,7 @@ async def dry_run(opened: Opened, code: str) -> Trial:
     pool = [each for each in numbers if each.plays is Role.POOL]
     _page(trial, sticker)
     _number(trial, sticker, pool, shared)
-    if shared:
+    if shared and sticker.reachable:
         await _contacts(opened, trial, sticker, shared[0])
     await _webhooks(opened, trial, numbers)
     return trial
@@ -84,6 +84,8 @@ def _number(trial: Trial, sticker: Sticker, pool: list[ProxyNumber], shared: lis
     free = [each for each in pool if not each.live]
     if not shared:
         trial.refuse(f"No shared number of {sticker.country} is in service: ./run numbers add.")
+    elif not sticker.reachable:
+        return
     elif free:
         trial.meets.append(f"2. A reason gets the number {free[0].number.value}, for this stranger alone.")
     else:

@@ -42,6 +42,10 @@ SELECT NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public');
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> ALL (:ours::integer[]);
 
+-- name: has_aside$
+-- Whether a restore was cut off after it had set everything aside.
+SELECT to_regnamespace('before_restore') IS NOT NULL;
+
 -- name: rename_away!
 -- Before a restore: what is there goes to a schema of its own, until the restored rows are known to be good.
 ALTER SCHEMA public RENAME TO before_restore;

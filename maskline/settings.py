@@ -150,17 +150,17 @@ class Settings(BaseSettings):
         default="https://api.plivo.com", description="Plivo's REST API, or a stand-in's (docs/exchange.md)."
     )
     dlt_entity_id: Annotated[str, _matches("[0-9]{10,25}", "write the digits of the entity's id")] | None = Field(
-        None, description="For texts to India: the id of your business on the DLT platform."
+        default=None, description="For texts to India: the id of your business on the DLT platform."
     )
     dlt_header: Annotated[str, _matches("[A-Za-z]{6}", "write the six letters of the header")] | None = Field(
-        None, description="For texts to India: the registered header that they come from, six letters."
+        default=None, description="For texts to India: the registered header that they come from, six letters."
     )
     dlt_templates: Annotated[
         tuple[Annotated[str, _matches("[a-z-]+=[0-9]{10,25}", "write pairs like missed-en=1107…")], ...],
         NoDecode,
         BeforeValidator(_words),
     ] = Field(
-        (),
+        default=(),
         description="For texts to India through Plivo: the ids of our registered templates, with commas between, like "
         "`missed-en=1107160000000000000`. `./run texts` names them.",
     )

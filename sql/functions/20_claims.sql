@@ -42,23 +42,30 @@ END $$;
 CREATE OR REPLACE FUNCTION claim_for_scan(
     p_t timestamptz, p_tenant uuid, p_country text, p_sticker uuid, p_scan uuid, p_claim uuid, p_extensions text[],
     p_most_open integer, p_most_extensions integer
-) RETURNS TABLE (e164 text, extension text, until timestamptz) LANGUAGE plpgsql AS $$
+) RETURNS TABLE (e164 text, extension text, until timestamptz) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan  -- all go by key
+AS $$
 DECLARE
     v_number record;
     v_digits text;
+    v_accounts uuid[] := ARRAY(  -- whose owners have a number to see
+        SELECT a.account_id FROM carrier_account a
+         CROSS JOIN LATERAL (
+             SELECT FROM proxy_number n
+              WHERE n.account_id = a.account_id AND n.country = p_country AND n.removed_at IS NULL
+                AND number_role(n, p_t) = 'shared' LIMIT 1) shared
+         WHERE a.tenant = p_tenant);
 BEGIN
     PERFORM FROM sticker WHERE tenant = p_tenant AND sticker_id = p_sticker FOR NO KEY UPDATE;  -- so that the count holds
     IF (SELECT count(*) FROM claim c
          WHERE c.tenant = p_tenant AND c.target_id = p_sticker AND c.kind = 'open' AND c.until > p_t) < p_most_open THEN
         FOR v_number IN
-            SELECT n.e164, n.number_id FROM proxy_number n
+            SELECT n.e164, n.number_id
+              FROM proxy_number n
               LEFT JOIN claim c ON c.tenant = p_tenant AND c.number_id = n.number_id AND c.party_key = '\x00'
-             WHERE n.tenant = p_tenant AND n.country = p_country AND n.removed_at IS NULL
-               AND number_role(n, p_t) = 'pool'
-               AND EXISTS (SELECT FROM proxy_number s WHERE s.account_id = n.account_id AND s.country = n.country
-                              AND s.removed_at IS NULL AND number_role(s, p_t) = 'shared')
-               AND (c.number_id IS NULL OR c.reuse_after <= p_t)
-             ORDER BY c.reuse_after NULLS FIRST, md5(n.number_id::text || p_scan::text)
+             WHERE n.account_id = ANY (v_accounts) AND n.country = p_country AND n.removed_at IS NULL
+               AND number_role(n, p_t) = 'pool' AND (c.number_id IS NULL OR c.reuse_after <= p_t)
+             ORDER BY c.reuse_after NULLS FIRST, random()
         LOOP
             IF take_claim(p_t, p_tenant, v_number.number_id, '\x00', p_claim, 'open', 'sticker', p_sticker, p_scan,
                           p_t + interval '120 seconds', p_t + interval '150 seconds') THEN
@@ -69,9 +76,9 @@ BEGIN
     END IF;
     FOR v_number IN
         SELECT n.e164, n.number_id FROM proxy_number n
-         WHERE n.tenant = p_tenant AND n.country = p_country AND n.removed_at IS NULL
+         WHERE n.account_id = ANY (v_accounts) AND n.country = p_country AND n.removed_at IS NULL
            AND number_role(n, p_t) = 'shared'
-         ORDER BY md5(n.number_id::text || p_scan::text)
+         ORDER BY random()
     LOOP
         PERFORM pg_advisory_xact_lock(hashtextextended(v_number.number_id::text, 1));  -- so that the limit holds
         CONTINUE WHEN (SELECT count(*) FROM claim c

@@ -1,6 +1,7 @@
 """The pools. `asyncpg` is imported in this folder only; a room's `store.py` is handed a `Connection`."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -94,7 +95,7 @@ class Database:
     @asynccontextmanager
     async def voice_transaction(self) -> AsyncIterator[Connection]:
         """The same, in one transaction."""
-        async with _borrowed(self._voice, VOICE_WAIT) as connection, connection.transaction():
+        async with _borrowed(self._voice, VOICE_WAIT) as connection, _transaction(connection, VOICE_WAIT):
             yield connection
 
     @asynccontextmanager
@@ -106,7 +107,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A work connection in one transaction, kept on a clean exit. Raises DatabaseAway."""
-        async with _borrowed(self._work, WORK_WAIT) as connection, connection.transaction():
+        async with _borrowed(self._work, WORK_WAIT) as connection, _transaction(connection, WORK_WAIT):
             yield connection
 
     async def anchor(self, clock: AnchoredClock) -> timedelta:
@@ -117,6 +118,28 @@ class Database:
         if abs(drift) > timedelta(seconds=5):
             logger.warning("this machine's clock is off by %.0f s; Postgres's time is used", drift.total_seconds())
         return drift
+
+
+@asynccontextmanager
+async def _transaction(connection: Connection, wait: float) -> AsyncIterator[None]:
+    """
+    asyncpg's own `async with`, but for a server that hangs: it gets `wait` seconds to take things back.
+
+    Whoever leaves because their time is up would otherwise wait for the ROLLBACK, with a new time limit.
+    """
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    except (Exception, asyncio.CancelledError):
+        try:
+            async with asyncio.timeout(wait):
+                await transaction.rollback()
+        except _AWAY:
+            with contextlib.suppress(asyncpg.InterfaceError):  # the connection is gone already
+                connection.terminate()  # Postgres takes everything back once it notices
+        raise
+    await transaction.commit()
 
 
 async def _leave_as_it_is(_: Any) -> None:

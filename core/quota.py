@@ -31,5 +31,9 @@ class Limiter(Protocol):
     """Counts uses. One question is at most one call to Valkey, of 50 ms at most."""
 
     async def over(self, *uses: Use) -> Quota | None:
-        """Counts every use and returns the first quota that is used up; None if all may go on. Never raises."""
+        """
+        Counts the uses in order, up to the first whose quota is used up, and returns that; None if all may go on.
+
+        Never raises.
+        """
         ...

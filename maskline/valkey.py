@@ -1,11 +1,12 @@
 """
 Valkey (or Redis): burst limits, and nothing that may not be lost. The one file that imports `redis`.
 
-A question about several quotas is one script and one round trip; the `limits` library asks once for each
-(docs/decisions/0004-burst-limits.md). While Valkey is away each quota answers as it declares, and nobody waits for it
-again for a second.
+A question about several quotas is one script and one round trip, shared by all who ask at the same moment; the `limits`
+library asks once for each (docs/decisions/0004-burst-limits.md). While Valkey is away each quota answers as it
+declares, and nobody waits for it again for a second.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -22,12 +23,20 @@ PAUSE = 1.0
 
 _DRIVER = DriverInfo()  # made here because it reads the package's files, which would block a running loop
 
-# A fixed window for each key: counts one, and starts the window with the first. Returns the counts.
+# A fixed window for each key, three arguments each: milliseconds, limit, and whether a new question begins. Counts one
+# and starts the window with the first; of one question nothing is counted after the first quota that is used up, so
+# that a refused try takes nothing from anybody else. Returns the counts, 0 for what was not asked.
 _COUNT = """
-local counts = {}
+local counts, over = {}, false
 for i, key in ipairs(KEYS) do
-    counts[i] = redis.call('INCR', key)
-    if counts[i] == 1 then redis.call('PEXPIRE', key, ARGV[i]) end
+    if ARGV[3 * i] == '1' then over = false end
+    if over then
+        counts[i] = 0
+    else
+        counts[i] = redis.call('INCR', key)
+        if counts[i] == 1 then redis.call('PEXPIRE', key, ARGV[3 * i - 2]) end
+        over = counts[i] > tonumber(ARGV[3 * i - 1])
+    end
 end
 return counts
 """
@@ -42,9 +51,11 @@ class ValkeyLimiter:
         )
         self._count = self._client.register_script(_COUNT)
         self._blind, self._away_until = blind, 0.0
+        self._waiting: list[tuple[Use, bool]] = []
+        self._asking: asyncio.Task[list[int] | None] | None = None
 
     async def over(self, *uses: Use) -> Quota | None:
-        """Counts every use; returns the first quota that is used up. Never raises."""
+        """Counts uses up to the first whose quota is used up, and returns that. Never raises."""
         counts = await self._counts(uses)
         if counts is None:
             for use in uses:
@@ -65,12 +76,24 @@ class ValkeyLimiter:
         await self._client.aclose()
 
     async def _counts(self, uses: tuple[Use, ...]) -> list[int] | None:
+        """Who asks before the event loop comes round goes to Valkey together: its client costs more than its answer."""
         if time.monotonic() < self._away_until:
             return None
-        keys = [f"quota:{use.quota.name}:{{{use.subject}}}" for use in uses]
-        spans = [int(use.quota.per.total_seconds() * 1000) for use in uses]
+        if self._asking is None or not self._waiting:
+            self._asking = asyncio.create_task(self._ask())
+        place = len(self._waiting)
+        self._waiting.extend((use, first == 0) for first, use in enumerate(uses))
+        counts = await asyncio.shield(self._asking)  # one caller who hangs up does not end the others' question
+        return None if counts is None else counts[place : place + len(uses)]
+
+    async def _ask(self) -> list[int] | None:
+        uses, self._waiting = self._waiting, []
+        keys = [f"quota:{use.quota.name}:{{{use.subject}}}" for use, _ in uses]
+        rules: list[int] = []
+        for use, begins in uses:
+            rules += (int(use.quota.per.total_seconds() * 1000), use.quota.times, int(begins))
         try:
-            return list(await self._count(keys=keys, args=spans))
+            return list(await self._count(keys=keys, args=rules))
         except (RedisError, OSError, TimeoutError):
             self._away_until = time.monotonic() + PAUSE
             return None

@@ -67,6 +67,9 @@ BEGIN
                AND number_role(n, p_t) = 'pool' AND (c.number_id IS NULL OR c.reuse_after <= p_t)
              ORDER BY c.reuse_after NULLS FIRST, random()
         LOOP
+            -- Whoever tries a number holds its lock, and nobody waits for one: a taken row is locked too, and two scans
+            -- that wait for each other's leftovers would be a deadlock.
+            CONTINUE WHEN NOT pg_try_advisory_xact_lock(hashtextextended(v_number.number_id::text, 0));
             IF take_claim(p_t, p_tenant, v_number.number_id, '\x00', p_claim, 'open', 'sticker', p_sticker, p_scan,
                           p_t + interval '120 seconds', p_t + interval '150 seconds') THEN
                 RETURN QUERY SELECT v_number.e164, NULL::text, p_t + interval '120 seconds';
@@ -78,7 +81,7 @@ BEGIN
         SELECT n.e164, n.number_id FROM proxy_number n
          WHERE n.account_id = ANY (v_accounts) AND n.country = p_country AND n.removed_at IS NULL
            AND number_role(n, p_t) = 'shared'
-         ORDER BY random()
+         ORDER BY n.e164  -- locks are waited for in one order
     LOOP
         PERFORM pg_advisory_xact_lock(hashtextextended(v_number.number_id::text, 1));  -- so that the limit holds
         CONTINUE WHEN (SELECT count(*) FROM claim c

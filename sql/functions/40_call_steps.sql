@@ -100,11 +100,14 @@ CREATE OR REPLACE FUNCTION enter_extension(
 DECLARE
     v_extension claim;
     v_shared_id uuid;
+    -- Who withholds their number is nobody twice, so they share a budget of their own: it runs out without known callers'.
+    v_budget    text := CASE WHEN p_from_key IS NULL THEN 'extension-withheld' ELSE 'extension-number' END;
+    v_limit     integer := CASE WHEN p_from_key IS NULL THEN p_number_limit / 10 ELSE p_number_limit END;
 BEGIN
     SELECT n.number_id INTO v_shared_id FROM proxy_number n WHERE n.e164 = p_shared;
     IF p_digits ~ '^[0-9]{6}$' AND v_shared_id IS NOT NULL THEN
         IF tally_uses(p_t, p_call.tenant, 'extension-caller', ARRAY[p_party, p_former]) >= p_caller_limit
-           OR tally_uses(p_t, p_call.tenant, 'extension-number', ARRAY[uuid_send(v_shared_id)]) >= p_number_limit THEN
+           OR tally_uses(p_t, p_call.tenant, v_budget, ARRAY[uuid_send(v_shared_id)]) >= v_limit THEN
             RETURN refusal('no-more-tries');
         END IF;
         SELECT c.* INTO v_extension FROM claim c
@@ -116,8 +119,7 @@ BEGIN
     END IF;
     IF p_digits <> '' AND v_shared_id IS NOT NULL THEN
         PERFORM tally_over(p_t, p_call.tenant, 'extension-caller', p_party, interval '24 hours', p_caller_limit);
-        PERFORM tally_over(p_t, p_call.tenant, 'extension-number', uuid_send(v_shared_id), interval '1 hour',
-                           p_number_limit);
+        PERFORM tally_over(p_t, p_call.tenant, v_budget, uuid_send(v_shared_id), interval '1 hour', v_limit);
     END IF;
     RETURN CASE WHEN p_tries >= 3 THEN refusal('no-more-tries')
                 ELSE jsonb_build_object('verdict', 'enter', 'tries', p_tries, 'stay', p_call.route -> 'stay', 'why',

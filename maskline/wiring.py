@@ -119,16 +119,18 @@ def _furnish(
     short_keys = ShortKeys(database, sealer, clock)
     accounts = CarrierAccounts(database, sealer)
     guard = Guard(settings.destination_countries)
-    links = Links(public_url, ring.derive("token", "voice links"))
-    tokens = Tokens(ring.derive("token", "sticker pages"))
+    link_secret, *former_links = ring.derive_each("token", "voice links")
+    page_secret, *former_pages = ring.derive_each("token", "sticker pages")
+    links, tokens = Links(public_url, link_secret, former_links), Tokens(page_secret, former_pages)
     switchboard = Switchboard(
         database, clock, numbers, short_keys, sealer, limiter, links, [StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys)], Limits(settings.ring_seconds, settings.talk_seconds),
     )  # fmt: skip
     inbox = Texts(database, clock, numbers, ring.derive("token", "text marks"), _answer_text)
     sticker_jobs = StickerJobs(
-        database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds
-    )
+        database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
+        guard,
+    )  # fmt: skip
     return House(
         settings=settings, public_url=public_url, clock=clock, database=database, ring=ring, sealer=sealer,
         numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter, guard=guard, metrics=metrics,

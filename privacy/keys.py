@@ -103,6 +103,10 @@ class KeyRing:
             self._derived[place] = derived(self._keys[place[:2]].secret, purpose)
         return self._derived[place]
 
+    def derive_each(self, root: Root, purpose: str) -> tuple[bytes, ...]:
+        """The same from every key of a root, newest first: the first signs, each of them verifies."""
+        return tuple(self.derive(root, purpose, key_id) for key_id in reversed(self.ids(root)))
+
     def with_new(self, root: Root, at: datetime) -> "KeyRing":
         """A ring with one more key of `root`."""
         return KeyRing([*self._keys.values(), _new(root, self.newest(root) + 1, at)])

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from uuid import UUID
 
 _MAC = 12
@@ -13,16 +14,17 @@ class Links:
     """
     Makes and reads step addresses.
 
-    public_url: scheme and host that carriers reach us at, without a slash at the end. secret: 32 bytes. Nothing in a
-    link is random, so a repeated webhook is answered byte for byte alike.
+    public_url: scheme and host that carriers reach us at, without a slash at the end. secret: 32 bytes, which sign.
+    former: older ones, whose links are still read. Nothing in a link is random, so a repeated webhook is answered byte
+    for byte alike.
     """
 
-    def __init__(self, public_url: str, secret: bytes) -> None:
-        self._base, self._secret = public_url, secret
+    def __init__(self, public_url: str, secret: bytes, former: Sequence[bytes] = ()) -> None:
+        self._base, self._secrets = public_url, (secret, *former)
 
     def step(self, carrier: str, call: UUID, step: str) -> str:
         """Where a carrier asks what to do at `step` of `call`."""
-        token = base64.urlsafe_b64encode(call.bytes + self._mac(call, step)).decode()
+        token = base64.urlsafe_b64encode(call.bytes + _mac(self._secrets[0], call, step)).decode()
         return f"{self._base}/hooks/{carrier}/c/{token.rstrip('=')}/{step}"
 
     def read(self, token: str, step: str) -> UUID | None:
@@ -32,11 +34,13 @@ class Links:
             call = UUID(bytes=raw[:16])
         except ValueError:
             return None
-        return call if hmac.compare_digest(raw[16:], self._mac(call, step)) else None
+        fits = [hmac.compare_digest(raw[16:], _mac(secret, call, step)) for secret in self._secrets]  # all, always
+        return call if any(fits) else None
 
     def public(self, path_and_query: str) -> str:
         """The address a carrier signed, from the path it asked for. The Host header is not believed."""
         return self._base + path_and_query
 
-    def _mac(self, call: UUID, step: str) -> bytes:
-        return hmac.digest(self._secret, call.bytes + step.encode(), hashlib.sha256)[:_MAC]
+
+def _mac(secret: bytes, call: UUID, step: str) -> bytes:
+    return hmac.digest(secret, call.bytes + step.encode(), hashlib.sha256)[:_MAC]

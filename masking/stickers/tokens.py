@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -38,17 +39,17 @@ class Named:
 
 
 class Tokens:
-    """Makes and reads tokens. secret: 32 bytes of this room's own."""
+    """Makes and reads tokens. secret: 32 bytes of this room's own, which sign. former: older ones, for reading."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    def __init__(self, secret: bytes, former: Sequence[bytes] = ()) -> None:
+        self._secrets = (secret, *former)
 
     def make(self, kind: Kind, tenant: UUID, id_: UUID, holder: UUID | None = None) -> str:
         """60 characters that are safe in a URL, 81 with a holder. Raises ValueError where a holder is amiss."""
         if (holder is not None) is not (kind in _HELD):
             raise ValueError("an owner's page has a holder, and no other page has")
         body = tenant.bytes + id_.bytes + (holder.bytes if holder else b"")
-        return kind.value + base64.urlsafe_b64encode(body + self._mac(kind, body)).decode().rstrip("=")
+        return kind.value + base64.urlsafe_b64encode(body + _mac(self._secrets[0], kind, body)).decode().rstrip("=")
 
     def read(self, token: str) -> Named | None:
         """What was signed here; None for anything else."""
@@ -60,9 +61,11 @@ class Tokens:
             return None
         kind, body, mac = Kind(token[0]), raw[:-_MAC], raw[-_MAC:]
         length = (3 if kind in _HELD else 2) * _ID
-        if len(body) != length or not hmac.compare_digest(mac, self._mac(kind, body)):
+        fits = [hmac.compare_digest(mac, _mac(secret, kind, body)) for secret in self._secrets]  # all of them, always
+        if len(body) != length or not any(fits):
             return None
         return Named(kind, *(UUID(bytes=body[at : at + _ID]) for at in range(0, length, _ID)))
 
-    def _mac(self, kind: Kind, body: bytes) -> bytes:
-        return hmac.digest(self._secret, kind.value.encode() + body, hashlib.sha256)[:_MAC]
+
+def _mac(secret: bytes, kind: Kind, body: bytes) -> bytes:
+    return hmac.digest(secret, kind.value.encode() + body, hashlib.sha256)[:_MAC]

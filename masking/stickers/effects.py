@@ -1,6 +1,7 @@
 """What a sticker's call does beside its answers: blocks, agreements, notices. In the call's own transaction."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from core.clock import Clock
@@ -15,6 +16,9 @@ from sql import outbox
 from sql.database import Connection
 from voice import records
 from voice.turns import Effect
+
+LATE_NEWS = timedelta(seconds=3)
+"""How long a notice of a missed call waits: Plivo may tell last that the two were joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,7 @@ class StickerEffects:
         await audit.note(conn, now, "contact", state, sticker_id, place=place)
 
     async def _missed(self, conn: Connection, route: Route, sticker_id: UUID, call_id: UUID) -> None:
+        """The page says "told" once the text is sent: news that they talked may still be on its way."""
         now = self.clock.now()
         await outbox.put(conn, tenant=route.tenant, kind="notice", subject=str(sticker_id), key=f"missed:{call_id}",
-                         payload={"kind": "missed", "call": str(call_id)}, at=now)  # fmt: skip
-        if route.scan_id is not None:
-            await Q.set_missed(conn, tenant=route.tenant, scan=route.scan_id, t=now)
+                         payload={"kind": "missed", "call": str(call_id)}, at=now, due=now + LATE_NEWS)  # fmt: skip

@@ -11,7 +11,8 @@ from core.e164 import E164
 from core.route import Outcome, Reason
 from ivr import texts
 from ivr.texts import Notice
-from masking.stickers import store
+from masking.claims.guard import Guard
+from masking.stickers import brakes, store
 from masking.stickers.store import Q
 from masking.stickers.tokens import Kind, Tokens
 from masking.stickers.values import Sticker
@@ -42,6 +43,7 @@ class StickerJobs:
     tokens: Tokens
     notice_url: Callable[[str], str]
     ring: int
+    guard: Guard
 
     def handlers(self) -> dict[str, Any]:
         """Coroutines that take a Job. They raise for another try, and return when it is done or pointless."""
@@ -96,19 +98,48 @@ class StickerJobs:
             return
         if kind is not Notice.AGREED and about["at"] < contact["agreed_at"]:
             return  # it happened before this owner had the sticker
+        to = E164(self.sealer.open(contact["sealed"], Where.phone(contact["phone_id"])))
+        drawn = brakes.budgets(kind, about, contact["phone_id"], to)
+        why = await self._held_back(job, kind, contact["phone_id"], to, drawn)
+        if why is not None:
+            logger.warning("a notice was not sent: %s", why, extra={"sticker": str(sticker.sticker_id)})
+            return
         link = self.notice_url(self._token(kind, job.tenant, about, contact["phone_id"], place))
         body = self._words(kind, sticker, contact["language"], about, link)
-        to = E164(self.sealer.open(contact["sealed"], Where.phone(contact["phone_id"])))
+        template = texts.template_name(kind, contact["language"], named=sticker.label is not None)
         try:
-            await self.placer.text(
-                account, to=to, show=E164(line["e164"]), body=body, status_url=None,
-                template=texts.template_name(kind, contact["language"], named=sticker.label is not None),
-            )  # fmt: skip
+            await self.placer.text(account, to=to, show=E164(line["e164"]), body=body, status_url=None,
+                                   template=template)  # fmt: skip
         except CarrierAway as away:
             if not away.facts.get("maybe_done", True):
+                await self._not_sent(job.tenant, drawn)
                 raise
         except CarrierRefused:
             logger.warning("the carrier refused a notice", extra={"sticker": str(sticker.sticker_id)})
+            return
+        await self._sent(job.tenant, kind, about)
+
+    async def _held_back(
+        self, job: Job, kind: Notice, phone: UUID, to: E164, drawn: tuple[brakes.Budget, ...]
+    ) -> str | None:
+        """Why a text must not be sent, in a word for the log; else it counts as sent."""
+        now = self.clock.now()
+        if kind in brakes.BY_STRANGERS and now - job.made_at > brakes.STALE_AFTER:
+            return "stale"
+        if not self.guard.allows(to) or not brakes.takes_texts(to):
+            return "destination"
+        async with self.database.transaction() as conn:
+            return await brakes.over(conn, now, job.tenant, drawn)
+
+    async def _not_sent(self, tenant: UUID, drawn: tuple[brakes.Budget, ...]) -> None:
+        async with self.database.transaction() as conn:
+            await brakes.give_back(conn, self.clock.now(), tenant, drawn)
+
+    async def _sent(self, tenant: UUID, kind: Notice, about: dict[str, Any]) -> None:
+        """The stranger's page may say from now on that the owner knows."""
+        if kind is Notice.MISSED and about["scan_id"] is not None:
+            async with self.database.work() as conn:
+                await Q.set_missed(conn, tenant=tenant, scan=about["scan_id"], t=self.clock.now())
 
     async def _about(self, conn: Connection, job: Job, kind: Notice) -> dict[str, Any] | None:
         """What the notice is about; None where it no longer holds (they talked after all)."""

@@ -122,7 +122,17 @@ UPDATE scan SET message = :message WHERE tenant = :tenant AND scan_id = :scan AN
 UPDATE scan SET reply = :reply, replied_at = :t WHERE tenant = :tenant AND scan_id = :scan;
 
 -- name: set_missed!
+-- The owner was sent a text about a call of this scan.
 UPDATE scan SET missed_at = coalesce(missed_at, :t) WHERE tenant = :tenant AND scan_id = :scan;
+
+-- name: count_notice$
+-- Counts a text that a stranger caused; whether there are now more than :most within :window. Index: tally_pkey
+SELECT tally_over(:t, :tenant, :name, :subject, :window, :most);
+
+-- name: uncount_notice!
+-- A text that was counted and never left. Index: tally_pkey
+UPDATE tally SET count = count - 1
+ WHERE tenant = :tenant AND name = :name AND subject = :subject AND expires_at > :t AND count > 0;
 
 -- name: claim_for_scan^
 -- Parameters and indexes stand with the function (sql/functions/20_claims.sql).
@@ -156,7 +166,7 @@ SELECT EXISTS (SELECT FROM block WHERE tenant = :tenant AND phone_id = :phone AN
 
 -- name: call_about^
 -- What a notice of a call tells: which sticker and scan, when, and how it ended. Index: call_pkey
-SELECT c.target_id AS sticker_id, c.scan_id, c.started_at AS at, c.outcome, c.caller_sealed, s.reason, s.message, s.reply
+SELECT c.target_id AS sticker_id, c.scan_id, c.claim_id, c.started_at AS at, c.outcome, c.caller_sealed, s.reason, s.message, s.reply
   FROM call c LEFT JOIN scan s ON s.tenant = c.tenant AND s.scan_id = c.scan_id
  WHERE c.tenant = :tenant AND c.call_id = :call AND c.target = 'sticker';
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from exchange import Exchange
+from masking.stickers.effects import LATE_NEWS
 from masking.stickers.values import PlateShown
 from maskline import worker
 from tests.town import OWNER, Town
@@ -111,6 +112,7 @@ class Street:
 
     async def works(self) -> None:
         """The worker does what is due: texts go out."""
+        self.town.clock.advance(LATE_NEWS)
         await worker.drain(self.town.house)
 
 

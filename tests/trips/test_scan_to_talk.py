@@ -4,6 +4,7 @@ import pytest
 
 from core.route import Reason
 from exchange import Exchange, Handset
+from masking.stickers.effects import LATE_NEWS
 from masking.stickers.values import Way
 from maskline import worker
 from tests.town import ALICE, OWNER, SECOND, SHARED, Town
@@ -82,6 +83,7 @@ async def test_nobody_picks_up_and_the_owner_is_told_by_text(town: Town, connect
     await owner.rings()
     await connected.passes(30)
     await call.ended()
+    town.clock.advance(LATE_NEWS)
     await worker.drain(town.house)
 
     (notice,) = owner.inbox

@@ -101,15 +101,13 @@ async def test_after_an_accident_the_second_contact_is_rung(town: Town):
     assert (record["state"], record["outcome"], record["attempt"]) == (5, "busy", 2)
 
 
-async def test_a_missed_call_tells_the_owner_and_the_page(town: Town):
-    code = await town.sticker()
-    way = await town.scan(code)
+async def test_a_missed_call_is_to_be_told_to_the_owner(town: Town):
+    way = await town.scan(await town.sticker())
     call = town.twilio.new_call()
     answer = await town.twilio.calls(ALICE, number(way), call)
 
     over = await town.twilio.step(answer.action, call, ALICE, DialCallStatus="no-answer")
 
     assert "have been told" in over.said
-    assert (await town.house.scans.way(code, way.token)).missed
     jobs = await town.rows("SELECT kind FROM outbox WHERE kind = 'notice'")
     assert len(jobs) == 1

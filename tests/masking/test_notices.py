@@ -1,0 +1,202 @@
+"""Texts to owners: when they are sent, what holds them back, and what the stranger's page says of them."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.e164 import E164
+from masking.stickers import brakes
+from maskline import worker
+from maskline.wiring import House
+from tests.town import ALICE, OWNER, Carrier, Town
+from voice.ports import CarrierAway
+
+LANDLINE = E164("+442079460958")  # Ofcom's range for drama
+SOON = timedelta(seconds=3)
+
+
+@dataclass
+class Post:
+    """A carrier that takes every text, or none, and says who got one. away: raised instead, once for each."""
+
+    sent: list[E164] = field(default_factory=list)
+    away: list[CarrierAway] = field(default_factory=list)
+
+    async def text(self, account: object, *, to: E164, **_: Any) -> str:
+        if self.away:
+            raise self.away.pop()
+        self.sent.append(to)
+        return f"SM{len(self.sent):032x}"
+
+
+@dataclass(frozen=True)
+class Office:
+    """A town whose worker texts through `post`."""
+
+    town: Town
+    post: Post
+    house: House
+
+    async def works(self, after: timedelta = SOON) -> None:
+        self.town.clock.advance(after)
+        await worker.drain(self.house)
+
+    async def missed(self, code: str, carrier: Carrier | None = None) -> str:
+        """A stranger scans and calls; nobody picks up. The token of the way."""
+        carrier = carrier or self.town.twilio
+        way = await self.town.scan(code)
+        number, call = way.number, carrier.new_call()
+        assert number is not None
+        answer = await carrier.calls(ALICE, number, call)
+        status = "DialCallStatus" if carrier.name == "twilio" else "DialStatus"
+        await carrier.step(answer.action, call, ALICE, **{status: "no-answer"})
+        return way.token
+
+    async def told(self, code: str, token: str) -> bool:
+        return (await self.town.house.scans.way(code, token)).missed
+
+    async def stickers(self, count: int) -> list[str]:
+        return [await self.town.sticker() for _ in range(count)]
+
+
+@pytest.fixture
+def office(town: Town) -> Office:
+    post = Post()
+    texting = replace(town.house.jobs["notice"].__self__, placer=post)
+    return Office(town, post, replace(town.house, jobs=town.house.jobs | {"notice": texting.notice}))
+
+
+async def test_the_page_says_that_the_owner_knows_once_the_text_is_sent(office: Office):
+    code = await office.town.sticker()
+    token = await office.missed(code)
+    assert not await office.told(code, token)
+
+    await office.works()
+
+    assert office.post.sent == [OWNER]
+    assert await office.told(code, token)
+
+
+async def test_a_talk_that_is_learnt_late_is_no_missed_call(office: Office):
+    """Plivo's news that the two were joined may come after its news that the dial is over."""
+    town = office.town
+    code = await town.sticker(carrier="plivo")
+    way = await town.scan(code)
+    assert way.number is not None
+    call = town.plivo.new_call()
+    answer = await town.plivo.calls(ALICE, way.number, call)
+    await town.plivo.step(answer.action, call, ALICE, DialStatus="no-answer")
+    await worker.drain(office.house)
+
+    await town.plivo.step(answer.get("Dial", "callbackUrl"), call, DialAction="connected", DialBLegUUID="b")
+    await office.works()
+
+    assert office.post.sent == []
+    assert not await office.told(code, way.token)
+
+
+async def test_a_text_that_the_carrier_never_took_is_not_told_and_not_counted(office: Office):
+    code = await office.town.sticker()
+    token = await office.missed(code)
+    office.post.away = [CarrierAway(maybe_done=False)]
+
+    await office.works()
+    assert not await office.told(code, token)
+    assert {row["count"] for row in await office.town.rows("SELECT count FROM tally WHERE name ~ '^notice'")} == {0}
+    await office.works(timedelta(minutes=1))
+
+    assert office.post.sent == [OWNER]
+    assert await office.told(code, token)
+
+
+async def test_a_notice_older_than_half_an_hour_is_dropped(office: Office):
+    code = await office.town.sticker()
+    token = await office.missed(code)
+    way = await office.town.scan(code)
+    await office.town.house.scans.message(code, way.token, "come")
+
+    await office.works(timedelta(minutes=30, seconds=1))
+
+    assert office.post.sent == []
+    assert not await office.told(code, token)
+    assert await office.town.rows("SELECT 1 FROM outbox WHERE kind = 'notice'") == []
+
+
+async def test_many_calls_of_one_scan_are_one_notice_in_ten_minutes(office: Office):
+    town = office.town
+    code = await town.sticker()
+    way = await town.scan(code)
+    assert way.number is not None
+    for wait in (SOON, SOON, timedelta(minutes=10)):
+        call = town.twilio.new_call()
+        answer = await town.twilio.calls(ALICE, way.number, call)
+        await town.twilio.step(answer.action, call, ALICE, DialCallStatus="no-answer")
+        await office.works(wait)
+
+    assert office.post.sent == [OWNER, OWNER]
+
+
+async def test_one_phone_gets_so_many_notices_a_day_whichever_sticker_they_are_about(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(brakes, "OWNER_A_DAY", 2)
+    codes = await office.stickers(3)
+    for code in codes:
+        await office.missed(code)
+
+    await office.works()
+
+    assert office.post.sent == [OWNER, OWNER]
+    assert "a notice was not sent: notice-owner" in caplog.messages
+    assert OWNER.digits not in caplog.text
+    office.town.clock.advance(timedelta(days=1))
+    await office.missed(codes[0])
+    await office.works()
+    assert len(office.post.sent) == 3
+
+
+async def test_a_tenant_pays_for_so_many_notices_a_day_to_one_country(office: Office, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(brakes, "COUNTRY_A_DAY", 1)
+    other = E164("+447700900155")
+    for owner in (OWNER, E164("+12025550155"), other):
+        await office.missed(await office.town.sticker(owner))
+
+    await office.works()
+
+    assert sorted(number.region or "" for number in office.post.sent) == ["GB", "US"]
+
+
+async def test_notices_at_the_same_instant_do_not_pass_the_cap(office: Office, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(brakes, "OWNER_A_DAY", 1)
+    for code in await office.stickers(3):
+        await office.missed(code)
+    office.town.clock.advance(SOON)
+
+    await asyncio.gather(worker.drain(office.house), worker.drain(office.house))
+
+    assert office.post.sent == [OWNER]
+
+
+async def test_no_text_goes_to_a_landline(office: Office):
+    await office.missed(await office.town.sticker(LANDLINE))
+
+    await office.works()
+
+    assert office.post.sent == []
+
+
+async def test_no_text_goes_where_nobody_may_be_dialled_any_more(office: Office):
+    await office.missed(await office.town.sticker())
+    office.house.guard.allow(("GB",))
+
+    await office.works()
+
+    assert office.post.sent == []
+
+
+@pytest.mark.parametrize(("number", "takes"), [(OWNER, True), (E164("+447700900150"), True), (LANDLINE, False)])
+def test_only_what_may_be_a_mobile_takes_texts(number: E164, takes: bool):
+    assert brakes.takes_texts(number) is takes

@@ -9,8 +9,8 @@ import pytest
 from core.e164 import E164
 from core.route import Reason
 from masking.claims.errors import DestinationRefused, NoSharedNumber
-from masking.stickers.desk import AlreadyRefused, BadDescription, Description, TooManyConsentCalls
-from masking.stickers.errors import NoSticker, WrongState
+from masking.stickers.desk import Description
+from masking.stickers.errors import AlreadyRefused, BadDescription, NoSticker, TooManyConsentCalls, WrongState
 from masking.stickers.values import ContactState, StickerState
 from maskline import worker
 from maskline.settings import Settings
@@ -239,8 +239,8 @@ async def test_a_code_that_is_none_is_told_so(town: Town):
         ({"timezone": "Mars/Olympus"}, "timezone"),
     ],
 )
-async def test_what_cannot_be_said_of_a_vehicle_is_refused(town: Town, said: dict, field: str):
+async def test_what_cannot_be_said_of_a_vehicle_is_refused(town: Town, said: dict[str, object], field: str):
     with pytest.raises(BadDescription) as refused:
-        await town.house.desk.describe(await issued(town), Description(**said))
+        await town.house.desk.describe(await issued(town), Description(**said))  # type: ignore[arg-type]
 
     assert refused.value.facts["field"] == field

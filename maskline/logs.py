@@ -18,9 +18,14 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 # What these say at INFO and below has request bodies, addresses or parameters in it.
 _QUIET = ("aiohttp.access", "asyncio", "asyncpg", "fontTools", "limits", "plivo", "redis", "twilio", "urllib3")
 
-# +44 7700 900123 in its usual spellings and as a URL has it; and without its +, as Plivo writes it, if it stands alone.
+# +44 7700 900123 in its usual spellings and as a URL has it; and without its +, as Plivo writes it, or as it is dialled
+# at home or abroad (07700…, 0044…), whatever it touches. Opaque ids and fractions of a second stay.
 _WITH_PLUS = re.compile(r"(?:\+|%2[bB])[1-9](?:[ ().\u00a0-]{0,2}[0-9]){6,14}(?![0-9])")
-_BARE = re.compile(r"(?<![\w.+-])[1-9][0-9]{9,14}(?![\w.-])")
+_OPAQUE = (
+    r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32})(?![0-9a-fA-F])"
+    r"|(?<![0-9.])0\.[0-9]+"
+)
+_BARE = re.compile(rf"(?P<opaque>{_OPAQUE})|(?<![0-9])(?:00?[1-9][0-9]{{8,14}}|[1-9][0-9]{{9,14}})(?![0-9])")
 
 
 def configure(log_format: Literal["auto", "json", "text"] = "auto", stream: TextIO | None = None) -> None:
@@ -91,8 +96,10 @@ def _masked(value: Any) -> Any:
 
 
 def _stars(found: re.Match[str]) -> str:
+    if found.groupdict().get("opaque"):
+        return found.group()
     digits = re.sub(r"\D", "", re.sub("%2[bB]", "", found.group()))
-    return f"+{digits[:2]}{'*' * max(len(digits) - 5, 1)}{digits[-3:]}"
+    return f"{'' if digits.startswith('0') else '+'}{digits[:2]}{'*' * max(len(digits) - 5, 1)}{digits[-3:]}"
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: types.TracebackType | None) -> None:

@@ -105,11 +105,24 @@ def test_no_number_of_any_length_passes(number, before):
     assert number not in masked
 
 
+@pytest.mark.parametrize("written", ["12025550101.", "x_12025550101", "id-12025550101", "a=.12025550101-x"])
+def test_a_bare_number_is_masked_whatever_it_touches(written):
+    assert logs.mask(written) == written.replace("12025550101", "+12******101")
+
+
+@pytest.mark.parametrize("written", ["07700900123", "tel:07700900123,", "0033639980012", "0639980012"])
+def test_a_number_as_it_is_dialled_at_home_is_masked(written):
+    assert "*****" in logs.mask(written)
+    assert written[-8:-3] not in logs.mask(written)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "call 0b6f3f2e-8f6e-4a53-9d1c-447700900123",
         "200 in 0.004123456789 s",
+        "call 01234567-1234-7123-8123-123456789012.",
+        "scan 0123456789012345678901234567890a",
         "2030-01-01T12:00:00.123456Z",
         "port 8080",
     ],

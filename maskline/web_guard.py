@@ -14,6 +14,7 @@ APIS = ("/api/", "/v1/")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _MOST_HOPS = 16
+_USUAL_PORT = {"http": 80, "https": 443}  # browsers leave these out
 
 
 class CrossSite(Problem):
@@ -25,7 +26,7 @@ class CrossSite(Problem):
 def own_origins(public_url: str) -> frozenset[str]:
     """What browsers write in `Origin` on our own pages. On a desk, every name of this machine is ours."""
     parts = urlsplit(public_url)
-    port = f":{parts.port}" if parts.port else ""
+    port = f":{parts.port}" if parts.port not in (None, _USUAL_PORT.get(parts.scheme)) else ""
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     hosts = _LOOPBACK if host in _LOOPBACK else (host,)
     return frozenset(f"{parts.scheme}://{each}{port}" for each in hosts)

@@ -75,6 +75,12 @@ def test_every_name_of_this_machine_is_ours_on_a_desk():
     assert {"https://calls.example.org"} == OURS
 
 
+def test_a_port_that_browsers_leave_out_is_left_out():
+    assert own_origins("https://calls.example.org:443") == OURS
+    assert own_origins("http://127.0.0.1:80") == own_origins("http://127.0.0.1")
+    assert own_origins("https://calls.example.org:80") == {"https://calls.example.org:80"}
+
+
 def seen(peer: str | None, *forwarded: str) -> str | None:
     headers = CIMultiDict([("X-Forwarded-For", line) for line in forwarded])
     request = make_mocked_request("GET", "/", headers).clone(remote=peer)  # type: ignore[arg-type]

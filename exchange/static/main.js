@@ -52,6 +52,17 @@ class Desk {
     this.numbers.aim();
   }
 
+  /** A phone that rings comes to stand beside the one that calls, in front of all others: both sides are in sight. */
+  bringTogether(ringing) {
+    const shown = [...find("phones").children];
+    const caller = [...this.#phones.values()].find((phone) => phone !== ringing && !phone.idle);
+    if (!caller || (shown.indexOf(caller.root) < 2 && shown.indexOf(ringing.root) < 2)) return;
+    const held = document.activeElement;
+    if (shown.indexOf(caller.root) > 0) find("phones").prepend(caller.root);
+    caller.root.after(ringing.root);
+    if (held !== document.activeElement) held.focus({ preventScroll: true });
+  }
+
   /** Whose number the other side's is, seen from `own`: {tone: "mask" | "warn", text}; null when nobody's here. */
   whose(number, own, state) {
     if (!number) return null;

@@ -33,7 +33,7 @@ export class Numbers {
         "span",
         { class: "chip-about" },
         badge(carrier, carrierName(carrier)),
-        el("span", { class: "chip-name" }, name),
+        el("span", { class: "chip-name" }, name === number ? "" : name), // as a vendor names one that nobody named
       ),
     );
     chip.addEventListener("click", () => {

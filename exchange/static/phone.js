@@ -17,7 +17,7 @@ const SHOWN_IN = {
   decline: ["ringing"],
   hangup: ["dialling", "talking"],
 };
-const STACKED = "(max-width: 1079px)"; // as in app.css: a phone that rings may be out of sight
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const MOST_KEYS = 24; // of those sent, that are shown
 const DIALLABLE = /^\+?[\d*#]+(,+[\d*#]+)*$/;
 
@@ -25,7 +25,7 @@ export class Phone {
   #commands = Promise.resolve();
   #sent = "";
 
-  /** handset as the API gives it; desk: {whose(number) -> {tone, text} | null, sound, touched(phone)}. */
+  /** handset as the API gives it; desk: {whose(number) -> {tone, text} | null, sound, touched(phone), bringTogether(phone)}. */
   constructor(handset, desk) {
     this.desk = desk;
     this.number = handset.number;
@@ -216,7 +216,8 @@ export class Phone {
     if (state === "idle" && before) this.#tellEnd(before);
     if (state === "ringing") {
       this.#openTab("pad");
-      if (matchMedia(STACKED).matches) this.root.scrollIntoView({ block: "nearest", behavior: "smooth" });
+      if (before) desk.bringTogether(this);
+      this.root.scrollIntoView({ block: "nearest", behavior: CALM.matches ? "instant" : "smooth" });
       announce(`${this.name} rings. Shown caller: ${this.#peer()}.`);
     }
   }

@@ -1,8 +1,9 @@
 """
 Debian's chromium, driven through playwright.
 
-chromium    a browser that has been nowhere yet
-street      the whole service and the desk exchange, both carriers, and somebody with that browser
+chromium    a browser that has been nowhere yet, of the test's own
+chrome      one for all tests that run in the session's event loop (`street.TOGETHER`): starting one takes two seconds
+street      the whole service and the desk exchange, both carriers, and somebody with a window of `chrome`
 carrier     twilio, plivo
 """
 
@@ -11,9 +12,11 @@ import contextlib
 import secrets
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from core.clock import SetClock
@@ -31,12 +34,24 @@ _QUIET = (
 )
 
 
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
+@asynccontextmanager
+async def _launched() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_QUIET)
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with _launched() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chrome() -> AsyncIterator[Browser]:
+    async with _launched() as browser:
+        yield browser
 
 
 @pytest.fixture(params=["twilio", "plivo"])
@@ -44,9 +59,9 @@ def carrier(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def street(
-    chromium: Browser, database_url: str, redis_url: str, settings: Settings, clock: SetClock
+    chrome: Browser, database_url: str, redis_url: str, settings: Settings, clock: SetClock
 ) -> AsyncIterator[Street]:
     token, listener = secrets.token_urlsafe(24), bind("127.0.0.1", 0)
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -66,7 +81,7 @@ async def street(
         tenant = await furnish(house, clock)
         connect(desk, base)
         town = Town(house, clock, tenant, base, Carrier("twilio", session, base), Carrier("plivo", session, base))
-        yield Street(town, desk, token, await stack.enter_async_context(person(chromium)))
+        yield Street(town, desk, token, await stack.enter_async_context(person(chrome)))
 
 
 def connect(desk: Exchange, base: str) -> None:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from exchange import Exchange
@@ -18,6 +19,8 @@ from masking.stickers.values import PlateShown
 from maskline import worker
 from tests.town import OWNER, Town
 
+TOGETHER = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+"""The marks of a file whose tests share one browser, and so one event loop."""
 PATIENCE = 15_000
 """Milliseconds that anything may take to show, on a busy machine."""
 expect.set_options(timeout=PATIENCE)
@@ -118,8 +121,12 @@ class Street:
 
 def phones(exchange: Page) -> tuple[Phone, Phone]:
     """The stranger's handset and the owner's."""
-    handsets = exchange.locator(".phone")
-    return Phone(handsets.nth(0)), Phone(handsets.nth(1))
+    return phone(exchange, "Stranger"), phone(exchange, "Owner")
+
+
+def phone(exchange: Page, label: str) -> Phone:
+    """The handset with this label."""
+    return Phone(exchange.locator(".phone", has=exchange.get_by_role("heading", name=label, exact=True)))
 
 
 async def live(exchange: Page) -> None:

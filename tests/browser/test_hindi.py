@@ -1,12 +1,11 @@
 """An owner and a stranger who both speak Hindi, from the first agreement to the talk."""
 
-import pytest
 from playwright.async_api import expect
 
-from tests.browser.street import Street, phones
+from tests.browser.street import TOGETHER, Street, phones
 from tests.town import COUNTRY, OWNER
 
-pytestmark = pytest.mark.browser
+pytestmark = TOGETHER
 
 
 async def test_an_owner_agrees_and_is_rung_in_hindi(street: Street, carrier: str):

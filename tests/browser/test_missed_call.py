@@ -1,12 +1,11 @@
 """Nobody picks up: the owner is told by text, and answers or blocks from the page behind its link."""
 
-import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.street import Phone, Street, grouped
+from tests.browser.street import TOGETHER, Phone, Street, grouped
 from tests.town import OWNER, SHARED
 
-pytestmark = pytest.mark.browser
+pytestmark = TOGETHER
 
 
 async def test_an_owner_who_missed_a_call_answers_on_the_strangers_page(street: Street, carrier: str):

@@ -1,12 +1,11 @@
 """A stranger at a parked car and the owner of it, both with nothing but a browser."""
 
-import pytest
 from playwright.async_api import expect
 
-from tests.browser.street import Phone, Street, grouped
+from tests.browser.street import TOGETHER, Phone, Street, grouped
 from tests.town import ALICE, OWNER, POOL, SHARED
 
-pytestmark = pytest.mark.browser
+pytestmark = TOGETHER
 
 
 async def test_a_scan_rings_the_owner_who_hears_why_and_talks(street: Street, carrier: str):

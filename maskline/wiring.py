@@ -126,7 +126,7 @@ def _furnish(
         database, clock, numbers, short_keys, sealer, limiter, links, [StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys)], Limits(settings.ring_seconds, settings.talk_seconds),
     )  # fmt: skip
-    inbox = Texts(database, clock, numbers, ring.derive("token", "text marks"), _answer_text)
+    inbox = Texts(database, clock, numbers, ring.derive("token", "text marks"), _answer_text, _wants_texts)
     sticker_jobs = StickerJobs(
         database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
         guard,
@@ -153,6 +153,10 @@ def _dlt(settings: Settings) -> Dlt | None:
 
 def _notice_url(public_url: str) -> Callable[[str], str]:
     return lambda token: f"{public_url}/me/n/{token}"
+
+
+def _wants_texts(body: str) -> bool | None:
+    return {texts.Keyword.STOP: False, texts.Keyword.START: True}.get(texts.keyword(body) or texts.Keyword.HELP)
 
 
 def _answer_text(body: str) -> str:

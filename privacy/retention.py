@@ -63,6 +63,7 @@ KEPT_FOR_GOOD = {
     "proxy_number": "Our own numbers. A removed one stays, because old calls name it.",
     "sticker_code": "Printed on paper that stays where it is: a code is never given out twice.",
     "sticker": "Until its owner erases it; a revoked one stays, so that its code keeps saying the same.",
+    "opt_out": "Until its holder texts START: who said STOP must not be texted again because time went by.",
     "schema_version": "The migrations applied.",
     "schema_function": "The functions applied.",
 }

@@ -68,8 +68,6 @@ class Moved:
     call_id: UUID
     state: State
     outcome: Outcome | None
-    just_ended: bool
-    purpose: str
 
 
 async def inbound(conn: Connection, t: datetime, arrival: Arrival) -> Route:
@@ -122,8 +120,7 @@ async def move(
                              seconds=seconds)  # fmt: skip
     if row is None:
         return None
-    return Moved(call_id=row["call_id"], state=State(row["state"]), outcome=_outcome(row["outcome"]),
-                 just_ended=bool(row["just_ended"]), purpose=row["purpose"])  # fmt: skip
+    return Moved(call_id=row["call_id"], state=State(row["state"]), outcome=_outcome(row["outcome"]))
 
 
 async def keep_step(conn: Connection, t: datetime, *, tenant: UUID, call: UUID, step: str, outcome: Outcome) -> None:
@@ -146,11 +143,6 @@ async def named(conn: Connection, tenant: UUID, account: UUID, carrier_call: str
     """Id, state and attempt of the call that a carrier names so."""
     row = await _Q.call_named(conn, tenant=tenant, account=account, carrier_call=carrier_call)
     return (row["call_id"], State(row["state"]), row["attempt"]) if row else None
-
-
-async def name(conn: Connection, tenant: UUID, call: UUID, carrier_call: str) -> None:
-    """Notes the carrier's id of a call that we placed."""
-    await _Q.name_call(conn, tenant=tenant, call=call, carrier_call=carrier_call)
 
 
 async def set_coming(conn: Connection, tenant: UUID, call: UUID) -> None:
@@ -186,6 +178,16 @@ async def take_text(
         conn, t=t, tenant=tenant, text_key=text_key, reply_key=reply_key, nonce_key=nonce_key
     )
     return reply
+
+
+async def wish(conn: Connection, t: datetime, tenant: UUID, wish_key: bytes, number_key: bytes, *, texts: bool) -> None:
+    """Keeps whether somebody wants texts, once for each text that says so. wish_key: of that text."""
+    if await _Q.take_wish(conn, t=t, tenant=tenant, text_key=wish_key) is None:
+        return  # a repeat, and they may have said something else since
+    if texts:
+        await _Q.opt_in(conn, tenant=tenant, number_key=number_key)
+    else:
+        await _Q.opt_out(conn, t=t, tenant=tenant, number_key=number_key)
 
 
 def read_route(tenant: UUID, text: str, box: bytes | None, *, repeat: bool = False) -> Route:

@@ -3,11 +3,12 @@
 import hashlib
 import hmac
 from collections.abc import Callable
+from datetime import datetime
 
 from core.clock import Clock
 from core.e164 import E164
 from privacy.numbers import NumberKeys
-from sql.database import Database
+from sql.database import Connection, Database
 from voice import store
 from voice.events import CarrierAccount, TextIn
 from voice.plan import Plan, Reply
@@ -15,14 +16,18 @@ from voice.ports import SignatureRejected
 
 Words = Callable[[str], str]
 """The reply to a text, from its body: HELP, STOP and START have answers of their own."""
+Wants = Callable[[str], bool | None]
+"""Whether a text, by its body, asks for no more texts (False), for texts again (True), or for neither (None)."""
 
 
 class Texts:
-    """Answers texts. secret: 32 bytes, keys the marks that tell repeats."""
+    """Answers texts, and keeps who wants none. secret: 32 bytes, keys the marks that tell repeats."""
 
-    def __init__(self, database: Database, clock: Clock, numbers: NumberKeys, secret: bytes, words: Words) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, numbers: NumberKeys, secret: bytes, words: Words, wants: Wants
+    ) -> None:
         self._database, self._clock, self._numbers = database, clock, numbers
-        self._secret, self._words = secret, words
+        self._secret, self._words, self._wants = secret, words, wants
 
     async def arrive(self, account: CarrierAccount, text: TextIn) -> Plan:
         """
@@ -38,11 +43,21 @@ class Texts:
         nonce_key = self._mark("nonce", str(account.account_id), text.nonce) if text.nonce else None
         async with self._database.transaction() as conn:
             reply = await store.take_text(conn, now, account.tenant, text_key, reply_key, nonce_key)
+            if reply is not None:
+                await self._keep_wish(conn, now, account, text)
         if reply is None:
             raise SignatureRejected("Its nonce was used for another text before.")
         if not reply or text.sender.number is None or text.recipient is None:
             return ()
         return (Reply(words, text.sender.number, text.recipient),)
+
+    async def _keep_wish(self, conn: Connection, now: datetime, account: CarrierAccount, text: TextIn) -> None:
+        """STOP and START hold with the very answer that promises them, also where it was given once today already."""
+        texts = self._wants(text.body)
+        if texts is not None and text.sender.number is not None:
+            wish_key = self._mark("wish", str(account.account_id), text.carrier_text)
+            key = self._numbers.key(text.sender.number)
+            await store.wish(conn, now, account.tenant, wish_key, key, texts=texts)
 
     def _hex(self, number: E164 | None) -> str:
         return self._numbers.key(number).hex() if number else ""

@@ -18,8 +18,12 @@ class StickerHoldings:
         self._numbers = numbers
 
     async def export(self, conn: Connection, subject: Subject) -> list[Record]:
-        """The vehicles that ring the subject's number and their blocks; never whom they blocked."""
+        """The vehicles that ring the subject's number, their blocks and their STOP; never whom they blocked."""
         records = []
+        if subject.number is not None:
+            rows = Q.person_opt_outs(conn, number_key=self._numbers.key(subject.number))
+            said = [row["made_at"] async for row in rows]
+            records += [Record(self.room, "opt-out", at, {}) for at in said if not subject.since or at >= subject.since]
         for tenant, phone in await self._phones(conn, subject):
             async for row in Q.person_stickers(conn, tenant=tenant, phone=phone):
                 facts = {key: row[key] for key in ("code", "state", "label", "plate", "place", "answer")}
@@ -31,7 +35,11 @@ class StickerHoldings:
         return records
 
     async def erase(self, conn: Connection, subject: Subject) -> int:
-        """The number, its places, blocks and claims go; a sticker left without an owner is "printed" again."""
+        """
+        The number, its places, blocks and claims go; a sticker left without an owner is "printed" again.
+
+        Their STOP stays, so that nobody who enters the number once more has it texted.
+        """
         erased = 0
         if subject.number is None:
             return 0

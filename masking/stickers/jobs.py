@@ -129,6 +129,8 @@ class StickerJobs:
         if not self.guard.allows(to) or not brakes.takes_texts(to):
             return "destination"
         async with self.database.transaction() as conn:
+            if await Q.opted_out(conn, tenant=job.tenant, phone=phone):
+                return "opted out"
             return await brakes.over(conn, now, job.tenant, drawn)
 
     async def _not_sent(self, tenant: UUID, drawn: tuple[brakes.Budget, ...]) -> None:

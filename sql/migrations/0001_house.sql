@@ -281,3 +281,10 @@ CREATE TABLE text_seen (           -- inbound texts: dedupe keys, and one reply 
     PRIMARY KEY (tenant, text_key)
 );
 CREATE INDEX text_seen_at ON text_seen (at);
+
+CREATE TABLE opt_out (             -- who texted STOP: no notice goes there, about whichever sticker
+    tenant     uuid NOT NULL,
+    number_key bytea NOT NULL,
+    made_at    timestamptz NOT NULL,
+    PRIMARY KEY (tenant, number_key)
+);

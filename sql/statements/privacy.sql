@@ -133,7 +133,7 @@ UPDATE carrier_account SET tokens = :tokens::bytea[] WHERE account_id = :account
 
 -- name: lock_keyed_tables!
 -- Nobody writes a number key while they are all moved; readers go on.
-LOCK TABLE phone, proxy_number, block, claim IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE phone, proxy_number, block, claim, opt_out IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: phone_number_keys
 SELECT tenant, phone_id, number_key FROM phone;
@@ -174,6 +174,15 @@ UPDATE claim c SET party_key = new.key, peer_key = new.peer
   FROM unnest(:tenant::uuid[], :number_id::uuid[], :party_key::bytea[], :new_party_key::bytea[], :new_peer_key::bytea[])
        AS new (tenant, number_id, old, key, peer)
  WHERE c.tenant = new.tenant AND c.number_id = new.number_id AND c.party_key = new.old;
+
+-- name: opt_out_number_keys
+SELECT tenant, number_key FROM opt_out;
+
+-- name: move_opt_out!
+-- :tenant uuid[]  :number_key :new_number_key bytea[], in one order.  Index: opt_out_pkey
+UPDATE opt_out o SET number_key = new.key
+  FROM unnest(:tenant::uuid[], :number_key::bytea[], :new_number_key::bytea[]) AS new (tenant, old, key)
+ WHERE o.tenant = new.tenant AND o.number_key = new.old;
 
 -- name: keyed_columns
 -- Every column of the schema that by its name holds a keyed hash.

@@ -125,6 +125,15 @@ UPDATE scan SET reply = :reply, replied_at = :t WHERE tenant = :tenant AND scan_
 -- The owner was sent a text about a call of this scan.
 UPDATE scan SET missed_at = coalesce(missed_at, :t) WHERE tenant = :tenant AND scan_id = :scan;
 
+-- name: opted_out$
+-- Whether a phone's holder texted STOP. Index: phone_pkey, opt_out_pkey
+SELECT EXISTS (SELECT FROM phone p JOIN opt_out o ON o.tenant = p.tenant AND o.number_key = p.number_key
+                WHERE p.tenant = :tenant AND p.phone_id = :phone);
+
+-- name: person_opt_outs
+-- Where a person texted STOP.
+SELECT made_at FROM opt_out WHERE number_key = :number_key;
+
 -- name: count_notice$
 -- Counts a text that a stranger caused; whether there are now more than :most within :window. Index: tally_pkey
 SELECT tally_over(:t, :tenant, :name, :subject, :window, :most);

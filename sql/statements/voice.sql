@@ -20,8 +20,7 @@ SELECT route::text AS route, box, state, outcome, coming, attempt, step_route::t
 
 -- name: move_call^
 -- Moves a call on, never backwards; no row if it is unknown. state 0-5; outcome text or null
-SELECT call_id, state, outcome, attempt, coming, target, target_id, scan_id, purpose, ended_at = :t AS just_ended
-  FROM move_call(:t::timestamptz, :tenant::uuid, :call::uuid, :state::integer, :outcome::text, :attempt::integer,
+SELECT call_id, state, outcome FROM move_call(:t::timestamptz, :tenant::uuid, :call::uuid, :state::integer, :outcome::text, :attempt::integer,
                  :seconds::integer);
 
 -- name: keep_step!
@@ -51,11 +50,6 @@ UPDATE call SET coming = true WHERE tenant = :tenant AND call_id = :call;
 SELECT call_id, state, outcome, attempt FROM call
  WHERE tenant = :tenant AND account_id = :account AND carrier_call = :carrier_call;
 
--- name: name_call!
--- The carrier's id of a call that we placed, once it is known.
-UPDATE call SET carrier_call = :carrier_call
- WHERE tenant = :tenant AND call_id = :call AND carrier_call IS NULL;
-
 -- name: caller_box^
 -- The sealed number of who made a call; null once it is forgotten.
 SELECT caller_sealed FROM call WHERE tenant = :tenant AND call_id = :call;
@@ -72,6 +66,19 @@ SELECT call_id, purpose, state, outcome, attempt, started_at, bridged_at, ended_
 -- name: take_text$
 -- Takes an inbound text once: whether it is answered, null if its nonce is used up. Parameters stand with the function.
 SELECT take_text(:t::timestamptz, :tenant::uuid, :text_key::bytea, :reply_key::bytea, :nonce_key::bytea);
+
+-- name: take_wish$
+-- Notes that a text's STOP or START was done, once: null for a repeat. Index: text_seen_pkey
+INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (:tenant::uuid, :text_key::bytea, :t::timestamptz, false)
+ON CONFLICT DO NOTHING RETURNING text_key;
+
+-- name: opt_out!
+-- Index: opt_out_pkey
+INSERT INTO opt_out (tenant, number_key, made_at) VALUES (:tenant, :number_key, :t) ON CONFLICT DO NOTHING;
+
+-- name: opt_in!
+-- Index: opt_out_pkey
+DELETE FROM opt_out WHERE tenant = :tenant AND number_key = :number_key;
 
 -- name: carrier_name^
 -- By which name the carrier knows a call. Index: call_pkey

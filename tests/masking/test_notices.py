@@ -9,9 +9,11 @@ import pytest
 
 from core.e164 import E164
 from masking.stickers import brakes
+from masking.stickers.holdings import StickerHoldings
 from maskline import worker
 from maskline.wiring import House
-from tests.town import ALICE, OWNER, Carrier, Town
+from privacy.holdings import Subject
+from tests.town import ALICE, NOON, OWNER, SHARED, VENDOR_IDS, Carrier, Town
 from voice.ports import CarrierAway
 
 LANDLINE = E164("+442079460958")  # Ofcom's range for drama
@@ -180,6 +182,21 @@ async def test_notices_at_the_same_instant_do_not_pass_the_cap(office: Office, m
     assert office.post.sent == [OWNER]
 
 
+async def test_who_said_stop_gets_no_text_about_any_sticker_until_they_say_start(office: Office):
+    town = office.town
+    code = await town.sticker()
+    for number, body in enumerate(("STOP", "START")):
+        form = {
+            "MessageSid": f"SM{number:032x}", "AccountSid": VENDOR_IDS["twilio"], "From": OWNER.value,
+            "To": SHARED["twilio"].value, "Body": body, "NumMedia": "0",
+        }  # fmt: skip
+        await town.twilio.post(f"{town.base}/hooks/twilio/text", form)
+        await office.missed(code)
+        await office.works()
+
+    assert office.post.sent == [OWNER]
+
+
 async def test_no_text_goes_to_a_landline(office: Office):
     await office.missed(await office.town.sticker(LANDLINE))
 
@@ -200,3 +217,17 @@ async def test_no_text_goes_where_nobody_may_be_dialled_any_more(office: Office)
 @pytest.mark.parametrize(("number", "takes"), [(OWNER, True), (E164("+447700900150"), True), (LANDLINE, False)])
 def test_only_what_may_be_a_mobile_takes_texts(number: E164, takes: bool):
     assert brakes.takes_texts(number) is takes
+
+
+async def test_a_stop_is_told_to_whoever_said_it_and_outlives_their_number(town: Town):
+    """Else somebody who enters the number again would have it texted."""
+    holdings, said_at = StickerHoldings(town.house.numbers), NOON
+    await town.rows("INSERT INTO opt_out VALUES ($1, $2, $3)", town.tenant, town.house.numbers.key(OWNER), said_at)
+
+    async with town.house.database.transaction() as conn:
+        (told,) = await holdings.export(conn, Subject(number=OWNER))
+        later = await holdings.export(conn, Subject(number=OWNER, since=said_at + timedelta(days=1)))
+        await holdings.erase(conn, Subject(number=OWNER))
+
+    assert (told.kind, told.at, later) == ("opt-out", said_at, [])
+    assert len(await town.rows("SELECT 1 FROM opt_out")) == 1

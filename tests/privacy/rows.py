@@ -47,6 +47,9 @@ class Rows:
         await self._conn.execute("INSERT INTO block VALUES ($1, $2, $3, $4, $5)",
                                  TENANT, phone_id, self._keys.key(number), at, at + lasts)  # fmt: skip
 
+    async def opt_out(self, number: E164, at: datetime) -> None:
+        await self._conn.execute("INSERT INTO opt_out VALUES ($1, $2, $3)", TENANT, self._keys.key(number), at)
+
     async def contact(self, phone_id: UUID, state: str, at: datetime) -> UUID:
         sticker_id = new_id()
         await self._conn.execute(

@@ -19,11 +19,12 @@ DIGITS = b"\x01123456"
 
 @pytest.fixture
 async def house(conn, ring, rows, clock):
-    """Two people, a proxy number, a block, and a claim of each kind."""
+    """Two people, a proxy number, a block, an opt-out, and a claim of each kind."""
     await check_ring(conn, ring)
     owner, _ = await rows.phone(OWNER, START), await rows.phone(RIDER, START)
     await rows.block(owner, RIDER, START, lasts=clock.now() - START)
     await rows.proxy_number(PROXY, await rows.account(["token"], START), START)
+    await rows.opt_out(RIDER, START)
     keys = NumberKeys(ring, "masking")
     await rows.claim(b"\x03" + keys.key(OWNER), START, peer_key=b"\x03" + keys.key(RIDER))
     await rows.claim(b"\x00", START)
@@ -38,6 +39,7 @@ async def stored(conn):
     return {
         "phones": phones,
         "block": await conn.fetchval("SELECT party_key FROM block"),
+        "opt-out": await conn.fetchval("SELECT number_key FROM opt_out"),
         "proxy": await conn.fetchval("SELECT number_key FROM proxy_number"),
         "party": claims["party_key"],
         "peer": claims["peer_key"],
@@ -51,6 +53,7 @@ def wanted(ring):
     return {
         "phones": {keys.key(OWNER), keys.key(RIDER)},
         "block": keys.key(RIDER),
+        "opt-out": keys.key(RIDER),
         "proxy": keys.key(PROXY),
         "party": b"\x03" + keys.key(OWNER),
         "peer": b"\x03" + keys.key(RIDER),
@@ -67,7 +70,7 @@ async def test_look_ups_match_before_and_after(database, conn, ring, house, key_
     assert after.ids("number") == (1, 2)
     assert await stored(conn) == wanted(after)
     assert wanted(after) != wanted(ring)
-    assert (done.version, done.counts) == (2, {"phone": 2, "proxy_number": 1, "block": 1, "claim": 2})
+    assert (done.version, done.counts) == (2, {"phone": 2, "proxy_number": 1, "block": 1, "opt_out": 1, "claim": 2})
 
 
 async def test_it_can_be_done_again_and_again(database, conn, house, key_path):

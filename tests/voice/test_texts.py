@@ -74,6 +74,45 @@ async def test_words_that_carriers_know_are_answered_in_kind(town: Town, body: s
     assert answer in (await text(town, body=body)).text
 
 
+async def opted_out(town: Town) -> int:
+    return len(await town.rows("SELECT 1 FROM opt_out"))
+
+
+@pytest.mark.parametrize("body", ["STOP", "Unsubscribe.", "बंद"])
+async def test_who_says_stop_is_kept_with_the_answer(town: Town, body: str):
+    await text(town, body=body)
+
+    assert await town.rows("SELECT tenant, number_key FROM opt_out") == [
+        {"tenant": town.tenant, "number_key": town.house.numbers.key(ALICE)}
+    ]
+
+
+@pytest.mark.parametrize("body", ["HELP", "stop calling me", "Hello?", ""])
+async def test_other_words_stop_nothing(town: Town, body: str):
+    await text(town, body=body)
+
+    assert await opted_out(town) == 0
+
+
+async def test_start_takes_stop_back_however_often_either_was_said_today(town: Town):
+    seen = []
+    for number, body in enumerate(("STOP", "START", "stop", "start", "STOP")):
+        await text(town, body=body, sid=f"SM{number:032x}")
+        seen.append(await opted_out(town))
+
+    assert seen == [1, 0, 1, 0, 1]
+
+
+async def test_a_repeated_stop_does_not_undo_a_start_after_it(town: Town):
+    stop, start = "SM" + "1" * 32, "SM" + "2" * 32
+    await text(town, body="STOP", sid=stop)
+    await text(town, body="START", sid=start)
+
+    await text(town, body="STOP", sid=stop)
+
+    assert await opted_out(town) == 0
+
+
 async def test_a_plivo_signature_that_leaves_the_body_out_counts_for_one_text_only(town: Town):
     nonce = plivo_nonce()
 

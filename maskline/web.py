@@ -3,6 +3,7 @@ What every page of the house has in common: its look, its language, its headers,
 something goes wrong. Rooms use it through a port of their own (`masking.stickers.http.House`).
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ from maskline.web_static import Assets
 from maskline.web_templates import HOUSE, Templates, compact
 
 MAX_BODY = 64 * 1024
+FORM_WITHIN = 5.0
+"""Seconds that a form may take to arrive."""
 _MAX_FIELDS = 50
 _FOLDER = Path(__file__).parent
 
@@ -86,8 +89,11 @@ class Web:
         if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
             raise BadForm("Send it in UTF-8.")
         try:
-            body = await request.read()
+            async with asyncio.timeout(FORM_WITHIN):
+                body = await request.read()
             fields = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
+        except TimeoutError:
+            raise BadForm("It took too long to arrive. Send it again.") from None
         except web.HTTPRequestEntityTooLarge as error:
             raise of_http(error, MAX_BODY) from None
         except (web.RequestPayloadError, ValueError) as error:

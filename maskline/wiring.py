@@ -121,7 +121,8 @@ def _furnish(
     guard = Guard(settings.destination_countries)
     link_secret, *former_links = ring.derive_each("token", "voice links")
     page_secret, *former_pages = ring.derive_each("token", "sticker pages")
-    links, tokens = Links(public_url, link_secret, former_links), Tokens(page_secret, former_pages)
+    links = Links(public_url, link_secret, former_links, {name: said.event_suffix for name, said in DIALECTS.items()})
+    tokens = Tokens(page_secret, former_pages)
     switchboard = Switchboard(
         database, clock, numbers, short_keys, sealer, limiter, links, [StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys)], Limits(settings.ring_seconds, settings.talk_seconds),

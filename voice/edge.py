@@ -17,13 +17,15 @@ from aiohttp import web
 
 from core.problem import Problem
 from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn
-from voice.links import Links
+from voice.links import EVENTS, Links
 from voice.plan import Plan
 from voice.ports import Accounts, Dialect, SignatureRejected, Unreadable
 from voice.switchboard import Step, Switchboard, UnknownCall
 from voice.texts import Texts
 
 MAX_BODY = 64 * 1024
+BODY_WITHIN = 5.0
+"""Seconds that a body may take to arrive, from whomever: nothing is known of the sender before it is read."""
 DEADLINE = 2.7
 """
 Seconds until a caller gets an apology instead of silence. Letting go of a database that hangs may take VOICE_WAIT more,
@@ -32,7 +34,6 @@ and the whole answer stays within 3 s.
 
 _HEARD = {"enter": "pressed", "which": "pressed", "whisper": "pressed", "key": "pressed", "agree": "pressed",
           "consent": "pressed", "dialled": "dialled"}  # fmt: skip
-_NOTED = {"leg": "leg", "ended": "ended"}
 
 logger = logging.getLogger("maskline.voice")
 
@@ -81,9 +82,9 @@ class Hooks:
     async def _step(self, request: web.Request) -> web.Response:
         name = request.match_info["step"]
         step, call = Step.read(name), self._links.read(request.match_info["token"], name)
-        if step is None or call is None or step.kind not in _HEARD | _NOTED:
+        if step is None or call is None or step.kind not in EVENTS | _HEARD.keys():
             return _plain(404, "There is nothing here: this address was not made by Maskline.")
-        if step.kind in _NOTED:
+        if step.kind in EVENTS:
             return await self._noted(request, step.kind, lambda d, a, e: self._note(d, a, e, call, step))
         return await self._heard(request, step.kind, lambda d, a, e: self._answer(d, a, e, call, step, name))
 
@@ -103,7 +104,7 @@ class Hooks:
     async def _note(
         self, dialect: Dialect, account: CarrierAccount, envelope: Envelope, call: UUID, step: Step
     ) -> Plan:
-        event = dialect.read(_NOTED[step.kind], envelope)
+        event = dialect.read(step.kind, envelope)
         if isinstance(event, LegMoved):
             await self._switchboard.leg_moved(account, call, step, event)
         elif isinstance(event, Ended):
@@ -183,16 +184,17 @@ class Hooks:
         )  # fmt: skip
 
     async def _envelope(self, request: web.Request) -> Envelope:
-        body = await request.content.read(MAX_BODY + 1)
-        while len(body) <= MAX_BODY and not request.content.at_eof():
-            body += await request.content.read(MAX_BODY + 1 - len(body))
+        async with asyncio.timeout(BODY_WITHIN):
+            body = await request.content.read(MAX_BODY + 1)
+            while len(body) <= MAX_BODY and not request.content.at_eof():
+                body += await request.content.read(MAX_BODY + 1 - len(body))
         if len(body) > MAX_BODY:
             raise Unreadable("The body is longer than 64 KB.", field="body")
         if request.method not in ("GET", "POST"):
             raise Unreadable("Send it with POST or GET.", field="method")
         try:
             text = body.decode() if request.content_type == "application/x-www-form-urlencoded" else ""
-            form = parse_qsl(text or request.query_string if request.method == "GET" else text,
+            form = parse_qsl(text or request.rel_url.raw_query_string if request.method == "GET" else text,
                              keep_blank_values=True, errors="strict", max_num_fields=500)  # fmt: skip
         except (UnicodeDecodeError, ValueError) as error:
             raise Unreadable("The form is not UTF-8 or has too many fields.", field="body") from error

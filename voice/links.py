@@ -3,11 +3,15 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 _MAC = 12
 """Bytes of HMAC in a token: 96 bits, beside the carrier's own signature."""
+
+
+EVENTS = frozenset({"leg", "ended"})
+"""Kinds of step that tell us something while nobody listens: a carrier is to send them again until we kept them."""
 
 
 class Links:
@@ -15,17 +19,21 @@ class Links:
     Makes and reads step addresses.
 
     public_url: scheme and host that carriers reach us at, without a slash at the end. secret: 32 bytes, which sign.
-    former: older ones, whose links are still read. Nothing in a link is random, so a repeated webhook is answered byte
-    for byte alike.
+    former: older ones, whose links are still read. again: by carrier, the fragment that asks it to send an event again;
+    fragments are not part of what is signed. Nothing in a link is random, so a repeated webhook is answered byte for
+    byte alike.
     """
 
-    def __init__(self, public_url: str, secret: bytes, former: Sequence[bytes] = ()) -> None:
-        self._base, self._secrets = public_url, (secret, *former)
+    def __init__(
+        self, public_url: str, secret: bytes, former: Sequence[bytes] = (), again: Mapping[str, str] | None = None
+    ) -> None:
+        self._base, self._secrets, self._again = public_url, (secret, *former), again or {}
 
     def step(self, carrier: str, call: UUID, step: str) -> str:
         """Where a carrier asks what to do at `step` of `call`."""
         token = base64.urlsafe_b64encode(call.bytes + _mac(self._secrets[0], call, step)).decode()
-        return f"{self._base}/hooks/{carrier}/c/{token.rstrip('=')}/{step}"
+        again = self._again.get(carrier, "") if step.partition("-")[0] in EVENTS else ""
+        return f"{self._base}/hooks/{carrier}/c/{token.rstrip('=')}/{step}{again}"
 
     def read(self, token: str, step: str) -> UUID | None:
         """The call that a token was made for, None if it was not made here for this step."""

@@ -1,17 +1,20 @@
 """What every page has in common, over real HTTP: headers, languages, forms, static files, words for errors."""
 
+import asyncio
 import base64
 import hashlib
 import io
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 from aiohttp import web
 
 from core.problem import Problem
+from maskline import web as web_shell
 from maskline.service import bind, site
 from maskline.web import MAX_BODY, Web
 from tests.markup import Markup
@@ -237,3 +240,16 @@ async def test_webhooks_are_left_to_the_edge_that_checks_their_signatures(site_u
 
     assert text == "took 3"
     assert "Content-Security-Policy" not in headers
+
+
+async def test_a_form_that_does_not_come_is_not_waited_for(site_url, monkeypatch):
+    monkeypatch.setattr(web_shell, "FORM_WITHIN", 0.05)
+    where = urlsplit(site_url)
+    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    head = f"POST /take HTTP/1.1\r\nHost: {where.netloc}\r\nOrigin: https://calls.example.org\r\nContent-Length: 9\r\n"
+    writer.write(f"{head}Content-Type: {FORM['Content-Type']}\r\n\r\na=".encode())
+
+    line = await asyncio.wait_for(reader.readline(), 20)
+    writer.close()
+
+    assert line.split()[1] == b"400"

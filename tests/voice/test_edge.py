@@ -1,0 +1,64 @@
+"""The edge of HTTP: what a body and a query are, how long they may take, and what carriers are to send again."""
+
+import asyncio
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from carriers import DIALECTS
+from tests.town import ALICE, Carrier, Town
+from voice import edge
+from voice.edge import Hooks
+from voice.links import Links
+
+
+@pytest.fixture(params=["twilio", "plivo"])
+def carrier(request: pytest.FixtureRequest, town: Town) -> Carrier:
+    return town.twilio if request.param == "twilio" else town.plivo
+
+
+async def test_a_query_is_decoded_once():
+    unused: Any = None
+    hooks = Hooks(unused, unused, DIALECTS, unused, Links("https://m.example", b"x" * 32), (), unused)
+
+    envelope = await hooks._envelope(
+        make_mocked_request("GET", "/hooks/twilio/text?Body=100%2525+%26+2%252B2&From=a%20b")
+    )
+
+    assert envelope.form == (("Body", "100%25 & 2%2B2"), ("From", "a b"))
+
+
+@pytest.mark.parametrize("path", ["/hooks/twilio/text", "/hooks/plivo/ended", "/hooks/twilio/voice"])
+async def test_a_body_that_does_not_come_is_not_waited_for(town: Town, monkeypatch: pytest.MonkeyPatch, path: str):
+    """An event must be sent again (503); whoever listens hears an apology (200)."""
+    monkeypatch.setattr(edge, "BODY_WITHIN", 0.05)
+    where = urlsplit(town.base)
+    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100"
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: {where.netloc}\r\n{form}\r\n\r\nFrom=".encode())
+
+    line = await asyncio.wait_for(reader.readline(), 20)
+    writer.close()
+
+    assert line.split()[1] == (b"200" if path.endswith("voice") else b"503")
+
+
+async def test_a_carrier_sends_the_events_of_a_leg_again_until_they_are_kept(town: Town, carrier: Carrier):
+    way = await town.scan(await town.sticker(carrier=carrier.name))
+    assert way.number is not None
+
+    answer = await carrier.calls(ALICE, way.number)
+
+    name = "Dial/Number" if carrier.name == "twilio" else "Dial"
+    leg = answer.get(name, "statusCallback" if carrier.name == "twilio" else "callbackUrl")
+    assert leg.endswith("/leg-1" + DIALECTS[carrier.name].event_suffix)
+    assert "#" not in answer.action
+
+
+async def test_a_carrier_sends_the_end_of_a_call_that_we_placed_again(town: Town):
+    links = town.house.hooks._links
+
+    for step, again in (("ended-1", True), ("leg-2", True), ("consent-1", False), ("dialled-1", False)):
+        assert links.step("plivo", town.tenant, step).endswith(DIALECTS["plivo"].event_suffix) is again

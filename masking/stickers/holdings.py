@@ -25,12 +25,12 @@ class StickerHoldings:
             said = [row["made_at"] async for row in rows]
             records += [Record(self.room, "opt-out", at, {}) for at in said if not subject.since or at >= subject.since]
         for tenant, phone in await self._phones(conn, subject):
-            async for row in Q.person_stickers(conn, tenant=tenant, phone=phone):
+            async for row in Q.person_stickers(conn, tenant=tenant, phone=phone, since=subject.since):
                 facts = {key: row[key] for key in ("code", "state", "label", "plate", "place", "answer")}
                 records.append(Record(self.room, "sticker", row["asked_at"], facts))
             records += [
                 Record(self.room, "block", row["made_at"], {"until": row["until"].isoformat()})
-                async for row in Q.person_blocks(conn, tenant=tenant, phone=phone)
+                async for row in Q.person_blocks(conn, tenant=tenant, phone=phone, since=subject.since)
             ]
         return records
 
@@ -45,15 +45,14 @@ class StickerHoldings:
             return 0
         key = self._numbers.key(subject.number)
         for tenant, phone in await self._phones(conn, subject):
-            async for row in Q.erase_contact(conn, tenant=tenant, phone=phone):
+            async for row in Q.erase_contact(conn, tenant=tenant, phone=phone, since=subject.since):
                 erased += 1
                 if row["place"] == 1:
                     await store.end_ways(conn, tenant, row["sticker_id"])
                     await Q.strip_sticker(conn, tenant=tenant, sticker=row["sticker_id"])
-            await Q.erase_blocks(conn, tenant=tenant, phone=phone)
-            await Q.erase_party_claims(conn, tenant=tenant, party_key=b"\x03" + key)
-            await Q.erase_phone(conn, tenant=tenant, phone=phone)
-            erased += 1
+            await Q.erase_blocks(conn, tenant=tenant, phone=phone, since=subject.since)
+            await Q.erase_party_claims(conn, tenant=tenant, party_key=b"\x03" + key, since=subject.since)
+            erased += await Q.erase_phone(conn, tenant=tenant, phone=phone) or 0
         return erased
 
     async def _phones(self, conn: Connection, subject: Subject) -> list[tuple[UUID, UUID]]:

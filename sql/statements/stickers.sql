@@ -210,32 +210,45 @@ SELECT n.e164, n.account_id, a.carrier, a.vendor_id FROM proxy_number n JOIN car
 SELECT tenant, phone_id FROM phone WHERE number_key = :number_key;
 
 -- name: person_stickers
--- Stickers that ring a phone. Index: sticker_contact_phone
+-- Stickers that ring a phone. :since timestamptz, null for all. Index: sticker_contact_phone
 SELECT s.tenant, s.sticker_id, s.code, s.state, s.label, s.plate, c.place, c.state AS answer, c.asked_at
   FROM sticker_contact c JOIN sticker s ON s.tenant = c.tenant AND s.sticker_id = c.sticker_id
- WHERE c.tenant = :tenant AND c.phone_id = :phone;
+ WHERE c.tenant = :tenant AND c.phone_id = :phone AND (:since::timestamptz IS NULL OR c.asked_at >= :since);
 
 -- name: person_blocks
-SELECT made_at, until FROM block WHERE tenant = :tenant AND phone_id = :phone;
+-- :since timestamptz, null for all
+SELECT made_at, until FROM block
+ WHERE tenant = :tenant AND phone_id = :phone AND (:since::timestamptz IS NULL OR made_at >= :since);
 
 -- name: erase_contact
-DELETE FROM sticker_contact WHERE tenant = :tenant AND phone_id = :phone RETURNING sticker_id, place;
+-- :since timestamptz, null for all
+DELETE FROM sticker_contact
+ WHERE tenant = :tenant AND phone_id = :phone AND (:since::timestamptz IS NULL OR asked_at >= :since)
+RETURNING sticker_id, place;
 
 -- name: strip_sticker!
 -- A sticker whose owner is gone: back to printed, with nothing of theirs left. The code stays.
 UPDATE sticker SET state = 'printed', label = NULL, plate = NULL, plate_shown = 'hidden', quiet_from = NULL, quiet_to = NULL
  WHERE tenant = :tenant AND sticker_id = :sticker AND state <> 'revoked';
 
--- name: erase_phone!
-DELETE FROM phone WHERE tenant = :tenant AND phone_id = :phone;
+-- name: erase_phone$
+-- A person's number, unless somebody who held it before is still known by it.
+DELETE FROM phone p
+ WHERE p.tenant = :tenant AND p.phone_id = :phone
+   AND NOT EXISTS (SELECT FROM sticker_contact c WHERE c.tenant = p.tenant AND c.phone_id = p.phone_id)
+   AND NOT EXISTS (SELECT FROM block b WHERE b.tenant = p.tenant AND b.phone_id = p.phone_id)
+RETURNING 1;
 
 -- name: erase_blocks!
 -- Blocks that a phone made. Those that others made against it stay until they run out: they protect whoever made them.
-DELETE FROM block WHERE tenant = :tenant AND phone_id = :phone;
+-- :since timestamptz, null for all
+DELETE FROM block
+ WHERE tenant = :tenant AND phone_id = :phone AND (:since::timestamptz IS NULL OR made_at >= :since);
 
 -- name: erase_party_claims!
--- Claims that stand under a person's number key. Index: claim_pkey by tenant
-DELETE FROM claim WHERE tenant = :tenant AND party_key = :party_key;
+-- Claims that stand under a person's number key. :since timestamptz, null for all. Index: claim_pkey by tenant
+DELETE FROM claim
+ WHERE tenant = :tenant AND party_key = :party_key AND (:since::timestamptz IS NULL OR made_at >= :since);
 
 -- name: agreed^
 -- Who stands at a place, and since when; no row if nobody agreed. Index: sticker_contact_pkey

@@ -36,17 +36,6 @@ class NumberKeys:
         return value
 
 
-class AddressKeys:
-    """Keys of network prefixes, for limits: opaque, and the same in every process."""
-
-    def __init__(self, ring: KeyRing) -> None:
-        self._secret = ring.derive("token", "address")
-
-    def key(self, address: str) -> bytes:
-        """32 bytes for the prefix that `address` lies in."""
-        return hmac.digest(self._secret, address_prefix(address).encode(), "sha256")
-
-
 def address_prefix(address: str) -> str:
     """
     The network that one visitor shares with neighbours: /24 of IPv4, /48 of IPv6.

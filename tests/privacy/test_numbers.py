@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.e164 import E164
-from privacy.numbers import AddressKeys, NumberKeys, address_prefix
+from privacy.numbers import NumberKeys, address_prefix
 from tests.privacy.conftest import OWNER, RIDER
 
 AT = datetime(2030, 1, 15, tzinfo=UTC)
@@ -59,11 +59,3 @@ def test_a_wrapped_ring_keys_as_the_old_key_wrapped(ring):
 )
 def test_neighbours_share_a_prefix(address, prefix):
     assert address_prefix(address) == prefix
-
-
-def test_a_prefix_is_keyed(ring):
-    keys = AddressKeys(ring)
-
-    assert keys.key("192.0.2.1") == keys.key("192.0.2.254")
-    assert keys.key("192.0.2.1") != keys.key("192.0.3.1")
-    assert keys.key("192.0.2.1") != hashlib.sha256(b"192.0.2.0/24").digest()

@@ -20,14 +20,15 @@ BEGIN
     RETURN FOUND;
 END $$;
 
--- Uses up an open or extension claim, once: of callers who race, one is told true, for the others it is over.
+-- Uses up an open or extension claim, once: of callers who race, one is told true, for the others it is over. It ends
+-- before all time, not at $1: a caller who came a moment earlier and is served a moment later would find it live.
 -- It cools as its kind says (open 30 s, extension 24 h), so that a late caller hears why and meets nobody else's car.
 -- $1 t $2 tenant $3 number $4 party key $5 claim id
 CREATE OR REPLACE FUNCTION spend_claim(p_t timestamptz, p_tenant uuid, p_number uuid, p_party bytea, p_claim uuid)
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE claim
-       SET until = p_t, used_at = p_t,
+       SET until = '-infinity', used_at = p_t,
            reuse_after = p_t + CASE kind WHEN 'extension' THEN interval '24 hours' ELSE interval '30 seconds' END
      WHERE tenant = p_tenant AND number_id = p_number AND party_key = p_party AND claim_id = p_claim
        AND until > p_t;

@@ -1,0 +1,78 @@
+"""The webhook with 10,000,000 claims in the table against 10,000: keys are random, the cache is warm."""
+
+from contextlib import AsyncExitStack
+
+from bench.bed import Bed
+from bench.load import Lap, drive
+from bench.report import Figure
+from bench.rounds import ROUNDS, alternate, middle, ratio
+from bench.scene import Size
+from bench.webhook import CALLS, CONNECTIONS, Stage, stage
+from sql.database import Connection, Database
+
+MANY, FEW = 10_000_000, 10_000
+
+# In the order of the primary key, so that its index grows at one end; the others are made afterwards.
+_FILL = """
+INSERT INTO claim (tenant, number_id, party_key, claim_id, kind, target, target_id, made_at, used_at, until,
+                   reuse_after)
+SELECT line.tenant, line.number_id, '\\x02'::bytea || sha256(int8send(i)), gen_random_uuid(), 'bound', 'sticker',
+       line.sticker_id, $2, $2, $2 + interval '24 hours', $2 + interval '24 hours'
+  FROM generate_series(1, $1::bigint) i
+  JOIN (SELECT n.tenant, n.number_id, s.sticker_id, row_number() OVER () - 1 AS place, count(*) OVER () AS lines
+          FROM (SELECT *, row_number() OVER (PARTITION BY tenant ORDER BY number_id) AS nth
+                  FROM proxy_number WHERE role = 'pool') n
+          JOIN (SELECT *, row_number() OVER (PARTITION BY tenant ORDER BY sticker_id) AS nth FROM sticker) s
+         USING (tenant, nth)) line
+    ON line.place = i % line.lines
+ ORDER BY 1, 2, 3
+"""
+_INDEXES = """
+SELECT indexname, indexdef FROM pg_indexes
+ WHERE tablename = 'claim' AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE conrelid = 'claim'::regclass)
+"""
+
+
+async def measure(bed: Bed, many: int = MANY, few: int = FEW, calls: int = CALLS, rounds: int = ROUNDS) -> list[Figure]:
+    """Two houses side by side, filled and then asked in turn."""
+    async with AsyncExitStack() as stack:
+        sides: dict[str, Stage] = {}
+        for side, claims in (("many", many), ("few", few)):
+            sides[side] = await stack.enter_async_context(stage(bed, Size()))
+            await _fill(sides[side].variables["MASKLINE_DATABASE_URL"], claims)
+
+        async def lap(side: str) -> Lap:
+            return await drive(sides[side].service.port, await sides[side].scene.calls(calls), CONNECTIONS)
+
+        laps = await alternate({"many": lambda: lap("many"), "few": lambda: lap("few")}, rounds)
+    full, light = middle(laps["many"]), middle(laps["few"])
+    return [
+        Figure(
+            name=f"the webhook with {many:,} claims against {few:,}", ours=f"{full['rate']:.0f}/s",
+            floor=f"{light['rate']:.0f}/s", value=ratio(laps, "many", "few", lambda lap: lap.rate), bar=0.85, goal=0.95,
+            details={"many": full, "few": light, "calls_a_round": calls, "rounds": rounds},
+        )
+    ]  # fmt: skip
+
+
+async def _fill(dsn: str, claims: int) -> None:
+    """Bound claims of callers who called before, spread over all numbers, read once so that the cache is warm."""
+    database = await Database.open(dsn, voice=1, work=1)
+    try:
+        async with database.work() as conn:
+            await _write(conn, claims)
+    finally:
+        await database.close()
+
+
+async def _write(conn: Connection, claims: int) -> None:
+    now = await conn.fetchval("SELECT clock_timestamp()")
+    await conn.execute("SET synchronous_commit = off")
+    indexes = await conn.fetch(_INDEXES)
+    for index in indexes:
+        await conn.execute(f'DROP INDEX "{index["indexname"]}"')
+    await conn.execute(_FILL, claims, now, timeout=3600)
+    for index in indexes:
+        await conn.execute(index["indexdef"], timeout=3600)
+    await conn.execute("ANALYZE claim", timeout=3600)
+    await conn.fetchval("SELECT count(claim_id) FROM claim", timeout=3600)

@@ -41,7 +41,7 @@ export class Sound {
 
   /** Speak a prompt that `number` hears, after those before it. */
   say(number, text, language) {
-    if (!this.#on || !globalThis.speechSynthesis) return;
+    if (!this.#on || document.hidden || !globalThis.speechSynthesis) return; // a window in front says it already
     this.#queue.push({ number, text, language });
     this.#next();
   }
@@ -111,7 +111,7 @@ export class Sound {
 
   /** A chord of `frequencies` (Hz) for `seconds`, at most `loudness` (0 to 1), starting in `after` seconds. */
   #tone(frequencies, seconds, loudness, after = 0) {
-    if (!this.#on || !globalThis.AudioContext) return;
+    if (!this.#on || document.hidden || !globalThis.AudioContext) return;
     this.#context ??= new AudioContext();
     const starts = this.#context.currentTime + after;
     const volume = this.#context.createGain();

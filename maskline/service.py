@@ -54,7 +54,7 @@ async def site(app: web.Application, listener: socket.socket) -> AsyncIterator[N
 
 
 async def repeat(every: float, task: Callable[[], Awaitable[None]]) -> None:
-    """Runs a task again and again; a Problem is logged and tried again."""
+    """Runs a task again and again. A Problem (the database is away) is passed over: the next time may be better."""
     while True:
         await asyncio.sleep(every)
         with contextlib.suppress(Problem):

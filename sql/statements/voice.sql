@@ -20,7 +20,8 @@ SELECT route::text AS route, box, state, outcome, coming, attempt, step_route::t
 
 -- name: move_call^
 -- Moves a call on, never backwards; no row if it is unknown. state 0-5; outcome text or null
-SELECT call_id, state, outcome FROM move_call(:t::timestamptz, :tenant::uuid, :call::uuid, :state::integer, :outcome::text, :attempt::integer,
+SELECT call_id, state, outcome
+  FROM move_call(:t::timestamptz, :tenant::uuid, :call::uuid, :state::integer, :outcome::text, :attempt::integer,
                  :seconds::integer);
 
 -- name: keep_step!

@@ -57,16 +57,20 @@ async def lease(conn: Connection, at: datetime, most: int = 16) -> Sequence[Job]
 
 
 async def finish(conn: Connection, job: Job) -> None:
-    """The job is done: its row goes."""
-    await _Q.finish_job(conn, job=job.job_id)
+    """The job is done: its row goes. Nothing changes where its lease ran out and somebody else took it meanwhile."""
+    await _Q.finish_job(conn, job=job.job_id, attempts=job.attempts)
 
 
 async def fail(conn: Connection, job: Job, at: datetime, error: str, *, final: bool = False) -> bool:
-    """Tries a job again later, or buries it. error: the kind of error, never its text. Returns whether it is dead."""
+    """
+    Tries a job again later, or buries it. error: the kind of error, never its text. Returns whether it is dead.
+
+    Nothing changes where its lease ran out and somebody else took it meanwhile.
+    """
     if final or job.attempts >= ATTEMPTS:
-        await _Q.bury_job(conn, job=job.job_id, t=at, error=error)
+        await _Q.bury_job(conn, job=job.job_id, attempts=job.attempts, t=at, error=error)
         return True
-    await _Q.retry_job(conn, job=job.job_id, due=at + backoff(job.attempts), error=error)
+    await _Q.retry_job(conn, job=job.job_id, attempts=job.attempts, due=at + backoff(job.attempts), error=error)
     return False
 
 

@@ -28,20 +28,24 @@ UPDATE outbox SET leased_until = :until, attempts = attempts + 1
 RETURNING job_id, tenant, kind, subject, payload::text AS payload, attempts, made_at;
 
 -- name: finish_job!
--- :job bigint
-DELETE FROM outbox WHERE job_id = :job;
+-- :job bigint  :attempts integer, which tells whose lease it was: whoever took the job later counts one more
+DELETE FROM outbox WHERE job_id = :job AND attempts = :attempts;
 
 -- name: retry_job!
--- Gives a job back until :due. :job bigint  :due timestamptz  :error text, a kind of error, never its text
-UPDATE outbox SET due = :due, leased_until = NULL, error = :error WHERE job_id = :job;
+-- Gives a job back until :due. :job bigint  :attempts as above  :due timestamptz  :error text, a kind of error, never its text
+UPDATE outbox SET due = :due, leased_until = NULL, error = :error WHERE job_id = :job AND attempts = :attempts;
 
 -- name: bury_job!
--- Makes a job a dead letter. :job bigint  :t timestamptz  :error text
-UPDATE outbox SET dead_at = :t, leased_until = NULL, error = :error WHERE job_id = :job;
+-- Makes a job a dead letter. :job bigint  :attempts as above  :t timestamptz  :error text
+UPDATE outbox SET dead_at = :t, leased_until = NULL, error = :error WHERE job_id = :job AND attempts = :attempts;
 
 -- name: next_due$
--- When the next job falls due; null if none waits. Index: outbox_due
-SELECT min(greatest(due, coalesce(leased_until, due))) FROM outbox WHERE dead_at IS NULL;
+-- When the next job can be leased, as far as is known now; null if none waits. Index: outbox_due, outbox_subject
+SELECT min(greatest(j.due, coalesce(j.leased_until, j.due))) FROM outbox j
+ WHERE j.dead_at IS NULL
+   AND NOT EXISTS (SELECT FROM outbox e
+                    WHERE e.tenant = j.tenant AND e.subject = j.subject
+                      AND e.job_id < j.job_id AND e.dead_at IS NULL);
 
 -- name: dead_jobs
 -- Dead letters, newest first. :most integer

@@ -1,9 +1,11 @@
 """The worker: does what the outbox holds, and keeps the house: retention, the audit chain, calls nobody ended."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Self
 
 from core.clock import AnchoredClock
 from core.problem import Problem
@@ -13,9 +15,11 @@ from sql import outbox
 from sql.listen import listen
 from sql.outbox import Job
 
-BATCH = 16
+HANDS = 4
+"""Jobs done at a time, each of another subject and begun with a fresh lease: one that hangs holds up nobody else."""
 IDLE = 30.0
 """Seconds that the worker waits at most, should a NOTIFY be lost."""
+_AGAIN = 1.0  # seconds until a database that was away is asked again
 
 logger = logging.getLogger("maskline.worker")
 
@@ -24,7 +28,7 @@ async def run(house: House, stop: asyncio.Event | None = None) -> None:
     """
     Works until cancelled. A database that is away is waited for; nothing is lost meanwhile.
 
-    stop: once it is set, the job in hand is finished, no other is begun, and this returns.
+    stop: once it is set, the jobs in hand are finished, no other is begun, and this returns.
     """
     stop = stop or asyncio.Event()
     async with asyncio.TaskGroup() as group:
@@ -39,18 +43,13 @@ async def run(house: House, stop: asyncio.Event | None = None) -> None:
 async def drain(house: House, stop: asyncio.Event | None = None) -> int:
     """Does every job that is due now, once. Returns how many were taken: for commands and tests. stop: as for `run`."""
     taken = 0
-    while True:
-        if stop is not None and stop.is_set():
-            return taken
-        async with house.database.work() as conn:
-            jobs = await outbox.lease(conn, house.clock.now(), BATCH)
-        if not jobs:
-            return taken
-        for job in jobs:
-            if stop is not None and stop.is_set():
-                return taken  # the rest of the lease runs out, and somebody else does them
-            await _do(house, job)
-            taken += 1
+    async with _Hands(house) as hands:
+        while True:
+            began = 0 if stop is not None and stop.is_set() else await hands.begin()
+            if not began and not hands.busy:
+                return taken
+            taken += began
+            await hands.wait()
 
 
 async def keep_fresh(house: House) -> None:
@@ -61,29 +60,74 @@ async def keep_fresh(house: House) -> None:
 
 
 async def _outbox(house: House, stop: asyncio.Event) -> None:
-    async with listen(house.database.dsn, "outbox") as woken:
+    async with listen(house.database.dsn, "outbox") as woken, _Hands(house) as hands:
         while not stop.is_set():
             woken.clear()
             try:
-                await drain(house, stop)
-                wait = await _wait(house)
+                await hands.begin()
+                await hands.wait(woken, stop, seconds=await _rest(house) if hands.free else None)
             except Problem as problem:
                 logger.warning("the outbox rests: %s", problem.slug)
-                wait = 1.0
-            await _either(woken, stop, wait)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_AGAIN):
+                        await stop.wait()
 
 
-async def _either(woken: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:
-    """Returns when one of them is set, or after so long."""
-    waiting = [asyncio.create_task(event.wait()) for event in (woken, stop)]
-    try:
-        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for each in waiting:
-            each.cancel()
+class _Hands:
+    """
+    Does up to `HANDS` jobs at a time. Use it as a context manager: on leaving, what was begun is finished, or given up
+    where the worker itself is cancelled.
+
+    busy, free: how many hands do something, or nothing.
+    """
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._jobs: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is asyncio.CancelledError:
+            for job in self._jobs:
+                job.cancel()
+        await asyncio.gather(*self._jobs, return_exceptions=True)
+
+    @property
+    def busy(self) -> int:
+        return len(self._jobs)
+
+    @property
+    def free(self) -> int:
+        return HANDS - self.busy
+
+    async def begin(self) -> int:
+        """Leases as many due jobs as there are free hands, and begins them. Returns how many. Raises DatabaseAway."""
+        if not self.free:
+            return 0
+        async with self._house.database.work() as conn:
+            jobs = await outbox.lease(conn, self._house.clock.now(), self.free)
+        self._jobs |= {asyncio.create_task(_do(self._house, job), name=f"job {job.job_id}") for job in jobs}
+        return len(jobs)
+
+    async def wait(self, *events: asyncio.Event, seconds: float | None = None) -> None:
+        """Returns when a hand is free again, an event is set, or after so long. Raises what went wrong with a job."""
+        waiting = [asyncio.create_task(event.wait()) for event in events]
+        try:
+            done, _ = await asyncio.wait({*self._jobs, *waiting}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
+        finished = done & self._jobs
+        self._jobs -= finished
+        for error in [job.exception() for job in finished]:
+            if error is not None:
+                raise error
 
 
-async def _wait(house: House) -> float:
+async def _rest(house: House) -> float:
+    """Seconds until there may be something to do."""
     async with house.database.work() as conn:
         due = await outbox.next_due(conn)
     if due is None:

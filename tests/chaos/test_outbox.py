@@ -120,6 +120,47 @@ async def test_a_handler_that_hangs_is_cut_off_before_another_worker_may_have_it
     assert await shop.town.rows("SELECT attempts, error FROM outbox") == [{"attempts": 1, "error": "TimeoutError"}]
 
 
+async def test_a_job_that_hangs_keeps_nobody_elses_waiting(shop: Shop):
+    released, done = asyncio.Event(), list[str]()
+
+    async def handler(job: Job) -> None:
+        if job.subject == "a":
+            await released.wait()
+        done.append(job.payload["errand"])
+        if len(done) == 3:
+            released.set()
+
+    await shop.put("a.1", "b.1", "c.1", "b.2")
+    async with asyncio.timeout(30):
+        await worker.drain(shop.house(handler))
+
+    assert sorted(done[:3]) == ["b.1", "b.2", "c.1"]
+    assert done[3] == "a.1"
+
+
+async def test_work_that_takes_long_is_never_done_by_two_workers(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    """Each job takes half a lease; another worker comes by while the third is done, and finds the rest."""
+    monkeypatch.setattr(worker, "HANDS", 1)
+    done: Counter[str] = Counter()
+    came_by: list[int] = []
+
+    async def another(job: Job) -> None:
+        done[job.payload["errand"]] += 1
+
+    async def handler(job: Job) -> None:
+        done[job.payload["errand"]] += 1
+        shop.town.clock.advance(LEASE * 0.5)
+        if sum(done.values()) == 3:
+            came_by.append(await worker.drain(shop.house(another)))
+
+    await shop.put("a.1", "b.1", "c.1", "d.1", "e.1", "f.1")
+    await worker.drain(shop.house(handler))
+
+    assert came_by == [3]
+    assert done == dict.fromkeys(("a.1", "b.1", "c.1", "d.1", "e.1", "f.1"), 1)
+    assert await shop.left() == []
+
+
 async def test_a_worker_that_slept_through_its_lease_changes_nothing_any_more(shop: Shop):
     """The machine was paused: by now another has the job, and the first one's failure must not free it for a third."""
     await shop.put("a.1")

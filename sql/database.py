@@ -22,7 +22,9 @@ VOICE_STATEMENT = 2.0
 WORK_WAIT = 5.0
 WORK_STATEMENT = 30.0
 
+# InternalClientError: asyncpg has read that Postgres is ending, and does not know yet that the connection is closed.
 _AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError,
+         asyncpg.InternalClientError,
          asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
          asyncpg.DiskFullError, asyncpg.ReadOnlySQLTransactionError, TimeoutError)  # fmt: skip
 

@@ -7,13 +7,14 @@ many open ways to owners.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import aiohttp
 import asyncpg
+from aiohttp.test_utils import TestServer
 
 from core.clock import SetClock
 from core.e164 import E164
@@ -25,6 +26,7 @@ from maskline.settings import Settings
 from maskline.wiring import open_house
 from privacy.keys import KeyRing
 from sql.statements import statements
+from tests.carriers.vendor import Vendor
 from tests.chaos.crowd import Crowd, Way, Wire
 from tests.chaos.serving import PUBLIC, Runner, Standing
 from tests.servers import OwnServers
@@ -46,13 +48,14 @@ async def until(so: Callable[[], Awaitable[bool]]) -> None:
 class Ground:
     """
     town: the house of the test itself, on the same database; its clock is set to Postgres's time at the start. wire:
-    leads carriers to the service that `serve` started last.
+    leads carriers to the service that `serve` started last. vendor: both carriers' REST API, for every process.
     """
 
     servers: OwnServers
     runner: Runner
     town: Town
     wire: Wire
+    vendor: Vendor
     _given: int = field(default=0)
 
     async def serve(self, *options: str, **settings: str) -> Standing:
@@ -79,6 +82,10 @@ class Ground:
     async def comes_back(self, standing: Standing) -> None:
         """Waits until `/readyz` says yes again."""
         await until(lambda: self.ready(standing))
+
+    async def asked(self) -> bool:
+        """Whether a carrier's REST API was asked for anything yet."""
+        return bool(self.vendor.asked)
 
     @property
     def crowd(self) -> Crowd:
@@ -113,29 +120,28 @@ class Ground:
 
 
 @asynccontextmanager
-async def grounded(servers: OwnServers, folder: Path, **settings: str) -> AsyncIterator[Ground]:
-    """The ground, with numbers and carrier accounts. settings: of every process, beside those that all need."""
+async def grounded(servers: OwnServers, folder: Path) -> AsyncIterator[Ground]:
+    """The ground, with numbers and carrier accounts."""
     keys = folder / "keys.json"
     await asyncio.to_thread(KeyRing.create, keys)
-    runner = Runner(
-        folder,
-        {
+    clock, wire, vendor = SetClock(await _now(servers.database_url)), Wire(0), Vendor()
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(TestServer(vendor.app()))
+        settings = {
             "database_url": servers.database_url, "redis_url": servers.redis_url, "public_url": PUBLIC,
-            "keys": str(keys), "data_dir": str(folder), "http_port": "0", "ops_port": "0", **settings,
-        },
-    )  # fmt: skip
-    clock, wire = SetClock(await _now(servers.database_url)), Wire(0)
-    own = Settings(_env_file=None, data_dir=folder, keys=keys, http_port=0)  # type: ignore[call-arg]
-    try:
-        async with (
-            open_house(own, servers.database_url, servers.redis_url, public_url=PUBLIC, clock=clock) as house,
-            wire.session() as session,
-        ):
-            tenant = await furnish(house, clock)
-            twilio, plivo = (Carrier(name, session, PUBLIC) for name in ("twilio", "plivo"))
-            yield Ground(servers, runner, Town(house, clock, tenant, PUBLIC, twilio, plivo), wire)
-    finally:
-        await asyncio.to_thread(runner.close)
+            "keys": str(keys), "data_dir": str(folder), "http_port": "0", "ops_port": "0",
+            "twilio_api_url": str(api.make_url("")), "plivo_api_url": str(api.make_url("")),
+        }  # fmt: skip
+        runner = Runner(folder, settings)
+        stack.push_async_callback(asyncio.to_thread, runner.close)
+        own = Settings(_env_file=None, **settings)  # type: ignore[call-arg, arg-type]
+        house = await stack.enter_async_context(
+            open_house(own, servers.database_url, servers.redis_url, public_url=PUBLIC, clock=clock)
+        )
+        session = await stack.enter_async_context(wire.session())
+        tenant = await furnish(house, clock)
+        twilio, plivo = (Carrier(name, session, PUBLIC) for name in ("twilio", "plivo"))
+        yield Ground(servers, runner, Town(house, clock, tenant, PUBLIC, twilio, plivo), wire, vendor)
 
 
 async def _now(database_url: str) -> datetime:

@@ -56,14 +56,9 @@ class _Child:
 
 
 class Crew:
-    """
-    Children by name. Use it as a context manager: on leaving, all of them are ended.
+    """Children by name. Use it as a context manager: on leaving, all of them are ended."""
 
-    say: is told what a person should know ("the worker ended and was started again").
-    """
-
-    def __init__(self, say: Callable[[str], None] = lambda _: None) -> None:
-        self._say = say
+    def __init__(self) -> None:
         self._children: dict[str, _Child] = {}
         self._asked: list[int] = []
         self._before: dict[int, Any] = {}
@@ -163,7 +158,6 @@ class Crew:
         if len(child.restarts) > _RESTARTS:
             raise Refusal(f"The {child.name} keeps ending ({why}), so everything stops. Its log says more.")
         logger.warning("the %s ended (%s) and is started again", child.name, why)
-        self._say(f"The {child.name} ended ({why}) and is started again.")
         self._fork(child)
 
     def _fork(self, child: _Child) -> None:
@@ -200,6 +194,7 @@ class Crew:
         while alive:
             alive = [child for child in alive if _reaped(child) is None]
             if alive and (time.monotonic() > until or len(self._asked) > seen):
+                logger.warning("killed without waiting longer: %s", ", ".join(child.name for child in alive))
                 for child in alive:
                     _send(child, signal.SIGKILL)
             if alive:

@@ -100,7 +100,7 @@ def _run(
     def tell(call: dict[str, Any]) -> None:
         shown.result({"call": call}, demo_records.line(call))
 
-    with Crew(shown.step) as crew:
+    with Crew() as crew:
         crew.start("service", roles.service(footing, make_web(loaded, url), web, ops, extra), keep=(web, ops))
         crew.start("worker", roles.work(footing, worker_ops, demo_records.follow(tenant, tell)), keep=(worker_ops,))
         crew.wait_ready()

@@ -62,7 +62,7 @@ def _run(loaded: Settings, at: Backed, public_url: str, sockets: Listening, show
         settings=loaded, database_url=at.database_url, redis_url=at.redis_url, public_url=public_url
     )
     shell = make_web(loaded, public_url)
-    with Crew(shown.step) as crew:
+    with Crew() as crew:
         for place, (web, ops) in enumerate(zip(sockets.web, sockets.ops, strict=False)):
             name = f"service {place + 1}" if loaded.workers > 1 else "service"
             crew.start(name, roles.service(footing, shell, web, ops), keep=(web, ops))

@@ -41,9 +41,8 @@ class Shown:
             _print_table([heading for _, heading in columns], cells)
 
     def step(self, text: str) -> None:
-        """What is going on just now, for people who wait."""
-        if not self.as_json:
-            click.echo(text, err=True)
+        """What is going on just now, for people who wait; on standard error, so that it is in nobody's way."""
+        click.echo(text, err=True)
 
 
 def json_option(command: F) -> F:

@@ -35,7 +35,7 @@ def work(shown: Shown) -> None:
 
     with listening.listening(loaded, services=0, workers=1) as sockets:
         asyncio.run(check())
-        with Crew(shown.step) as crew:
+        with Crew() as crew:
             crew.start("worker", roles.work(footing, sockets.ops[0]), keep=sockets.ops)
             crew.wait_ready()
             shown.result({"ready": True, "ops": sockets.ops[0].getsockname()[1]}, "The worker works. Ctrl-C stops it.")

@@ -10,6 +10,7 @@ served     the house of that site, answering its webhooks
 import asyncio
 import contextlib
 import json
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from click.testing import CliRunner
 from exchange import Exchange
 from maskline.app import make_app, make_web
 from maskline.commands import cli
+from maskline.embedded.binaries import find_binaries
 from maskline.service import bind
 from maskline.service import site as serving
 from maskline.settings import PREFIX, load
@@ -74,10 +76,14 @@ class Terminal:
         return ran
 
 
+def psql(database_url: str, sql: str) -> None:
+    """Does something to the database behind everybody's back."""
+    program = find_binaries().postgres / "psql"
+    subprocess.run([program, database_url, "-qc", sql], check=True, capture_output=True)
+
+
 @pytest.fixture
-def terminal(
-    monkeypatch: pytest.MonkeyPatch, database_url: str, redis_url: str, tmp_path: Path
-) -> Terminal:
+def terminal(monkeypatch: pytest.MonkeyPatch, database_url: str, redis_url: str, tmp_path: Path) -> Terminal:
     def set_(**settings: object) -> None:
         for name, value in settings.items():
             monkeypatch.setenv(f"{PREFIX}{name.upper()}", str(value))
@@ -101,7 +107,9 @@ async def site(terminal: Terminal, desk: Exchange) -> Terminal:
     for number in (SHARED, POOL):
         desk.number(number, carrier="twilio")
     account = desk.twilio
-    await terminal.later("accounts", "add", "--carrier", "twilio", "--id", account.account_sid, typed=account.auth_token)
+    await terminal.later(
+        "accounts", "add", "--carrier", "twilio", "--id", account.account_sid, typed=account.auth_token
+    )
     for number, role in ((SHARED, "shared"), (POOL, "pool")):
         ran = await terminal.later("numbers", "add", number, "--carrier", "twilio", "--role", role)
         assert ran.status == 0, ran.err

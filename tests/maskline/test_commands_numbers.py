@@ -19,9 +19,7 @@ async def test_an_account_is_kept_once_the_carrier_accepts_its_token(terminal: T
     listed = await terminal.later("accounts", "list", "--json")
 
     assert added.json == {"carrier": "twilio", "id": sid, "new": True, "numbers": 0}
-    assert listed.json["accounts"] == [
-        {"carrier": "twilio", "id": sid, "tokens": 1, "state": "works, holds 0 numbers"}
-    ]
+    assert listed.json["accounts"] == [{"carrier": "twilio", "id": sid, "tokens": 1, "state": "works, holds 0 numbers"}]
     assert token not in added.out + added.err + listed.out
 
 
@@ -135,7 +133,9 @@ async def test_a_number_that_cannot_be_is_refused_with_what_to_do(site: Terminal
 async def test_a_pool_number_needs_a_shared_one_first(terminal: Terminal, desk: Exchange):
     terminal.set(twilio_api_url=desk.twilio_api_url)
     account = desk.twilio
-    await terminal.later("accounts", "add", "--carrier", "twilio", "--id", account.account_sid, typed=account.auth_token)
+    await terminal.later(
+        "accounts", "add", "--carrier", "twilio", "--id", account.account_sid, typed=account.auth_token
+    )
 
     ran = await terminal.later("numbers", "add", POOL, "--carrier", "twilio", "--role", "pool")
 

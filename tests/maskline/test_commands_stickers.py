@@ -67,9 +67,7 @@ async def test_a_second_contact_agrees_for_themselves(site: Terminal, served: Ho
     assert "the second contact is rung" in tried.out
 
 
-async def test_an_owner_who_does_not_answer_leaves_the_sticker_as_it_was(
-    site: Terminal, served: House, desk: Exchange
-):
+async def test_an_owner_who_does_not_answer_leaves_the_sticker_as_it_was(site: Terminal, served: House, desk: Exchange):
     code = await issued(site)
     handset = desk.handset(OWNER)
     asking = asyncio.create_task(site.later("stickers", "activate", code, typed=OWNER))

@@ -1,0 +1,298 @@
+"""The demo as a newcomer meets it: it comes up, a scanned sticker rings its owner on the desk, it leaves nothing."""
+
+import contextlib
+import http.cookiejar
+import json
+import re
+import signal
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from maskline import demo
+from tests.maskline.standing import Standing, closed_folder, gone, taken_port
+
+STRANGER, OWNER_US, OWNER_GB, NEW = (
+    demo.STRANGER.number.value, demo.OWNER_US.number.value, demo.OWNER_GB.number.value, "+12025550177",
+)  # fmt: skip
+
+
+class Browser:
+    """Somebody with cookies, who follows links and presses buttons."""
+
+    def __init__(self) -> None:
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+
+    def get(self, url: str) -> str:
+        with self._opener.open(url, timeout=20) as answer:
+            return str(answer.read().decode())
+
+    def post(self, url: str, form: dict[str, str]) -> str:
+        return self._send(url, urllib.parse.urlencode(form).encode(), "application/x-www-form-urlencoded")
+
+    def post_json(self, url: str, said: dict[str, Any]) -> str:
+        return self._send(url, json.dumps(said).encode(), "application/json")
+
+    def events(self, url: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Server-sent events from now on, as they come. Ends where nothing has happened for a minute."""
+        answer = self._opener.open(url, timeout=60)
+        answer.readline()  # the greeting: it listens now
+        return self._events(answer)
+
+    def _events(self, answer: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        kind, heartbeats = "", 0
+        with answer:
+            for raw in answer:
+                line = raw.decode().rstrip("\n")
+                heartbeats = heartbeats + 1 if line.startswith(":") else heartbeats * (line == "")
+                if line.startswith("event: "):
+                    kind = line.removeprefix("event: ")
+                elif line.startswith("data: "):
+                    yield kind, json.loads(line.removeprefix("data: "))
+                elif heartbeats > 4:
+                    return
+
+    def _send(self, url: str, body: bytes, content_type: str) -> str:
+        parts = urllib.parse.urlsplit(url)
+        headers = {"Content-Type": content_type, "Origin": f"{parts.scheme}://{parts.netloc}"}
+        with self._opener.open(urllib.request.Request(url, body, headers), timeout=20) as answer:
+            return str(answer.read().decode())
+
+
+class Handsets:
+    """The exchange's page, by what it sends and receives."""
+
+    def __init__(self, pages: dict[str, Any]) -> None:
+        self._browser, self._url = Browser(), pages["exchange"]
+        self._browser.get(pages["exchange_page"])
+        self.news = self._browser.events(f"{self._url}/ui/events")
+
+    def state(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self._browser.get(f"{self._url}/ui/state"))
+        return told
+
+    def act(self, number: str, act: str, **said: str) -> None:
+        self._browser.post_json(f"{self._url}/ui/handsets/{urllib.parse.quote(number)}/{act}", said)
+
+    def joined(self, carrier: str) -> None:
+        """Returns once both hear each other: Twilio answers the caller then, Plivo tells the service."""
+        if carrier == "twilio":
+            self.until("handset", number=STRANGER, state="talking")
+        else:
+            while self.until("wire", carrier="plivo")["request"]["params"].get("DialAction") != "connected":
+                continue
+
+    def until(self, kind: str, **like: object) -> dict[str, Any]:
+        """The next event of a kind that looks so."""
+        for found, told in self.news:
+            if found == kind and all(told.get(name) == value for name, value in like.items()):
+                return told
+        raise AssertionError(f"no {kind} like {like} for a minute: {self.state()['handsets']}")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A data folder with the demo's rows, made by the first test that starts it."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture
+def start(folder):
+    """Starts demos on that folder, which all end with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start(**settings):
+            started = Standing("demo", **{"data_dir": folder, **settings})
+            stack.callback(started.close)
+            return started
+
+        yield start
+
+
+@pytest.mark.parametrize(("carrier", "owner"), [("twilio", OWNER_US), ("plivo", OWNER_GB)])
+def test_a_scanned_sticker_rings_its_owner_on_the_desk(start, carrier, owner):
+    running = start()
+    pages = running.ready()
+    handsets, visitor = Handsets(pages), Browser()
+    page = next(each["page"] for each in pages["stickers"] if each["carrier"] == carrier and each["active"])
+    assert "What is it about?" in visitor.get(page)
+
+    way = visitor.post(page, {"reason": "lights"})
+    link = re.search(rf'href="{pages["exchange"]}/#dial=(\+\d+)"', way)
+    assert link is not None
+    handsets.act(STRANGER, "dial", to=link.group(1))
+    ringing = handsets.until("handset", number=owner, state="ringing")
+    handsets.act(owner, "answer")
+    handsets.until("said", number=owner)
+    handsets.act(owner, "keys", keys="1")
+    handsets.joined(carrier)
+    handsets.act(STRANGER, "hangup")
+
+    ours = {number.value for number, _ in demo.NUMBERS[carrier]}
+    assert ringing["peer"] in ours
+    record = running.next_line()["call"]
+    assert (record["purpose"], record["outcome"]) == ("masked", "talked")
+    assert STRANGER not in json.dumps(record)
+    assert "talked" in visitor.get(pages["demo"])
+    assert running.stop()[0] == 0
+
+
+def test_the_second_start_has_its_stickers_and_new_credentials(start):
+    first = start()
+    before = first.ready()
+    first.stop()
+
+    second = start()
+    after = second.ready()
+
+    assert [each["code"] for each in before["stickers"]] == [each["code"] for each in after["stickers"]]
+    assert [each["active"] for each in after["stickers"]] == [True, True, False]
+    assert before["exchange_page"].partition("token=")[2] != after["exchange_page"].partition("token=")[2]
+    numbers = {each["number"] for each in Handsets(after).state()["numbers"]}
+    assert numbers == {number.value for numbers in demo.NUMBERS.values() for number, _ in numbers}
+
+
+def test_an_owner_is_activated_from_another_terminal_by_a_call_on_the_desk(start, folder, terminal, monkeypatch):
+    running = start()
+    pages = running.ready()
+    for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "KEYS"):
+        monkeypatch.delenv(f"MASKLINE_{name}")
+    terminal.set(data_dir=folder)
+    handsets = Handsets(pages)
+    code = next(each["code"] for each in pages["stickers"] if not each["active"])
+
+    asked = terminal("stickers", "activate", code, "--no-wait", "--json", typed=NEW)
+    handsets.until("handset", number=NEW, state="ringing")
+    handsets.act(NEW, "answer")
+    handsets.until("said", number=NEW)
+    handsets.act(NEW, "keys", keys="1")
+    welcome = handsets.until("text", to=NEW)
+
+    assert asked.status == 0
+    assert asked.json["state"] == "asked"
+    assert "This phone now receives calls about Red pick-up" in welcome["body"]
+    assert terminal("stickers", "test", code).status == 0
+    terminal.well("stickers", "revoke", code, "--yes")
+    assert running.stop()[0] == 0
+
+
+def test_ctrl_c_stops_everything(start):
+    running = start()
+    running.ready()
+    family = running.family()
+
+    status, err = running.stop()
+
+    assert status == 0
+    assert "Traceback" not in err
+    assert len(family) >= 6
+    assert gone(family)
+
+
+def test_nothing_is_left_when_it_is_killed(start):
+    running = start()
+    running.ready()
+    family = running.family()
+
+    running.signal(signal.SIGKILL)
+
+    assert gone(family)
+
+
+def test_it_stops_where_the_exchange_ends(start):
+    running = start()
+    running.ready()
+
+    running.child("-m exchange").kill()
+
+    status, err = running.finish()
+    assert status == 1
+    assert "The exchange ended (status -9), so the demo stops." in err
+
+
+def test_real_credentials_are_ignored_and_it_says_so(start):
+    running = start(
+        twilio_account_sid="AC" + "1" * 32, twilio_auth_token="t" * 32, public_url="https://calls.example.org"
+    )
+    pages = running.ready()
+
+    status, err = running.stop()
+
+    assert status == 0
+    assert "The demo ignores MASKLINE_TWILIO_ACCOUNT_SID, MASKLINE_TWILIO_AUTH_TOKEN, MASKLINE_PUBLIC_URL" in err
+    assert pages["service"].startswith("http://127.0.0.1:")
+
+
+def test_it_never_touches_a_database_that_is_given(start):
+    running = start(
+        database_url="postgresql://me:sesame@db.example/site", redis_url="redis://cache.example",
+        public_url="https://calls.example.org", keys="/nowhere",
+    )  # fmt: skip
+
+    status, err = running.finish()
+
+    assert status == 1
+    assert "The demo brings its own database" in err
+    assert "sesame" not in err
+
+
+def test_a_site_and_the_demo_never_share_a_folder(start, folder, tmp_path):
+    demo_first = start()
+    demo_first.ready()
+    demo_first.stop()
+    site = Standing("serve", data_dir=folder)
+    try:
+        status, err = site.finish()
+    finally:
+        site.close()
+    assert status == 1
+    assert f"The data folder {folder} holds the demo" in err
+
+    site = Standing("serve", data_dir=tmp_path)
+    try:
+        site.ready()
+        site.stop()
+    finally:
+        site.close()
+    status, err = start(data_dir=tmp_path).finish()
+    assert status == 1
+    assert f"The data folder {tmp_path} holds a site of your own" in err
+
+
+@pytest.mark.parametrize("port", ["http_port", "ops_port", "exchange_port"])
+def test_a_port_in_use_is_told_by_its_setting(start, port):
+    with taken_port() as other:
+        taken = other.getsockname()[1]
+        status, err = start(**{port: taken}).finish()
+
+    assert status == 1
+    assert f"port {taken}" in err
+    assert "MASKLINE_HTTP_PORT, _OPS_PORT, _EXCHANGE_PORT" in err
+    assert "Traceback" not in err
+
+
+def test_a_data_folder_that_cannot_be_written_is_told(start, tmp_path):
+    status, err = start(data_dir=closed_folder(tmp_path)).finish()
+
+    assert status == 1
+    assert "is not writable" in err
+    assert "Traceback" not in err
+
+
+def test_a_key_file_of_something_else_is_told(start, folder):
+    first = start()
+    first.ready()
+    first.stop()
+    kept = (folder / "keys.json").read_text()
+    (folder / "keys.json").write_text("{}")
+    try:
+        status, err = start().finish()
+    finally:
+        (folder / "keys.json").write_text(kept)
+
+    assert status == 1
+    assert "is not a key file of this version of Maskline" in err
+    assert "Traceback" not in err

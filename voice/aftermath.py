@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.clock import Clock
@@ -17,6 +17,13 @@ from voice.turns import Effect, Turn
 
 FORGET_AFTER = timedelta(minutes=10)
 """The carrier's own record of a call is deleted this long after its end, when late events are in."""
+
+
+async def forget_text(conn: Connection, now: datetime, tenant: UUID, account: UUID, carrier_id: str) -> None:
+    """The carrier's record of a text is deleted once it has been delivered. carrier_id: the carrier's own."""
+    await outbox.put(conn, tenant=tenant, kind="forget-text", subject=carrier_id, key=carrier_id,
+                     payload={"account": str(account), "carrier_id": carrier_id}, at=now,
+                     due=now + FORGET_AFTER)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,13 @@ class Aftermath:
                              outcome=Outcome.UNKNOWN, attempt=attempt)  # fmt: skip
             await self._forget_later(conn, tenant, call)
         return len(overdue)
+
+    async def forget_leg(self, conn: Connection, tenant: UUID, account: UUID, leg: str) -> None:
+        """The carrier's record of a callee's leg holds the number we rang: it goes too. leg: the carrier's id."""
+        now = self.clock.now()
+        await outbox.put(conn, tenant=tenant, kind="forget-call", subject=leg, key=leg,
+                         payload={"account": str(account), "carrier_id": leg}, at=now,
+                         due=now + FORGET_AFTER)  # fmt: skip
 
     async def _forget_later(self, conn: Connection, tenant: UUID, call: UUID) -> None:
         now = self.clock.now()

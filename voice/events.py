@@ -81,11 +81,15 @@ class LegState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LegMoved:
-    """News of the callee's leg. sequence: the carrier's own number or name for this event, for telling repeats."""
+    """
+    News of the callee's leg. sequence: the carrier's own number or name for this event, for telling repeats.
+    leg: the carrier's id of that leg, where it keeps a record of its own.
+    """
 
     carrier_call: str
     state: LegState
     sequence: str
+    leg: str | None = None
 
 
 class DialResult(StrEnum):
@@ -100,12 +104,16 @@ class DialResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """The Dial is over. bridged: what the carrier says, None where it does not. seconds: talk time if told."""
+    """
+    The Dial is over. bridged: what the carrier says, None where it does not. seconds: talk time if told. leg: the
+    carrier's id of the callee's leg, where it keeps a record of its own.
+    """
 
     carrier_call: str
     result: DialResult
     bridged: bool | None = None
     seconds: int | None = None
+    leg: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,17 @@ class CallJobs:
 
     def handlers(self) -> dict[str, Any]:
         """Coroutines that take a Job; they raise for another try."""
-        return {"forget-call": self.forget}
+        return {"forget-call": self.forget, "forget-text": self.forget_text}
+
+    async def forget_text(self, job: Job) -> None:
+        """Asks the carrier to delete its record of a text."""
+        await self._forget_named(job, "text")
 
     async def forget(self, job: Job) -> None:
         """Asks the carrier to delete its record, then drops the name we knew it by."""
+        if "carrier_id" in job.payload:  # a callee's leg, which has no row here
+            await self._forget_named(job, "call")
+            return
         call = UUID(job.payload["call"])
         async with self.database.work() as conn:
             row = await _Q.carrier_name(conn, tenant=job.tenant, call=call)
@@ -35,3 +42,8 @@ class CallJobs:
         await self.placer.forget(account, kind="call", carrier_id=row["carrier_call"])
         async with self.database.work() as conn:
             await _Q.unname_call(conn, tenant=job.tenant, call=call)
+
+    async def _forget_named(self, job: Job, kind: str) -> None:
+        account = self.accounts.by_id(UUID(job.payload["account"]))
+        if account is not None:
+            await self.placer.forget(account, kind=kind, carrier_id=job.payload["carrier_id"])

@@ -126,6 +126,9 @@ class Switchboard:
     async def leg_moved(self, account: CarrierAccount, call: UUID, step: Step, news: LegMoved) -> None:
         """News of the callee's leg."""
         states = {LegState.RINGING: State.RINGING, LegState.BRIDGED: State.BRIDGED, LegState.BLOCK_KEY: State.BRIDGED}
+        if news.leg is not None and news.state is LegState.ENDED:
+            async with self._database.transaction() as conn:
+                await self._aftermath.forget_leg(conn, account.tenant, account.account_id, news.leg)
         if news.state not in states:
             return
         async with self._database.transaction() as conn:
@@ -141,6 +144,8 @@ class Switchboard:
         now = self._clock.now()
         async with self._database.voice_transaction() as conn:
             seen = await self._seen(conn, account, call, attempt, step)
+            if news.leg is not None:
+                await self._aftermath.forget_leg(conn, account.tenant, account.account_id, news.leg)
             if seen.answered is not None and seen.answered.attempt > attempt:
                 return (await self._ask(dialect, seen.answered, lambda room, line: room.arrive(line))).plan
             outcome = seen.answered_outcome or after_dial(seen.outcome, seen.state, news.result, news.bridged)

@@ -10,6 +10,7 @@ from core.e164 import E164
 from privacy.numbers import NumberKeys
 from sql.database import Connection, Database
 from voice import store
+from voice.aftermath import forget_text
 from voice.events import CarrierAccount, TextIn
 from voice.plan import Plan, Reply
 from voice.ports import SignatureRejected
@@ -45,6 +46,7 @@ class Texts:
             reply = await store.take_text(conn, now, account.tenant, text_key, reply_key, nonce_key)
             if reply is not None:
                 await self._keep_wish(conn, now, account, text)
+                await forget_text(conn, now, account.tenant, account.account_id, text.carrier_text)
         if reply is None:
             raise SignatureRejected("Its nonce was used for another text before.")
         if not reply or text.sender.number is None or text.recipient is None:

@@ -73,7 +73,8 @@ def _leg(form: Form) -> LegMoved:
     state = LegState.ANSWERED if status == "in-progress" else LegState.RINGING
     if status in _RESULTS:
         state = LegState.ENDED
-    return LegMoved(_first_leg(form), state, f"{form.need('CallSid')}:{form.get('SequenceNumber') or status}")
+    leg = form.need("CallSid") if form.get("ParentCallSid") else None
+    return LegMoved(_first_leg(form), state, f"{form.need('CallSid')}:{form.get('SequenceNumber') or status}", leg)
 
 
 def _dialled(form: Form) -> Dialled:
@@ -82,6 +83,7 @@ def _dialled(form: Form) -> Dialled:
         result=_RESULTS.get(form.need("DialCallStatus"), DialResult.FAILED),
         bridged={"true": True, "false": False}.get(form.get("DialBridged").lower()),
         seconds=form.count("DialCallDuration"),
+        leg=form.get("DialCallSid") or None,
     )
 
 

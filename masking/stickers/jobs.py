@@ -20,6 +20,7 @@ from privacy.sealing import Sealer, Where
 from sql.database import Connection, Database
 from sql.outbox import Job
 from voice import records
+from voice.aftermath import forget_text
 from voice.links import Links
 from voice.ports import Accounts, CarrierAway, CarrierRefused, Placer
 from voice.states import MISSED
@@ -107,9 +108,10 @@ class StickerJobs:
         link = self.notice_url(self._token(kind, job.tenant, about, contact["phone_id"], place))
         body = self._words(kind, sticker, contact["language"], about, link)
         template = texts.template_name(kind, contact["language"], named=sticker.label is not None)
+        carrier_text = None
         try:
-            await self.placer.text(account, to=to, show=E164(line["e164"]), body=body, status_url=None,
-                                   template=template)  # fmt: skip
+            carrier_text = await self.placer.text(account, to=to, show=E164(line["e164"]), body=body, status_url=None,
+                                                  template=template)  # fmt: skip
         except CarrierAway as away:
             if not away.facts.get("maybe_done", True):
                 await self._not_sent(job.tenant, drawn)
@@ -117,7 +119,7 @@ class StickerJobs:
         except CarrierRefused:
             logger.warning("the carrier refused a notice", extra={"sticker": str(sticker.sticker_id)})
             return
-        await self._sent(job.tenant, kind, about)
+        await self._sent(job.tenant, kind, about, account.account_id, carrier_text)
 
     async def _held_back(
         self, job: Job, kind: Notice, phone: UUID, to: E164, drawn: tuple[brakes.Budget, ...]
@@ -137,11 +139,15 @@ class StickerJobs:
         async with self.database.transaction() as conn:
             await brakes.give_back(conn, self.clock.now(), tenant, drawn)
 
-    async def _sent(self, tenant: UUID, kind: Notice, about: dict[str, Any]) -> None:
-        """The stranger's page may say from now on that the owner knows."""
-        if kind is Notice.MISSED and about["scan_id"] is not None:
-            async with self.database.work() as conn:
+    async def _sent(
+        self, tenant: UUID, kind: Notice, about: dict[str, Any], account: UUID, carrier_text: str | None
+    ) -> None:
+        """The stranger's page may say from now on that the owner knows; the carrier's record of the text goes later."""
+        async with self.database.transaction() as conn:
+            if kind is Notice.MISSED and about["scan_id"] is not None:
                 await Q.set_missed(conn, tenant=tenant, scan=about["scan_id"], t=self.clock.now())
+            if carrier_text is not None:
+                await forget_text(conn, self.clock.now(), tenant, account, carrier_text)
 
     async def _about(self, conn: Connection, job: Job, kind: Notice) -> dict[str, Any] | None:
         """What the notice is about; None where it no longer holds (they talked after all)."""

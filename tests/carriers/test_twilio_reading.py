@@ -70,7 +70,7 @@ def test_a_whisper_is_news_of_the_call_that_came_in():
     ],
 )
 def test_the_callees_leg_moves(status, state):
-    assert read("leg", CALLEE_LEG, CallStatus=status, SequenceNumber="2") == LegMoved("CA1", state, "CA2:2")
+    assert read("leg", CALLEE_LEG, CallStatus=status, SequenceNumber="2") == LegMoved("CA1", state, "CA2:2", "CA2")
 
 
 def test_a_legs_news_without_a_number_is_known_by_its_status():
@@ -91,6 +91,10 @@ def test_a_legs_news_without_a_number_is_known_by_its_status():
 )
 def test_a_dial_is_over(status, result):
     assert read("dialled", CALLER_LEG, DialCallStatus=status) == Dialled("CA1", result)
+
+
+def test_a_dial_names_the_leg_that_has_a_record_of_its_own():
+    assert read("dialled", CALLER_LEG, DialCallStatus="completed", DialCallSid="CA2").leg == "CA2"
 
 
 @pytest.mark.parametrize(("told", "bridged"), [("true", True), ("True", True), ("false", False), ("", None)])

@@ -14,6 +14,7 @@ from maskline import worker
 from maskline.wiring import House
 from privacy.holdings import Subject
 from tests.town import ALICE, NOON, OWNER, SHARED, VENDOR_IDS, Carrier, Town
+from voice.jobs import CallJobs
 from voice.ports import CarrierAway
 
 LANDLINE = E164("+442079460958")  # Ofcom's range for drama
@@ -26,12 +27,16 @@ class Post:
 
     sent: list[E164] = field(default_factory=list)
     away: list[CarrierAway] = field(default_factory=list)
+    forgotten: list[tuple[str, str]] = field(default_factory=list)
 
     async def text(self, account: object, *, to: E164, **_: Any) -> str:
         if self.away:
             raise self.away.pop()
         self.sent.append(to)
         return f"SM{len(self.sent):032x}"
+
+    async def forget(self, account: object, *, kind: str, carrier_id: str) -> None:
+        self.forgotten.append((kind, carrier_id))
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,8 @@ class Office:
 def office(town: Town) -> Office:
     post = Post()
     texting = replace(town.house.jobs["notice"].__self__, placer=post)
-    return Office(town, post, replace(town.house, jobs=town.house.jobs | {"notice": texting.notice}))
+    records = CallJobs(town.house.database, town.house.accounts, post).handlers()  # type: ignore[arg-type]
+    return Office(town, post, replace(town.house, jobs=town.house.jobs | {"notice": texting.notice} | records))
 
 
 async def test_the_page_says_that_the_owner_knows_once_the_text_is_sent(office: Office):
@@ -231,3 +237,36 @@ async def test_a_stop_is_told_to_whoever_said_it_and_outlives_their_number(town:
 
     assert (told.kind, told.at, later) == ("opt-out", said_at, [])
     assert len(await town.rows("SELECT 1 FROM opt_out")) == 1
+
+
+async def test_the_carrier_forgets_both_legs_and_the_text(office: Office):
+    """Its record of the leg to the owner, and of the text, holds the owner's number."""
+    town = office.town
+    way = await town.scan(await town.sticker())
+    assert way.number is not None
+    call, leg = town.twilio.new_call(), town.twilio.new_call()
+    answer = await town.twilio.calls(ALICE, way.number, call)
+    await town.twilio.step(answer.action, call, ALICE, DialCallStatus="no-answer", DialCallSid=leg)
+    await town.twilio.ends(call)
+    await office.works()
+    assert office.post.forgotten == []
+
+    await office.works(timedelta(minutes=10))
+
+    assert sorted(office.post.forgotten) == sorted([("call", call), ("call", leg), ("text", f"SM{1:032x}")])
+    assert await town.rows("SELECT 1 FROM outbox") == []
+
+
+async def test_a_leg_is_forgotten_where_the_caller_hung_up_before_the_dial_was_over(office: Office):
+    town = office.town
+    way = await town.scan(await town.sticker())
+    assert way.number is not None
+    call, leg = town.twilio.new_call(), town.twilio.new_call()
+    answer = await town.twilio.calls(ALICE, way.number, call)
+    news = answer.get("Dial/Number", "statusCallback")
+    for _ in range(2):
+        await town.twilio.step(news, leg, ParentCallSid=call, CallStatus="no-answer", Direction="outbound-dial")
+
+    await office.works(timedelta(minutes=10))
+
+    assert office.post.forgotten == [("call", leg)]

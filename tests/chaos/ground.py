@@ -6,7 +6,7 @@ many open ways to owners.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,7 +28,7 @@ from privacy.keys import KeyRing
 from sql.statements import statements
 from tests.carriers.vendor import Vendor
 from tests.chaos.crowd import Crowd, Way, Wire
-from tests.chaos.serving import PUBLIC, Runner, Standing
+from tests.chaos.serving import MASKLINE, PUBLIC, Runner, Standing
 from tests.servers import OwnServers
 from tests.town import Carrier, Town, furnish
 
@@ -58,9 +58,9 @@ class Ground:
     vendor: Vendor
     _given: int = field(default=0)
 
-    async def serve(self, *options: str, **settings: str) -> Standing:
-        """Starts a service; carriers reach it from now on."""
-        standing = await asyncio.to_thread(self.runner.start, "serve", *options, **settings)
+    async def serve(self, *options: str, program: Sequence[str] = MASKLINE, **settings: str) -> Standing:
+        """Starts a service; carriers reach it from now on. program, settings: as for `Runner.start`."""
+        standing = await asyncio.to_thread(self.runner.start, "serve", *options, program=program, **settings)
         self.wire.port = standing.port
         return standing
 

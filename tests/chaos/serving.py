@@ -1,5 +1,6 @@
 """Maskline as it is really run: `python -m maskline serve` and `work` in processes of their own, to be killed."""
 
+import itertools
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from maskline.settings import HOME, PREFIX
 
 STARTED_WITHIN = 60.0  # seconds; it takes two on an idle machine, and far longer where others run tests as well
 ENDED_WITHIN = 30.0
+MASKLINE = ("-m", "maskline")
 PUBLIC = "http://localhost"
 """Where carriers think that we are; `crowd.Wire` leads there, whichever port a process has."""
 
@@ -89,8 +91,9 @@ class Runner:
         self._folder = folder
         self._settings = {PREFIX + name.upper(): value for name, value in settings.items()}
         self._standing: list[Standing] = []
+        self._numbers = itertools.count()
 
-    def start(self, *command: str, program: Sequence[str] = ("-m", "maskline"), **settings: str) -> Standing:
+    def start(self, *command: str, program: Sequence[str] = MASKLINE, **settings: str) -> Standing:
         """
         Starts a command and waits until it is ready. program: what Python runs instead of Maskline itself.
 
@@ -98,7 +101,7 @@ class Runner:
         """
         more = {PREFIX + name.upper(): value for name, value in settings.items()}
         outside = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        path = self._folder / f"log-{len(self._standing)}"
+        path = self._folder / f"log-{next(self._numbers)}"
         with path.open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, *program, *command, "--json"],

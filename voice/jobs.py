@@ -29,7 +29,7 @@ class CallJobs:
         await self._forget_named(job, "text")
 
     async def forget(self, job: Job) -> None:
-        """Asks the carrier to delete its record, then drops the name we knew it by."""
+        """Asks the carrier to delete its record. Its name for the call stays a week, to tell late repeats."""
         if "carrier_id" in job.payload:  # a callee's leg, which has no row here
             await self._forget_named(job, "call")
             return
@@ -40,8 +40,6 @@ class CallJobs:
         if account is None or row["carrier_call"] is None:
             return
         await self.placer.forget(account, kind="call", carrier_id=row["carrier_call"])
-        async with self.database.work() as conn:
-            await _Q.unname_call(conn, tenant=job.tenant, call=call)
 
     async def _forget_named(self, job: Job, kind: str) -> None:
         account = self.accounts.by_id(UUID(job.payload["account"]))

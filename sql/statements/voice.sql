@@ -84,7 +84,3 @@ DELETE FROM opt_out WHERE tenant = :tenant AND number_key = :number_key;
 -- name: carrier_name^
 -- By which name the carrier knows a call. Index: call_pkey
 SELECT account_id, carrier_call FROM call WHERE tenant = :tenant AND call_id = :call;
-
--- name: unname_call!
--- The carrier's record is gone: so is our name for it.
-UPDATE call SET carrier_call = NULL WHERE tenant = :tenant AND call_id = :call;

@@ -21,7 +21,7 @@ NO_FICTION = {
     "tests/exchange/test_signing.py": "Twilio's and Plivo's published examples of signed requests",
     "tests/carriers/test_plivo_signature.py": "Plivo's published example of a signed request",
     "tests/carriers/test_callers.py": "ANONYMOUS, RESTRICTED and their like in keypad digits, as carriers send them",
-    "tests/masking/test_notices.py": "a landline in Ofcom's range for drama: our other fictional numbers are all mobiles",
+    "tests/masking/test_notices.py": "a landline in Ofcom's range for drama; our others are all mobiles",
     "exchange/vendors/twilio/params.py": "the same words, as Twilio sends them for a withheld caller",
 }
 """Files with numbers outside the ranges for fiction -> whose they are. None is a person's."""

@@ -26,10 +26,11 @@ def operations(house: House) -> web.Application:
 
     async def ready(_: web.Request) -> web.Response:
         try:
-            async with house.database.voice() as conn:
-                await conn.fetchval("SELECT 1")
+            writes = await house.database.takes_writes()
         except Problem:
             return web.json_response({"ready": False, "database": "away"}, status=503)
+        if not writes:
+            return web.json_response({"ready": False, "database": "takes no writes"}, status=503)
         valkey = "up" if await house.limiter.answers() else "away"
         return web.json_response({"ready": True, "database": "up", "valkey": valkey})
 

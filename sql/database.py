@@ -112,6 +112,14 @@ class Database:
         async with _borrowed(self._work, WORK_WAIT) as connection, _transaction(connection, WORK_WAIT):
             yield connection
 
+    async def takes_writes(self) -> bool:
+        """Whether callers could be served just now; not by a standby. Raises DatabaseAway."""
+        async with self.voice() as connection:
+            if await connection.fetchval("SELECT current_setting('transaction_read_only')") == "off":
+                return True
+            connection.terminate()  # as below
+            return False
+
     async def anchor(self, clock: AnchoredClock) -> timedelta:
         """Sets the clock by Postgres's. Returns how far this machine's wall clock is off; warns beyond 5 s."""
         async with self.work() as connection:
@@ -155,6 +163,10 @@ async def _leave_as_it_is(_: Any) -> None:
 async def _borrowed(pool: asyncpg.Pool, wait: float) -> AsyncIterator[Connection]:
     try:
         async with pool.acquire(timeout=wait) as connection:
-            yield connection
+            try:
+                yield connection
+            except asyncpg.ReadOnlySQLTransactionError:
+                connection.terminate()  # it leads to what is no primary, or no longer: the next one is made anew
+                raise
     except _AWAY as error:
         raise DatabaseAway from error

@@ -115,4 +115,6 @@ async def keep_account(
         return False
     former = () if only else tokens[:1]
     await house.accounts.keep(house.clock, tenant, carrier, vendor_id, [token, *former])
+    async with house.database.work() as conn:
+        await store.tell_changed(conn)
     return True

@@ -22,6 +22,10 @@ DEMO = "demo"
 """The tenant of the demo; where it stands, everything in the database is fiction."""
 
 
+CHANGES = "house"
+"""The channel of NOTIFY on which `tell_changed` is heard."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What would become of a call to a sticker's contact. rings: whether it would ring. why: else, a word."""
@@ -89,6 +93,11 @@ async def call_state(conn: Connection, tenant: UUID, call: UUID) -> CallState | 
     """How far a call has come; None if it is not known."""
     row = await _Q.call_state(conn, tenant=tenant, call=call)
     return CallState(row["ended_at"] is not None, Outcome(row["outcome"]) if row["outcome"] else None) if row else None
+
+
+async def tell_changed(conn: Connection) -> None:
+    """Tells every process that accounts or numbers are others now. Without it they find out within a minute."""
+    await _Q.tell_changed(conn, channel=CHANGES)
 
 
 async def is_empty(conn: Connection) -> bool:

@@ -8,7 +8,7 @@ from carriers import DIALECTS
 from core.e164 import E164
 from masking.claims.errors import NumberUnknown
 from masking.claims.values import ProxyNumber, Role
-from maskline import webhooks
+from maskline import store, webhooks
 from maskline.commands import asked
 from maskline.commands.opening import Opened, with_house
 from maskline.commands.shown import Shown, json_option
@@ -43,6 +43,7 @@ def add(shown: Shown, number: str, carrier: str, role: str) -> None:
 
     async def work(opened: Opened) -> None:
         await opened.house.inventory.add(opened.tenant, carrier, ours, Role(role))
+        await _tell_changed(opened)
 
     with_house(shown, work)
     shown.result(
@@ -95,6 +96,7 @@ def remove(shown: Shown, number: str, yes: bool) -> None:
 
     async def work(opened: Opened) -> None:
         await opened.house.inventory.remove(ours)
+        await _tell_changed(opened)
 
     with_house(shown, work)
     shown.result({"number": ours.value, "removed": True}, "Let go. Stickers are served by the numbers that are left.")
@@ -121,6 +123,12 @@ def point(shown: Shown, number: str | None, every: bool) -> None:
 
     pointed = with_house(shown, work)
     shown.result({"numbers": pointed}, *(f"{each['number']} leads to {each['voice']}" for each in pointed))
+
+
+async def _tell_changed(opened: Opened) -> None:
+    """Countries of our numbers may be dialled: processes that serve must hear of it."""
+    async with opened.house.database.work() as conn:
+        await store.tell_changed(conn)
 
 
 async def _point(opened: Opened, number: ProxyNumber) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from ivr.texts import Notice
 from maskline.commands.settled import load_settings
 from maskline.commands.shown import Shown, json_option
 
-_COLUMNS = (("kind", "Kind"), ("language", "Language"), ("vehicle", "Vehicle"), ("template", "Template"))
+_COLUMNS = (("name", "Name"), ("template", "Template"))
 
 
 @click.command()
@@ -21,11 +21,12 @@ _COLUMNS = (("kind", "Kind"), ("language", "Language"), ("vehicle", "Vehicle"), 
 def texts(shown: Shown, language: str | None) -> None:
     """Print the texts that go to owners, as templates for a DLT platform.
 
-    Each variable part is {#var#}. Every text has two forms: with the owner's name for the vehicle, and without.
+    Each variable part is {#var#}. Every text has two forms: with the owner's name for the vehicle, and without. The
+    names are those of MASKLINE_DLT_TEMPLATES.
     """
     load_settings()
     rows: list[dict[str, Any]] = [
-        {"kind": kind.value, "language": tag, "vehicle": "named" if named else "unnamed",
+        {"name": wording.template_name(kind, tag, named=named), "kind": kind.value, "language": tag,
          "template": wording.template(kind, tag, named=named)}
         for tag in ([language] if language else words.languages()) for kind in Notice for named in (True, False)
     ]  # fmt: skip

@@ -33,6 +33,10 @@ SELECT route_target(:t::timestamptz, :tenant::uuid, 'sticker', :sticker::uuid, :
 -- How far a call has come. :tenant :call uuid. Index: call_pkey
 SELECT state, outcome, ended_at FROM call WHERE tenant = :tenant AND call_id = :call;
 
+-- name: tell_changed!
+-- Wakes whoever keeps accounts and numbers in memory, once the transaction is over. :channel text
+SELECT pg_notify(:channel, '');
+
 -- name: is_empty$
 -- Whether the schema `public` holds no table at all.
 SELECT NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public');

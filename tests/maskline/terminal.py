@@ -116,12 +116,12 @@ async def site(terminal: Terminal, desk: Exchange) -> Terminal:
     return terminal
 
 
-@pytest.fixture
-async def served(site: Terminal) -> AsyncIterator[House]:
-    """The site's service, to which its numbers lead."""
+@contextlib.asynccontextmanager
+async def serving_at_home(terminal: Terminal) -> AsyncIterator[House]:
+    """The service of a terminal's site, at the address that its settings name from now on."""
     listener = bind("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    site.set(public_url=url)
+    terminal.set(public_url=url)
     settings = await asyncio.to_thread(load)
     assert settings.database_url is not None
     assert settings.redis_url is not None
@@ -129,6 +129,13 @@ async def served(site: Terminal) -> AsyncIterator[House]:
     shell = await asyncio.to_thread(make_web, settings, url)
     with contextlib.closing(listener):
         async with open_house(settings, database, cache) as house, serving(make_app(house, shell), listener):
-            pointed = await site.later("numbers", "point", "--all")
-            assert pointed.status == 0, pointed.err
             yield house
+
+
+@pytest.fixture
+async def served(site: Terminal) -> AsyncIterator[House]:
+    """The site's service, to which its numbers lead."""
+    async with serving_at_home(site) as house:
+        pointed = await site.later("numbers", "point", "--all")
+        assert pointed.status == 0, pointed.err
+        yield house

@@ -234,8 +234,8 @@ def test_a_note_of_the_trail_that_is_none_is_refused(terminal: Terminal):
 def test_texts_are_printed_as_templates_for_registration(terminal: Terminal):
     ran = terminal("texts", "--language", "en", "--json")
 
-    assert {"missed", "message", "agreed"} <= {each["kind"] for each in ran.json["texts"]}
-    assert all("{#var#}" in each["template"] for each in ran.json["texts"] if each["vehicle"] == "named")
+    assert {"missed-en", "missed-en-label", "agreed-en"} <= {each["name"] for each in ran.json["texts"]}
+    assert all("{#var#}" in each["template"] for each in ran.json["texts"] if each["name"].endswith("-label"))
 
 
 def test_migrating_twice_changes_nothing(terminal: Terminal):

@@ -1,5 +1,6 @@
 """A site that stays: processes that serve and work, how they are replaced, and how they end."""
 
+import asyncio
 import contextlib
 import json
 import signal
@@ -11,9 +12,10 @@ import urllib.request
 import psutil
 import pytest
 
+from exchange import Exchange
 from maskline.embedded.binaries import find_binaries
 from tests.maskline.standing import Standing, closed_folder, gone, taken_port
-from tests.maskline.terminal import Terminal
+from tests.maskline.terminal import SHARED, Terminal, psql
 
 
 def get(url: str) -> int:
@@ -242,9 +244,35 @@ def test_commands_join_a_running_site(serve, folder, terminal: Terminal, monkeyp
     assert "Maskline is still running" in refused.err
 
 
-def test_production_needs_its_schema_first(serve, terminal: Terminal, database_url: str, redis_url: str):
-    from tests.maskline.terminal import psql
+async def test_an_account_counts_at_once_for_processes_that_run(
+    serve, tmp_path, terminal: Terminal, desk: Exchange, monkeypatch: pytest.MonkeyPatch
+):
+    """Its webhooks are believed and its calls are placed by processes that started before it was known."""
+    for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "KEYS"):
+        monkeypatch.delenv(f"MASKLINE_{name}")
+    terminal.set(data_dir=tmp_path, twilio_api_url=desk.twilio_api_url)
+    site = serve(data_dir=tmp_path, twilio_api_url=desk.twilio_api_url)
+    await asyncio.to_thread(site.ready)
+    desk.number(SHARED, carrier="twilio")
+    account, owner = desk.twilio, desk.handset("+12025550151")
 
+    typed = f"{account.account_sid}\n{account.auth_token}\n"
+    for words in (("accounts", "add", "--carrier", "twilio"), ("numbers", "add", SHARED, "--carrier", "twilio"),
+                  ("numbers", "point", SHARED)):  # fmt: skip
+        ran = await terminal.later(*words, typed=typed)
+        assert ran.status == 0, ran.err
+    (code,) = (await terminal.later("stickers", "issue", "1", "--json")).json["codes"]
+    asking = asyncio.create_task(terminal.later("stickers", "activate", code, typed=owner.number))
+    await owner.rings()
+    await owner.answers()
+    await owner.hears("Press 1")
+    await owner.presses("1")
+
+    assert (await asking).status == 0
+    assert (await asyncio.to_thread(site.stop))[0] == 0
+
+
+def test_production_needs_its_schema_first(serve, terminal: Terminal, database_url: str, redis_url: str):
     psql(database_url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
     status, err = serve(

@@ -20,6 +20,11 @@ LEAST_REST = timedelta(hours=24)
 """How long a number rests at least, so that late callers hear why and reach nobody else."""
 
 
+async def is_ours(conn: Connection, number_key: bytes) -> bool:
+    """Whether a number, by its key, is one of ours."""
+    return await store.is_ours(conn, number_key)
+
+
 @dataclass(frozen=True, slots=True)
 class Inventory:
     """Use cases of proxy numbers."""

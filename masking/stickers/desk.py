@@ -13,7 +13,7 @@ from core.ids import new_code, new_id, read_code
 from ivr import words
 from masking.claims.errors import NoSharedNumber
 from masking.claims.guard import Guard
-from masking.claims.store import is_ours
+from masking.claims.inventory import is_ours
 from masking.stickers import rules, store
 from masking.stickers.errors import AlreadyRefused, BadDescription, NoSticker, TooManyConsentCalls, WrongState
 from masking.stickers.store import Q

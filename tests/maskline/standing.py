@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -93,3 +95,12 @@ def closed_folder(place: Path) -> Path:
     """A folder that nobody may write to, not even root: a file stands in its way."""
     (place / "file").write_text("")
     return place / "file" / "data"
+
+
+def get(url: str) -> int:
+    """The status that an address answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code

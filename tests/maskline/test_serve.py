@@ -7,24 +7,14 @@ import signal
 import socket
 import subprocess
 import urllib.error
-import urllib.request
 
 import psutil
 import pytest
 
 from exchange import Exchange
 from maskline.embedded.binaries import find_binaries
-from tests.maskline.standing import Standing, closed_folder, gone, taken_port
+from tests.maskline.standing import Standing, closed_folder, get, gone, taken_port
 from tests.maskline.terminal import SHARED, Terminal, psql
-
-
-def get(url: str) -> int:
-    """The status that an address answers."""
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
 
 
 @pytest.fixture(scope="module")

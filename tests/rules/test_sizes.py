@@ -40,6 +40,8 @@ def test_core_stays_small_enough_to_know_by_heart():
 def test_a_port_asks_at_most_six_questions():
     wide = {}
     for path in with_suffix(".py"):
+        if name(path).startswith("tests/"):
+            continue  # a stand-in's shape there is no port
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef) and any(_is_protocol(base) for base in node.bases):
                 methods = [child for child in node.body if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)]

@@ -54,17 +54,22 @@ async def test_rows_outlive_a_kill_of_everything(instance, data_dir, query):
 
 def test_a_server_that_dies_by_itself_is_started_again(data_dir, capfd):
     patient = Retry(ConstantBackoff(0.05), 200)
+    others = _valkeys()  # other tests of this process have servers of their own
     with (
         open_servers(data_dir, fsync=False) as running,
         redis.Redis.from_url(running.redis_url, retry=patient, retry_on_error=[ConnectionError]) as cache,
     ):
-        [dying] = [child for child in psutil.Process().children(recursive=True) if "valkey" in child.name()]
+        [dying] = _valkeys() - others
 
         dying.kill()
         dying.wait()
 
         assert cache.ping()
     assert "valkey ended (status -9) and was started again" in capfd.readouterr().err
+
+
+def _valkeys() -> set[psutil.Process]:
+    return {child for child in psutil.Process().children(recursive=True) if "valkey" in child.name()}
 
 
 async def test_a_killed_server_stays_down_until_it_is_revived(own_servers, query):

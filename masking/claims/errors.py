@@ -34,9 +34,9 @@ class AccountUnknown(Problem):
 
 
 class NoNumberFree(Problem):
-    """Every pool number is claimed and no extension is free. Fact: `retry_after`, seconds."""
+    """No number of ours serves a country just now, not even for a message. Fact: `retry_after`, seconds."""
 
-    status, slug, title = 503, "no-number-free", "Every line is taken just now"
+    status, slug, title = 503, "no-number-free", "No number can be called just now"
 
 
 class DestinationRefused(Problem):

@@ -129,10 +129,11 @@ class ScanPages:
         """A way as the page shows it. state: changes whenever there is news, and not with the time left."""
         language = self._house.language(request)
         left = way.until - self._clock.now() if way.number and way.until else None
+        stands = "call" if left else "taken" if way.taken else "over"
         told = [preset.id if preset else "" for preset in (way.message, way.reply)]
         return {
             "token": way.token,
-            "state": "-".join(["call" if left else "over", "missed" if way.missed else "", *told]),
+            "state": "-".join([stands, "missed" if way.missed else "", *told]),
             "reason": way.reason,
             "reason_shown": reason_shown(way.reason, language),
             "left": left,
@@ -140,6 +141,7 @@ class ScanPages:
             "extension": f"{way.extension[:3]} {way.extension[3:]}" if way.extension else None,
             "dial_link": self._dial_link(_dial(way.number, way.extension)) if way.number else None,
             "demo": self._demo,
+            "taken": way.taken,
             "missed": way.missed,
             "message": way.message.told(language) if way.message else None,
             "reply": way.reply.told(language) if way.reply else None,

@@ -12,7 +12,7 @@ from masking.stickers import rules, store
 from masking.stickers.blocks import Blocks
 from masking.stickers.errors import BadChoice, CallerForgotten, LinkExpired, WrongState
 from masking.stickers.store import Q
-from masking.stickers.tokens import Kind, Named, Tokens
+from masking.stickers.tokens import VISITORS, Kind, Named, Tokens
 from masking.stickers.values import OwnerPage, Sticker, StickerState
 from privacy import audit
 from privacy.numbers import NumberKeys
@@ -113,7 +113,7 @@ class Owners:
 
     async def _open(self, conn: Connection, token: str) -> _Opened:
         named, now = self.tokens.read(token), self.clock.now()
-        if named is None or named.kind is Kind.SCAN:
+        if named is None or named.kind in VISITORS:
             raise LinkExpired("Its link is wrong or too old.")
         row, sticker_id = None, named.id
         if named.kind in (Kind.CALL, Kind.MESSAGE):

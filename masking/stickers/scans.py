@@ -1,8 +1,8 @@
 """A stranger at a parked car: the page, the way to the owner, a message instead of a call."""
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from core.clock import Clock
 from core.e164 import E164
@@ -14,7 +14,7 @@ from masking.claims.errors import NoNumberFree
 from masking.stickers import rules, store
 from masking.stickers.errors import BadChoice, LinkExpired, NoSticker, NotActivated, OwnerUnavailable, TooManyScans
 from masking.stickers.store import Q
-from masking.stickers.tokens import Kind, Tokens
+from masking.stickers.tokens import VISITORS, Kind, Named, Tokens
 from masking.stickers.values import ScanPage, Sticker, StickerState, Visitor, Way
 from privacy.short_keys import ShortKeys
 from sql import outbox
@@ -26,6 +26,8 @@ SCANS_STICKER = Quota("scans-sticker", times=20, per=timedelta(minutes=10), when
 """Ways that one sticker gives out: a photographed code cannot ring its owner all day."""
 MESSAGES_STICKER = Quota("messages-sticker", times=6, per=timedelta(hours=1), when_blind="refuse")
 """Texts that strangers can cause one owner to get; they cost money."""
+
+logger = logging.getLogger("maskline.stickers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Scans:
     async def start(self, code: str, reason: str, visitor: Visitor, earlier: str | None) -> Way:
         """
         A visitor chose a reason: their way to the owner. The same visitor gets the same way while it lives.
+        Where every line is taken the way has no number, and is kept for a message.
 
         reason: one of core.route.Reason. earlier: the token of this visitor's last way, from their cookie.
         Raises NoSticker, NotActivated, OwnerUnavailable, BadChoice, TooManyScans, NoNumberFree.
@@ -75,9 +78,14 @@ class Scans:
                 most_extensions=rules.MOST_EXTENSIONS,
             )  # fmt: skip
             if claim is None:
-                raise NoNumberFree("Try again in a few minutes, or leave a message.", retry_after=120)
-        token = self.tokens.make(Kind.SCAN, sticker.tenant, scan)
-        return Way(token, Reason(reason), E164(claim["e164"]), claim["extension"], claim["until"], False, None, None)
+                logger.warning("no number was free for a scan", extra={"country": sticker.country})
+                # Without a number to text the owner from, a message would not arrive either.
+                if await Q.number_for(conn, tenant=sticker.tenant, country=sticker.country, t=now) is None:
+                    raise NoNumberFree("No number of ours serves this vehicle just now.", retry_after=120)
+        token = self.tokens.make(Kind.SCAN if claim else Kind.WAITING, sticker.tenant, scan)
+        if claim is None:
+            return Way(token, Reason(reason), taken=True)
+        return Way(token, Reason(reason), E164(claim["e164"]), claim["extension"], claim["until"])
 
     async def way(self, code: str, token: str) -> Way:
         """
@@ -106,7 +114,7 @@ class Scans:
         if way.message is not None:
             return way
         await self._limit(Use(MESSAGES_STICKER, sticker.sticker_id.hex))
-        scan = self._scan(sticker, token)
+        scan = self._named(sticker, token).id
         async with self.database.transaction() as conn:
             if await Q.set_message(conn, tenant=sticker.tenant, scan=scan, message=chosen.id):
                 await outbox.put(conn, tenant=sticker.tenant, kind="notice", subject=str(sticker.sticker_id),
@@ -134,12 +142,12 @@ class Scans:
         if way.number is None:
             return None
         if way.reason is not reason:
-            await Q.set_reason(conn, tenant=sticker.tenant, scan=self._scan(sticker, token), reason=reason)
+            await Q.set_reason(conn, tenant=sticker.tenant, scan=self._named(sticker, token).id, reason=reason)
         return replace(way, reason=reason)
 
     async def _way(self, conn: Connection, sticker: Sticker, token: str) -> Way:
-        now = self.clock.now()
-        row = await Q.scan_way(conn, tenant=sticker.tenant, scan=self._scan(sticker, token), t=now)
+        now, named = self.clock.now(), self._named(sticker, token)
+        row = await Q.scan_way(conn, tenant=sticker.tenant, scan=named.id, t=now)
         if row is None or row["sticker_id"] != sticker.sticker_id or now - row["at"] > rules.LINK_LIVES:
             raise LinkExpired("Scan the sticker again.")
         # Paused and quiet take the way off the page as revoking does, so that the three cannot be told apart.
@@ -153,13 +161,14 @@ class Scans:
             missed=row["missed_at"] is not None,
             message=texts.preset(row["message"]) if row["message"] else None,
             reply=texts.preset_reply(row["reply"]) if _fresh(row["replied_at"], now) else None,
+            taken=named.kind is Kind.WAITING,
         )
 
-    def _scan(self, sticker: Sticker, token: str) -> UUID:
+    def _named(self, sticker: Sticker, token: str) -> Named:
         named = self.tokens.read(token)
-        if named is None or named.kind is not Kind.SCAN or named.tenant != sticker.tenant:
+        if named is None or named.kind not in VISITORS or named.tenant != sticker.tenant:
             raise LinkExpired("Scan the sticker again.")
-        return named.id
+        return named
 
     async def _limit(self, *uses: Use) -> None:
         over = await self.limiter.over(*uses)

@@ -18,12 +18,15 @@ class Kind(StrEnum):
     """What a token names; one letter, so that texts stay short."""
 
     SCAN = "s"  # a visitor's page; id: scan
+    WAITING = "w"  # a visitor's page from when every line was taken; id: scan
     CALL = "c"  # a notice of a missed call; id: call
     MESSAGE = "m"  # a notice of a visitor's message; id: scan
     OWNER = "o"  # the owner's page of a sticker; id: sticker
     SECOND = "e"  # the second contact's page of a sticker; id: sticker
 
 
+VISITORS = frozenset({Kind.SCAN, Kind.WAITING})
+"""Pages of strangers: whoever holds such a token is no owner."""
 _HELD = frozenset({Kind.OWNER, Kind.SECOND})
 """Pages that stay for as long as one phone stands with a sticker: their tokens name that phone too."""
 

@@ -92,17 +92,19 @@ class Way:
 
     token: names the scan in the page's URL. number: ours. extension: six digits to send, None on a number of one's own.
     until: the way ends then; None once it is used up or over. missed: the owner could not be reached and has been told.
-    message: what the visitor sent to the owner. reply: the owner's answer, for 15 minutes.
+    message: what the visitor sent to the owner. reply: the owner's answer, for 15 minutes. taken: there never was a
+    number, since every line was taken when the visitor asked; a message still reaches the owner.
     """
 
     token: str
     reason: Reason
-    number: E164 | None
-    extension: str | None
-    until: datetime | None
-    missed: bool
-    message: Preset | None
-    reply: Preset | None
+    number: E164 | None = None
+    extension: str | None = None
+    until: datetime | None = None
+    missed: bool = False
+    message: Preset | None = None
+    reply: Preset | None = None
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

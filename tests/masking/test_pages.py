@@ -198,14 +198,14 @@ async def test_too_many_tries_are_told_when_to_come_back(town, browser):
         assert "10 minutes" in await answer.text()
 
 
-async def test_when_no_number_is_free_the_page_says_when_to_try_again(town, browser):
+async def test_where_no_number_serves_the_country_the_page_says_so(town, browser):
     (code,) = await town.house.desk.issue(town.tenant, 1, "FR")
     await town.agree(code, OWNER)
 
     status, page = await browser.send(f"/q/{code}", reason="lights")
 
     assert status == 503
-    assert "Every line is taken" in page.text
+    assert "cannot be reached just now" in page.text
 
 
 async def test_without_the_database_the_page_says_that_nothing_is_lost(town, browser):

@@ -51,6 +51,11 @@ class Bed:
         finally:
             await clerk.close()
 
+    async def settle(self, database_url: str) -> None:
+        """Counts the rows, as autovacuum does within a minute: until then plans are made for empty tables."""
+        async with self.clerk(database_url) as clerk:
+            await clerk.execute("ANALYZE")
+
     @asynccontextmanager
     async def house(self) -> AsyncIterator[tuple[House, dict[str, str]]]:
         """A house on a database of its own, and the variables of a service on the same one."""

@@ -50,6 +50,8 @@ async def measure(bed: Bed, a_site: int = 48, rounds: int = ROUNDS, size: Size |
         plain = await _connect(stack, other)
         await plain[0].execute(_PLAIN)
         turns = _turns(scene.sites, a_site)
+        await _claim(ours, house.clock, turns)
+        await bed.settle(variables["MASKLINE_DATABASE_URL"])
         laps = await alternate(
             {
                 "ours": lambda: _claim(ours, house.clock, turns),

@@ -39,6 +39,7 @@ async def stage(bed: Bed, size: Size | None = None) -> AsyncIterator[Stage]:
         async with child(SERVICE, variables) as service:
             # A backend plans at its first call. No more calls at once than backends, so that none waits for another's.
             await drive(service.port, await scene.calls(min(FIRST, scene.most)), POOL)
+            await bed.settle(variables["MASKLINE_DATABASE_URL"])
             yield Stage(scene, service, variables)
 
 

@@ -45,6 +45,7 @@ CREATE OR REPLACE FUNCTION claim_for_scan(
     p_most_open integer, p_most_extensions integer
 ) RETURNS TABLE (e164 text, extension text, until timestamptz) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan  -- all go by key
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
 AS $$
 DECLARE
     v_number record;

@@ -17,6 +17,7 @@ CREATE OR REPLACE FUNCTION inbound_call(
     p_over boolean, p_ring integer, p_talk integer
 ) RETURNS TABLE (route jsonb, box bytea, again boolean) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan  -- all go by key: planned once a connection, never anew for one caller's keys
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
 AS $$
 DECLARE
     v_number proxy_number;

@@ -18,6 +18,7 @@ CREATE OR REPLACE FUNCTION inbound_entry(
     p_short_key bigint, p_claim uuid, p_talk integer, p_caller_limit integer, p_number_limit integer
 ) RETURNS TABLE (route jsonb, box bytea, again boolean) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan  -- as inbound_call
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
 AS $$
 DECLARE
     v_call   call;

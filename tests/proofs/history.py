@@ -116,7 +116,9 @@ class History:
             return
         self.note("scan", name, reason, "gives", way.number, way.extension)
         self.hold(reachable, "a scan of", name, "gave a way")
-        assert way.number is not None
+        if way.number is None:
+            self.hold(way.taken and not self._any_way(), "no number was given for", name)
+            return
         if back is not None and self.is_live(back):
             same = (way.number.value, way.extension) == (self.ways[back].number, self.ways[back].digits)
             self.hold(same, "the same visitor got another way")

@@ -142,7 +142,7 @@ class Hooks:
             async with asyncio.timeout(DEADLINE):
                 envelope = await self._envelope(request)
                 account = dialect.verify(envelope, self._accounts.of(dialect.name))
-                plan = await answer(dialect, account, envelope)
+                response = _xml(dialect, await answer(dialect, account, envelope))
         except (SignatureRejected, Unreadable) as problem:
             self._counter.webhook(dialect.name, event, "refused")
             return _plain(problem.status, _sentence(problem))
@@ -152,7 +152,7 @@ class Hooks:
             self._blame(error, dialect.name, event)
             return _xml(dialect, self._apology)
         self._counter.webhook(dialect.name, event, "ok")
-        return _xml(dialect, plan)
+        return response
 
     async def _noted(self, request: web.Request, event: str, note: "Handler") -> web.Response:
         """For texts and events: 200 only after commit."""
@@ -162,17 +162,17 @@ class Hooks:
         try:
             envelope = await self._envelope(request)
             account = dialect.verify(envelope, self._accounts.of(dialect.name))
-            plan = await note(dialect, account, envelope)
+            response = _xml(dialect, await note(dialect, account, envelope))
         except (SignatureRejected, Unreadable) as problem:
             self._counter.webhook(dialect.name, event, "refused")
             return _plain(problem.status, _sentence(problem))
         except UnknownCall:
-            plan = ()  # swept or never ours: sending it again would not help
+            response = _xml(dialect, ())  # swept or never ours: sending it again would not help
         except Exception as error:  # noqa: BLE001  (whatever it is, the carrier must keep the event and send it again)
             self._blame(error, dialect.name, event)
             return _plain(503, "Not kept: send it again.")
         self._counter.webhook(dialect.name, event, "ok")
-        return _xml(dialect, plan)
+        return response
 
     def _blame(self, error: BaseException, carrier: str, event: str) -> None:
         incident = uuid4().hex[:12]

@@ -8,10 +8,11 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from carriers import DIALECTS
-from tests.town import ALICE, Carrier, Town
+from tests.town import ALICE, SHARED, Carrier, Town
 from voice import edge
 from voice.edge import Hooks
 from voice.links import Links
+from voice.plan import Plan
 
 
 @pytest.fixture(params=["twilio", "plivo"])
@@ -62,3 +63,22 @@ async def test_a_carrier_sends_the_end_of_a_call_that_we_placed_again(town: Town
 
     for step, again in (("ended-1", True), ("leg-2", True), ("consent-1", False), ("dialled-1", False)):
         assert links.step("plivo", town.tenant, step).endswith(DIALECTS["plivo"].event_suffix) is again
+
+
+async def test_an_answer_that_cannot_be_written_is_an_apology_and_an_event_is_sent_again(
+    town: Town, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+):
+    """Rendering fails where the answer's is, and not where the apology's is."""
+    dialect, apology = type(DIALECTS[carrier.name]), town.house.hooks._apology
+    render = dialect.render
+
+    def breaks(self: Any, plan: Plan) -> bytes:
+        assert plan == apology, "this plan cannot be written"
+        return render(self, plan)
+
+    monkeypatch.setattr(dialect, "render", breaks)
+    called = await carrier.calls(ALICE, SHARED[carrier.name], call := carrier.new_call())
+    ended = await carrier.ends(call)
+
+    assert (called.status, ended.status) == (200, 503)
+    assert "something went wrong" in called.said

@@ -1,23 +1,19 @@
 """Ten thousand random webhooks: no answer tells a number but as what is to be dialled, and every Dial shows ours."""
 
-import asyncio
 import os
 from collections import Counter
 from datetime import timedelta
 from random import Random
-from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
 import redis.asyncio as redis
-from aiohttp import StreamReader, web
-from aiohttp.base_protocol import BaseProtocol
-from aiohttp.test_utils import make_mocked_request
 
 from core.e164 import E164
 from core.route import Reason
 from masking.stickers.errors import OwnerUnavailable
 from masking.stickers.values import Visitor
+from tests.proofs.inside import answered, application
 from tests.proofs.storm import OURS, OWNERS, STRANGERS, Storm, Webhook
 from tests.town import Town
 
@@ -95,34 +91,16 @@ def _addresses(xml: ElementTree.Element) -> list[str]:
     return [text for text in texts if text.startswith("http")]
 
 
-async def answered(app: web.Application, webhook: Webhook) -> tuple[int, str]:
-    """The application's own handler, without a socket."""
-    protocol = BaseProtocol(loop=asyncio.get_running_loop())
-    payload = StreamReader(protocol, 2**16)
-    payload.feed_data(webhook.body)
-    payload.feed_eof()
-    parts = urlsplit(webhook.url)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
-    request = make_mocked_request(webhook.method, path, headers=webhook.headers, payload=payload)
-    try:
-        response = await app._handle(request)
-    except web.HTTPException as refusal:
-        return refusal.status, refusal.text or ""
-    assert isinstance(response, web.Response)
-    return response.status, (response.body or b"").decode()
-
-
 @pytest.mark.parametrize("shard", range(SHARDS))
 async def test_no_answer_tells_a_number_and_every_dial_shows_ours(town: Town, redis_url: str, shard: int):
-    app = web.Application()
-    app.add_routes(town.house.hooks.routes())
-    app.freeze()
+    app = application(town)
     async with redis.Redis.from_url(redis_url) as valkey:
         sky = Sky(town, valkey, shard)
         await sky.furnish()
         for _ in range(WEBHOOKS // SHARDS):
             webhook = await sky.storm.next()
-            sky.judge(webhook, *await answered(app, webhook))
+            asked = (webhook.method, webhook.url, webhook.headers, webhook.body)
+            sky.judge(webhook, *await answered(app, *asked))
 
     least = WEBHOOKS // SHARDS // 50
     assert all(sky.seen[kind] > least for kind in ("Dial", "403", "Message", "200")), sky.seen

@@ -59,9 +59,16 @@ class Aftermath:
                                  outcome=outcome, attempt=seen.attempt)  # fmt: skip
         if moved is None:
             return
-        if moved.outcome in MISSED and not placed:
-            await self.keep(conn, seen.route, Turn(effect=Effect.MISSED), seen.attempt)
+        await self._tell_of(conn, seen.route, moved.outcome, seen.attempt)
         await self._forget_later(conn, tenant, call)
+
+    async def rung_late(self, conn: Connection, route: Route) -> None:
+        """The caller's digits lead to somebody. Where the end of the call was told first, that one has missed it."""
+        if route.call_id is None or route.verdict is not Verdict.RING:
+            return
+        stands = await store.move(conn, self.clock.now(), tenant=route.tenant, call=route.call_id, state=State.RINGING)
+        if stands is not None and stands.state is State.ENDED:
+            await self._tell_of(conn, route, stands.outcome, route.attempt)
 
     async def close_overdue(self, conn: Connection) -> int:
         """Ends calls whose end nobody told us of, as unknown. Returns how many."""
@@ -78,6 +85,10 @@ class Aftermath:
         await outbox.put(conn, tenant=tenant, kind="forget-call", subject=leg, key=leg,
                          payload={"account": str(account), "carrier_id": leg}, at=now,
                          due=now + FORGET_AFTER)  # fmt: skip
+
+    async def _tell_of(self, conn: Connection, route: Route, outcome: Outcome | None, attempt: int) -> None:
+        if outcome in MISSED and route.verdict is Verdict.RING:  # else nobody was to be rung
+            await self.keep(conn, route, Turn(effect=Effect.MISSED), attempt)
 
     async def _forget_later(self, conn: Connection, tenant: UUID, call: UUID) -> None:
         now = self.clock.now()

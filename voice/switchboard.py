@@ -100,8 +100,9 @@ class Switchboard:
                 route = await self._entry(conn, account, call, step, keys, days)
                 if route.why is not Why.STALE or last:
                     turn = await self._ask(dialect, route, lambda room, line: room.arrive(line))
-                    if turn.outcome is not None and not route.repeat:
+                    if not route.repeat:
                         await self._aftermath.keep(conn, route, turn, 1)
+                        await self._aftermath.rung_late(conn, route)
                     return turn.plan
             self._short_keys.forget_cache()  # a database crash emptied the table of short keys
         raise AssertionError("unreachable: the last try returns or raises")

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from maskline.wiring import House
 from privacy.key_check import check_ring, hold_ring
 from sql.database import Connection, DatabaseAway
+from sql.session import session
 
 _AGAIN = 1.0
 """Seconds between tries to reach a database that is away."""
@@ -41,7 +42,7 @@ async def holding(house: House) -> AsyncIterator["asyncio.Task[None]"]:
 async def _keep(house: House, held: "asyncio.Future[None]") -> None:
     while True:
         try:
-            async with house.database.work() as conn:
+            async with session(house.session_url) as conn:
                 await hold_ring(conn)
                 await check_ring(conn, house.ring)
                 if not held.done():
@@ -61,11 +62,7 @@ async def _lost(conn: Connection) -> None:
         gone.set()
 
     conn.add_termination_listener(note)
-    try:
-        await gone.wait()
-    finally:
-        if not conn.is_closed():
-            conn.remove_termination_listener(note)
+    await gone.wait()
 
 
 def _pass_on(ended: "asyncio.Task[None]", held: "asyncio.Future[None]") -> None:

@@ -19,8 +19,8 @@ from maskline.web import Web
 from maskline.wiring import House, open_house
 from sql.listen import listen
 
-_SERVICE_POOLS, _WORKER_POOLS = (8, 7), (1, 7)
-"""Connections at most for callers and for everything else; one of the latter holds the key ring."""
+_SERVICE_POOLS, _WORKER_POOLS = (8, 6), (1, 6)
+"""Connections at most for callers and for everything else."""
 _FRESH_EVERY = 60.0
 
 Beside = Callable[[House], Awaitable[None]]
@@ -91,7 +91,7 @@ async def _house(
 
 async def _stay_fresh(house: House) -> None:
     """Reads accounts and numbers anew once a minute, and at once when a command has changed them."""
-    async with listen(house.database.dsn, store.CHANGES) as changed:
+    async with listen(house.session_url, store.CHANGES) as changed:
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), _FRESH_EVERY)

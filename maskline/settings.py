@@ -6,19 +6,27 @@ environment wins. docs/settings.md and .env.example list them all, and a test co
 """
 
 import difflib
-import ipaddress
 import os
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from maskline.refusal import Refusal
+from maskline.settings_kinds import (
+    BaseUrl,
+    Countries,
+    FilePath,
+    Listed,
+    Networks,
+    Port,
+    PostgresUrl,
+    ValkeyUrl,
+    matches,
+)  # fmt: skip
 
 PREFIX = "MASKLINE_"
 HOME = Path(__file__).resolve().parent.parent
@@ -34,70 +42,6 @@ class SettingsRefused(Refusal):
         super().__init__("\n".join(["The settings cannot be used (docs/settings.md explains each):", *complaints]))
 
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-def _words(value: object) -> object:
-    """`a, b` as a list; pydantic-settings would want JSON."""
-    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
-
-
-def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError("write an address like https://calls.example.org, without a query or a password")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise ValueError("write https://; plain http is only for addresses of this machine (127.0.0.1, localhost)")
-    return value.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _network(value: str) -> Network:
-    try:
-        return ipaddress.ip_network(value)
-    except ValueError:
-        raise ValueError("write networks with commas between, like 10.0.0.0/8,::1/128") from None
-
-
-def _country(value: str) -> str:
-    import phonenumbers
-
-    if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("write two-letter ISO 3166 codes with commas between, like IN,GB (the United Kingdom is GB)")
-    return value.upper()
-
-
-def _matches(pattern: str, hint: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(hint)
-        return value
-
-    return AfterValidator(check)
-
-
-def _scheme(*allowed: str) -> AfterValidator:
-    def check(value: SecretStr) -> SecretStr:
-        if urlsplit(value.get_secret_value()).scheme not in allowed:
-            raise ValueError(f"write an address that starts with {' or '.join(f'{name}://' for name in allowed)}")
-        return value
-
-    return AfterValidator(check)
-
-
-Port = Annotated[int, Field(ge=0, le=65535)]
-FilePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
-BaseUrl = Annotated[str, AfterValidator(_base_url)]
-
-
 class Settings(BaseSettings):
     """Read by `load()`. Secrets have no default and do not show when printed; use `.get_secret_value()`."""
 
@@ -105,15 +49,25 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
     )
 
-    database_url: Annotated[SecretStr, _scheme("postgresql", "postgres")] | None = Field(
+    database_url: PostgresUrl | None = Field(
         default=None,
         description="PostgreSQL 15 or newer, like `postgresql://user:password@host/maskline`. Set: production, nothing "
         "is embedded. Not set: PostgreSQL and Valkey are started here, with their rows in `MASKLINE_DATA_DIR`.",
     )
-    redis_url: Annotated[SecretStr, _scheme("redis", "rediss", "unix")] | None = Field(
+    redis_url: ValkeyUrl | None = Field(
         default=None,
         description="Valkey or Redis 7 or newer, like `rediss://:password@host/0`. Holds only what may be lost. Set "
         "together with `MASKLINE_DATABASE_URL`, or not at all.",
+    )
+    database_pooling: Literal["session", "transaction"] = Field(
+        default="session",
+        description="`transaction` where `MASKLINE_DATABASE_URL` leads to PgBouncer in transaction mode (see below). "
+        "`session` for PostgreSQL itself, and for PgBouncer in session mode.",
+    )
+    database_direct_url: PostgresUrl | None = Field(
+        default=None,
+        description="The same database past PgBouncer, for the few connections that need a session of their own. "
+        "Needed with `MASKLINE_DATABASE_POOLING` `transaction`.",
     )
     public_url: BaseUrl | None = Field(
         default=None,
@@ -130,7 +84,7 @@ class Settings(BaseSettings):
         description="The folder of the embedded servers' rows, their logs, and the keys. One instance at a time.",
     )
     twilio_account_sid: (
-        Annotated[str, _matches("AC[0-9a-fA-F]{32}", "write the Account SID: AC and 32 hex digits, from the console")]
+        Annotated[str, matches("AC[0-9a-fA-F]{32}", "write the Account SID: AC and 32 hex digits, from the console")]
         | None
     ) = Field(default=None, description="Twilio's Account SID, for the default carrier account. The demo ignores it.")
     twilio_auth_token: SecretStr | None = Field(
@@ -140,7 +94,7 @@ class Settings(BaseSettings):
         default="https://api.twilio.com", description="Twilio's REST API, or a stand-in's (docs/exchange.md)."
     )
     plivo_auth_id: (
-        Annotated[str, _matches("[A-Z0-9]{20}", "write the Auth ID: 20 capital letters and digits, from the console")]
+        Annotated[str, matches("[A-Z0-9]{20}", "write the Auth ID: 20 capital letters and digits, from the console")]
         | None
     ) = Field(default=None, description="Plivo's Auth ID, for the default carrier account. The demo ignores it.")
     plivo_auth_token: SecretStr | None = Field(
@@ -149,16 +103,16 @@ class Settings(BaseSettings):
     plivo_api_url: BaseUrl = Field(
         default="https://api.plivo.com", description="Plivo's REST API, or a stand-in's (docs/exchange.md)."
     )
-    dlt_entity_id: Annotated[str, _matches("[0-9]{10,25}", "write the digits of the entity's id")] | None = Field(
+    dlt_entity_id: Annotated[str, matches("[0-9]{10,25}", "write the digits of the entity's id")] | None = Field(
         default=None, description="For texts to India: the id of your business on the DLT platform."
     )
-    dlt_header: Annotated[str, _matches("[A-Za-z]{6}", "write the six letters of the header")] | None = Field(
+    dlt_header: Annotated[str, matches("[A-Za-z]{6}", "write the six letters of the header")] | None = Field(
         default=None, description="For texts to India: the registered header that they come from, six letters."
     )
     dlt_templates: Annotated[
-        tuple[Annotated[str, _matches("[a-z-]+=[0-9]{10,25}", "write pairs like missed-en=1107…")], ...],
+        tuple[Annotated[str, matches("[a-z-]+=[0-9]{10,25}", "write pairs like missed-en=1107…")], ...],
         NoDecode,
-        BeforeValidator(_words),
+        Listed,
     ] = Field(
         default=(),
         description="For texts to India through Plivo: the ids of our registered templates, with commas between, like "
@@ -173,16 +127,12 @@ class Settings(BaseSettings):
     )
     exchange_port: Port = Field(default=8090, description="The port of the demo's telephone exchange and its handsets.")
     workers: Annotated[int, Field(ge=1, le=64)] = Field(default=1, description="Processes that serve the one port.")
-    trusted_proxies: Annotated[
-        tuple[Annotated[Network, BeforeValidator(_network)], ...], NoDecode, BeforeValidator(_words)
-    ] = Field(
+    trusted_proxies: Networks = Field(
         default=(),
         description="Networks of your reverse proxies, with commas between, like `10.0.0.0/8,::1/128`. Only from these "
         "is `X-Forwarded-For` believed.",
     )
-    destination_countries: Annotated[
-        tuple[Annotated[str, AfterValidator(_country)], ...], NoDecode, BeforeValidator(_words)
-    ] = Field(
+    destination_countries: Countries = Field(
         default=(),
         description="Countries that calls may be connected to, as ISO 3166 codes with commas between, like `IN,GB`. "
         "Not set: the countries of your own numbers.",
@@ -212,6 +162,19 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{host}:{self.http_port}"
 
     @property
+    def pooled(self) -> bool:
+        """Whether DATABASE_URL changes the server behind a connection from transaction to transaction."""
+        return self.database_pooling == "transaction"
+
+    def session_url(self, database_url: str) -> str:
+        """
+        Where what outlives a transaction connects to: LISTEN, the hold on the keys, migrations, most commands.
+
+        database_url: what DATABASE_URL says, or the embedded server's address. The result holds a password too.
+        """
+        return self.database_direct_url.get_secret_value() if self.database_direct_url else database_url
+
+    @property
     def keys_file(self) -> Path:
         """The file of root keys, whether it exists or not."""
         return self.keys or self.data_dir / "keys.json"
@@ -228,6 +191,11 @@ class Settings(BaseSettings):
             if (getattr(self, one) is None) != (getattr(self, other) is None):
                 missing, there = (one, other) if getattr(self, one) is None else (other, one)
                 problems.append(f"{_variable(missing)}: missing, while {_variable(there)} is set; set both or neither")
+        direct, url = _variable("database_direct_url"), _variable("database_url")
+        if self.pooled and self.database_direct_url is None:
+            problems.append(f"{direct}: missing; LISTEN and locks need it behind a pooler in transaction mode")
+        if not self.external and (self.pooled or self.database_direct_url is not None):
+            problems.append(f"{url}: missing, while {direct} or {_variable('database_pooling')} tells more of it")
         if self.external:
             problems += [
                 f"{_variable(name)}: missing; with {_variable('database_url')} set (production) it has no default"

@@ -42,6 +42,14 @@ class CallState:
     outcome: Outcome | None
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a connection leads. place: tells a server and database from others. pooled: through a pooler."""
+
+    place: tuple[datetime, int]
+    pooled: bool
+
+
 async def tenants(conn: Connection) -> dict[str, UUID]:
     """Every tenant, by name."""
     return {row["name"]: row["tenant"] async for row in _Q.tenants(conn)}
@@ -61,6 +69,12 @@ async def knows_keys(conn: Connection) -> bool:
 async def server_version(conn: Connection) -> int:
     """PostgreSQL's major version."""
     return int(await _Q.server_version(conn)) // 10_000
+
+
+async def whereabouts(conn: Connection) -> Whereabouts:
+    """What is at the other end of a connection."""
+    row = await _Q.whereabouts(conn)
+    return Whereabouts((row["server"], row["database"]), row["pid"] != conn.get_server_pid())
 
 
 async def overdue_jobs(conn: Connection, before: datetime) -> int:

@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 from core.problem import Problem
 from ivr import words
 from maskline import web_problems
-from maskline.settings import Network
+from maskline.settings_kinds import Network
 from maskline.web_guard import check_origin, from_client, own_origins
 from maskline.web_headers import Headers
 from maskline.web_problems import BadForm, TooLarge, as_json, of_http, of_mistake

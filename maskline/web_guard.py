@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from core.problem import Problem
-from maskline.settings import Network
+from maskline.settings_kinds import Network
 
 APIS = ("/api/", "/v1/")
 """Asked by programs, which prove themselves in each request; no cookie counts there."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import ClientSession
@@ -48,6 +48,7 @@ class House:
 
     settings: Settings
     public_url: str
+    session_url: str = field(repr=False)  # past any pooler; with a password
     clock: Clock
     database: Database
     ring: KeyRing
@@ -80,18 +81,18 @@ class House:
 @asynccontextmanager
 async def open_house(
     settings: Settings, database_url: str, redis_url: str, *, public_url: str | None = None, clock: Clock | None = None,
-    pools: tuple[int, int] = (8, 6), prepared: bool = True,
+    pools: tuple[int, int] = (8, 6),
 ) -> AsyncIterator[House]:  # fmt: skip
     """
     Opens the pools and wires the rooms.
 
     public_url: where carriers reach us, if not as settings say. clock: for tests; else Postgres's time. pools:
-    connections at most for callers and for everything else. prepared: False behind PgBouncer.
+    connections at most for callers and for everything else.
     Raises Refusal or Problem where keys, schema or database do not fit.
     """
     ring = await asyncio.to_thread(KeyRing.load, settings.keys_file)
     async with AsyncExitStack() as stack:
-        database = await Database.open(database_url, voice=pools[0], work=pools[1], prepared=prepared)
+        database = await Database.open(database_url, voice=pools[0], work=pools[1], prepared=not settings.pooled)
         stack.push_async_callback(database.close)
         async with database.work() as conn:
             await migrate.check(conn)
@@ -106,14 +107,17 @@ async def open_house(
         placer = CarrierPlacer(
             session, twilio_url=settings.twilio_api_url, plivo_url=settings.plivo_api_url, dlt=_dlt(settings)
         )
-        house = _furnish(settings, public_url or settings.base_url, clock, database, ring, limiter, metrics, placer)
+        house = _furnish(
+            settings, public_url or settings.base_url, settings.session_url(database_url), clock, database, ring,
+            limiter, metrics, placer,
+        )  # fmt: skip
         await house.refresh()
         yield house
 
 
 def _furnish(
-    settings: Settings, public_url: str, clock: Clock, database: Database, ring: KeyRing, limiter: ValkeyLimiter,
-    metrics: Metrics, placer: CarrierPlacer,
+    settings: Settings, public_url: str, session_url: str, clock: Clock, database: Database, ring: KeyRing,
+    limiter: ValkeyLimiter, metrics: Metrics, placer: CarrierPlacer,
 ) -> House:  # fmt: skip
     sealer, numbers = Sealer(ring), NumberKeys(ring, "masking")
     short_keys = ShortKeys(database, sealer, clock)
@@ -133,9 +137,9 @@ def _furnish(
         guard,
     )  # fmt: skip
     return House(
-        settings=settings, public_url=public_url, clock=clock, database=database, ring=ring, sealer=sealer,
-        numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter, guard=guard, metrics=metrics,
-        placer=placer, switchboard=switchboard,
+        settings=settings, public_url=public_url, session_url=session_url, clock=clock, database=database,
+        ring=ring, sealer=sealer, numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter,
+        guard=guard, metrics=metrics, placer=placer, switchboard=switchboard,
         hooks=Hooks(switchboard, inbox, DIALECTS, accounts, links, spoken.FALLBACK, metrics),
         scans=Scans(database, clock, limiter, short_keys, tokens),
         owners=Owners(database, clock, numbers, short_keys, tokens),

@@ -60,7 +60,7 @@ async def keep_fresh(house: House) -> None:
 
 
 async def _outbox(house: House, stop: asyncio.Event) -> None:
-    async with listen(house.database.dsn, "outbox") as woken, _Hands(house) as hands:
+    async with listen(house.session_url, "outbox") as woken, _Hands(house) as hands:
         while not stop.is_set():
             woken.clear()
             try:

@@ -27,7 +27,8 @@ def backup(shown: Shown, file: Path) -> None:
 
     async def work() -> int:
         async with join_or_start(loaded, say=shown.step) as backing:
-            database = await Database.open(backing.database_url, voice=1, work=1)
+            address = loaded.session_url(backing.database_url)
+            database = await Database.open(address, voice=1, work=1)
             try:
                 async with database.work() as conn:
                     await migrate.check(conn)
@@ -35,7 +36,7 @@ def backup(shown: Shown, file: Path) -> None:
             finally:
                 await database.close()
             tools = await asyncio.to_thread(writing.tools_for, version)
-            return await asyncio.to_thread(writing.dump, tools, backing.database_url, file)
+            return await asyncio.to_thread(writing.dump, tools, address, file)
 
     size = asyncio.run(work())
     shown.result(

@@ -14,6 +14,7 @@ from privacy.key_check import check_ring
 from privacy.keys import KeyRing, KeysUnfit
 from sql import migrate
 from sql.database import Connection, Database
+from sql.session import session
 
 OLDEST_POSTGRES = 15
 _DRIFT = timedelta(seconds=5)
@@ -37,6 +38,26 @@ async def check_postgres(conn: Connection) -> Finding:
     if version < OLDEST_POSTGRES:
         return wrong("postgres", f"It is version {version}.", f"Maskline needs {OLDEST_POSTGRES} or newer.")
     return ok("postgres", f"Version {version} answers.")
+
+
+async def check_pooling(conn: Connection, settings: Settings) -> list[Finding]:
+    """Whether DATABASE_URL and DATABASE_DIRECT_URL lead where DATABASE_POOLING says. conn: the direct one."""
+    straight = await store.whereabouts(conn)
+    if straight.pooled and settings.database_direct_url is not None:
+        return [wrong("pooling", "MASKLINE_DATABASE_DIRECT_URL leads to a pooler.", "Name PostgreSQL's own address.")]
+    if straight.pooled:
+        return [warn("pooling", "DATABASE_URL leads to a pooler.", "Is it in transaction mode? See docs/settings.md.")]
+    if settings.database_url is None or settings.database_direct_url is None:
+        return []
+    try:
+        async with session(settings.database_url.get_secret_value(), prepared=not settings.pooled) as pooled:
+            same = (await store.whereabouts(pooled)).place == straight.place
+    except Problem as problem:
+        return [wrong("pooling", f"Through MASKLINE_DATABASE_URL: {problem.title}.", "Is the pooler up?")]
+    if not same:
+        do = "Both must lead to one database, and to its primary."
+        return [wrong("pooling", "MASKLINE_DATABASE_URL and _DIRECT_URL lead to different databases.", do)]
+    return [ok("pooling", "Both addresses lead to one database.")]
 
 
 async def check_schema(conn: Connection) -> Finding:

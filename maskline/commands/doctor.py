@@ -64,13 +64,15 @@ async def _look(loaded: Settings, shown: Shown) -> AsyncIterator[Finding]:
 async def _look_at(loaded: Settings, backing: Backing) -> AsyncIterator[Finding]:
     yield await checks.check_valkey(backing.redis_url)
     try:
-        database = await Database.open(backing.database_url, voice=1, work=2)
+        database = await Database.open(loaded.session_url(backing.database_url), voice=1, work=2)
     except Problem as problem:
         yield wrong("postgres", sentence(problem), "Start it, or see MASKLINE_DATABASE_URL.")
         return
     try:
         async with database.work() as conn:
             yield await checks.check_postgres(conn)
+            for finding in await checks.check_pooling(conn, loaded):
+                yield finding
             schema = await checks.check_schema(conn)
             keys = await checks.check_keys(conn, loaded) if all_well([schema]) else []
             for finding in (schema, *keys):

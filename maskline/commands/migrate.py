@@ -22,7 +22,7 @@ def migrate(shown: Shown) -> None:
 
     async def work() -> list[str]:
         async with join_or_start(loaded, say=shown.step) as backing:
-            return await migrations.migrate(backing.database_url)
+            return await migrations.migrate(loaded.session_url(backing.database_url))
 
     applied = asyncio.run(work())
     said = f"Applied: {', '.join(applied)}." if applied else "The schema is up to date."

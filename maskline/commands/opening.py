@@ -19,8 +19,8 @@ from sql.database import Database
 
 T = TypeVar("T")
 
-POOLS = (1, 3)
-"""Connections of a command: one of them says that it works with the keys."""
+POOLS = (1, 2)
+"""Connections of a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def opened(loaded: Settings, shown: Shown) -> AsyncIterator[Opened]:
     async with join_or_start(loaded, say=shown.step) as backing:
         if backing.started is not None:
             await seed.prepare(loaded, backing.database_url)
-        demo = await holds_demo(backing.database_url)
+        demo = await holds_demo(loaded.session_url(backing.database_url))
         loaded = at_desk(loaded, backing) if demo else loaded
         where = backing.pages.get("service")
         async with (
@@ -61,9 +61,9 @@ async def opened(loaded: Settings, shown: Shown) -> AsyncIterator[Opened]:
             yield Opened(house, tenant, demo, "worker" in backing.pages)
 
 
-async def holds_demo(database_url: str) -> bool:
-    """Whether everything in the database is fiction. Raises SchemaUnfit, DatabaseAway."""
-    database = await Database.open(database_url, voice=1, work=1)
+async def holds_demo(session_url: str) -> bool:
+    """Whether everything in the database is fiction. session_url: past any pooler. Raises SchemaUnfit, DatabaseAway."""
+    database = await Database.open(session_url, voice=1, work=1)
     try:
         async with database.work() as conn:
             await migrate.check(conn)

@@ -31,7 +31,7 @@ def rekey(shown: Shown, yes: bool) -> None:
         async with join_or_start(loaded, say=shown.step) as backing:
             if backing.started is not None:
                 await seed.prepare(loaded, backing.database_url)
-            database = await Database.open(backing.database_url, voice=1, work=2)
+            database = await Database.open(loaded.session_url(backing.database_url), voice=1, work=2)
             try:
                 return await move(database, loaded.keys_file, at=datetime.now(UTC))
             finally:

@@ -10,7 +10,7 @@ import click
 from maskline.commands import asked
 from maskline.commands.settled import load_settings
 from maskline.commands.shown import Shown, json_option
-from maskline.embedded.join import Backing, join_or_start
+from maskline.embedded.join import join_or_start
 from maskline.refusal import Refusal
 from maskline.settings import Settings
 
@@ -47,9 +47,9 @@ async def _restore(loaded: Settings, shown: Shown, file: Path, *, replace: bool)
     from sql.database import Connection, Database
 
     @asynccontextmanager
-    async def only_us(backing: Backing) -> AsyncIterator[Connection]:
+    async def only_us(address: str) -> AsyncIterator[Connection]:
         """A connection, where nobody else has one."""
-        database = await Database.open(backing.database_url, voice=1, work=1)
+        database = await Database.open(address, voice=1, work=1)
         try:
             async with database.voice() as spare, database.work() as conn:
                 if await store.others_connected(conn, spare):
@@ -59,7 +59,8 @@ async def _restore(loaded: Settings, shown: Shown, file: Path, *, replace: bool)
             await database.close()
 
     async with join_or_start(loaded, say=shown.step) as backing:
-        async with only_us(backing) as conn:
+        address = loaded.session_url(backing.database_url)
+        async with only_us(address) as conn:
             if await store.has_aside(conn):
                 shown.step("An earlier restore was cut off; first everything is as it was before it.")
                 await store.bring_back(conn)
@@ -67,13 +68,13 @@ async def _restore(loaded: Settings, shown: Shown, file: Path, *, replace: bool)
             ring = await asyncio.to_thread(KeyRing.load, loaded.keys_file)
             refuse_strangers(await asyncio.to_thread(backup.keys_of, tools, file), ring)
             if await store.is_empty(conn):
-                await asyncio.to_thread(backup.restore, tools, backing.database_url, file)
+                await asyncio.to_thread(backup.restore, tools, address, file)
             elif not replace:
                 raise Refusal("The database is not empty. Give --replace to lose what is in it.")
             else:
                 await store.set_aside(conn)
                 try:
-                    await asyncio.to_thread(backup.restore, tools, backing.database_url, file)
+                    await asyncio.to_thread(backup.restore, tools, address, file)
                 except BaseException:
                     await store.bring_back(conn)
                     raise

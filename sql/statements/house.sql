@@ -12,6 +12,11 @@ SELECT EXISTS (SELECT FROM key_check);
 -- As a number: 180003 is 18.3.
 SELECT current_setting('server_version_num')::integer;
 
+-- name: whereabouts^
+-- Which process serves this connection, and which server and database it belongs to.
+SELECT pg_backend_pid() AS pid, pg_postmaster_start_time() AS server,
+       (SELECT oid FROM pg_database WHERE datname = current_database()) AS database;
+
 -- name: overdue_jobs$
 -- Jobs that should have been taken by :before and were not: no worker runs. Index: outbox_due
 SELECT count(*) FROM outbox WHERE dead_at IS NULL AND leased_until IS NULL AND due < :before;
@@ -27,7 +32,8 @@ SELECT country, count(*) AS stickers FROM sticker WHERE tenant = :tenant AND sta
 -- name: try_route$
 -- How a sticker's contact would be rung just now: the very check that is made before each Dial, for a caller who withholds
 -- their number and so is blocked by nobody. :t timestamptz  :tenant :sticker uuid  :place integer  :show text
-SELECT route_target(:t::timestamptz, :tenant::uuid, 'sticker', :sticker::uuid, :place::integer, NULL, :show::text)::text;
+SELECT route::text
+  FROM route_target(:t::timestamptz, :tenant::uuid, 'sticker', :sticker::uuid, :place::integer, NULL, :show::text);
 
 -- name: call_state^
 -- How far a call has come. :tenant :call uuid. Index: call_pkey

@@ -1,5 +1,7 @@
 """Who works with the keys says so, and stops once the keys are others."""
 
+from dataclasses import replace
+
 import pytest
 
 from maskline.hold import holding
@@ -44,8 +46,8 @@ async def test_a_process_takes_its_hold_again_after_it_was_cut_off(town: Town):
 
 
 async def test_nothing_starts_where_the_hold_cannot_be_had(town: Town):
-    await town.house.database.close()
+    away = replace(town.house, session_url="postgresql://nobody:secret@/nowhere?host=/nowhere")
 
     with pytest.raises(DatabaseAway):
-        async with holding(town.house):
+        async with holding(away):
             pytest.fail("it started")

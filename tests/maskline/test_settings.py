@@ -154,13 +154,28 @@ def test_half_a_pair_is_refused(refused, there, value, missing):
     assert SECRET not in complaint
 
 
+def test_a_pooler_needs_a_way_past_it(refused):
+    complaint = refused(database_pooling="transaction", database_url=f"postgresql://u:{SECRET}@pooler/d",
+                        redis_url="redis://cache.example")  # fmt: skip
+
+    assert "MASKLINE_DATABASE_DIRECT_URL: missing" in complaint
+    assert SECRET not in complaint
+
+
+def test_a_way_past_a_pooler_needs_the_pooler(refused):
+    complaint = refused(database_direct_url=f"postgresql://u:{SECRET}@db/d")
+
+    assert "MASKLINE_DATABASE_URL: missing, while MASKLINE_DATABASE_DIRECT_URL or" in complaint
+    assert SECRET not in complaint
+
+
 def test_two_listeners_cannot_share_a_port(refused):
     assert "two of them are the same port" in refused(ops_port="8080")
 
 
 def test_secrets_do_not_show_and_nothing_changes_after_the_start(monkeypatch, env_file):
-    for name in ("DATABASE_URL", "REDIS_URL", "TWILIO_AUTH_TOKEN", "PLIVO_AUTH_TOKEN"):
-        scheme = {"DATABASE_URL": "postgresql://", "REDIS_URL": "redis://"}.get(name, "")
+    for name in ("DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL", "TWILIO_AUTH_TOKEN", "PLIVO_AUTH_TOKEN"):
+        scheme = {"REDIS_URL": "redis://"}.get(name, "postgresql://" if name.startswith("DATABASE") else "")
         monkeypatch.setenv(PREFIX + name, scheme + SECRET)
     monkeypatch.setenv("MASKLINE_TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
     monkeypatch.setenv("MASKLINE_PLIVO_AUTH_ID", "MA" + "0" * 18)

@@ -1,18 +1,20 @@
 -- Whether a claim's target may ring now, and how: the state checks of "before any Dial" (DESIGN 4a).
 --
--- Returns a route (jsonb, references only). Verdict "ring" with the contact to dial, or "refuse"/"unavailable": paused,
--- quiet, revoked and blocked are alike on purpose. The sealed number is read apart, by route_box().
+-- Returns a route (jsonb, references only), the sealed number that it dials, and the number key of whoever answers there.
+-- Verdict "ring" with the contact to dial, or "refuse"/"unavailable": paused, quiet, revoked and blocked are alike on
+-- purpose.
 --
 -- $1 t  $2 tenant  $3 target  $4 target id  $5 place of the contact (1 owner, 2 second)
 -- $6 the caller's number key, null if withheld  $7 e164 to show for a sticker (the shared number)
 CREATE OR REPLACE FUNCTION route_target(
-    p_t timestamptz, p_tenant uuid, p_target text, p_target_id uuid, p_place integer, p_from_key bytea, p_show text
-) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+    p_t timestamptz, p_tenant uuid, p_target text, p_target_id uuid, p_place integer, p_from_key bytea, p_show text,
+    OUT route jsonb, OUT box bytea, OUT callee_key bytea
+) LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v record;
 BEGIN
     IF p_target = 'sticker' THEN
-        SELECT s.label, s.callback_minutes, c.phone_id, p.language, p.number_key INTO v
+        SELECT s.label, s.callback_minutes, c.phone_id, p.language, p.number_key, p.sealed INTO v
           FROM sticker s
           JOIN sticker_contact c ON c.tenant = s.tenant AND c.sticker_id = s.sticker_id
                                 AND c.place = p_place AND c.state = 'agreed'
@@ -24,22 +26,31 @@ BEGIN
                 WHERE b.tenant = c.tenant AND b.phone_id = c.phone_id AND b.party_key = p_from_key AND b.until > p_t)
            AND NOT EXISTS (SELECT FROM proxy_number n WHERE n.number_key = p.number_key AND n.removed_at IS NULL);
         IF FOUND AND p_show IS NOT NULL AND v.number_key IS DISTINCT FROM p_from_key THEN
-            RETURN jsonb_build_object('verdict', 'ring', 'show', p_show, 'phone', v.phone_id, 'label', v.label,
+            route := jsonb_build_object('verdict', 'ring', 'show', p_show, 'phone', v.phone_id, 'label', v.label,
                 'callee_language', v.language, 'attempt', p_place, 'callback_minutes', v.callback_minutes);
+            box := v.sealed;
+            callee_key := v.number_key;
+            RETURN;
         END IF;
     ELSIF p_target = 'call' THEN
         -- A call back: the stranger of an earlier call, shown the number that they dialled themselves.
-        SELECT c.call_id, c.route ->> 'language' AS language, n.e164 INTO v
+        SELECT c.call_id, c.route ->> 'language' AS language, n.e164, c.caller_sealed INTO v
           FROM call c JOIN proxy_number n ON n.number_id = c.number_id
          WHERE c.tenant = p_tenant AND c.call_id = p_target_id AND c.caller_sealed IS NOT NULL
            AND n.removed_at IS NULL;
         IF FOUND THEN
-            RETURN jsonb_build_object('verdict', 'ring', 'show', v.e164, 'caller_of', v.call_id,
+            route := jsonb_build_object('verdict', 'ring', 'show', v.e164, 'caller_of', v.call_id,
                 'callee_language', coalesce(v.language, 'en'), 'attempt', 1);
+            box := v.caller_sealed;
+            RETURN;
         END IF;
     END IF;
-    RETURN jsonb_build_object('verdict', 'refuse', 'why', 'unavailable');
+    route := refusal('unavailable');
 END $$;
+
+CREATE OR REPLACE FUNCTION refusal(p_why text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_object('verdict', 'refuse', 'why', p_why)
+$$;
 
 -- Whether a local time lies in quiet hours, which may pass midnight. Nulls: no quiet hours.
 CREATE OR REPLACE FUNCTION is_quiet(p_from time, p_to time, p_timezone text, p_t timestamptz)

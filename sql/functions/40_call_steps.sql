@@ -23,8 +23,11 @@ AS $$
 DECLARE
     v_call   call;
     v_number proxy_number;
-    v_shared text;
+    v_shared proxy_number;
     v_claim  claim;
+    v_entry  record;
+    v_way    record;
+    v_kept   boolean;
     v_route  jsonb;
     v_tries  integer;
     v_party  bytea := CASE WHEN p_from_key IS NULL THEN '\x04'::bytea || uuid_send(p_call)
@@ -45,7 +48,7 @@ BEGIN
     END IF;
 
     SELECT n.* INTO v_number FROM proxy_number n WHERE n.number_id = v_call.number_id;
-    v_shared := shared_for(v_number, p_t);
+    SELECT s.* INTO v_shared FROM shared_for(v_number, p_t) s;
     v_tries := coalesce((v_call.route ->> 'tries')::integer, 0) + 1;
     v_route := v_call.route;
     IF v_route ->> 'verdict' NOT IN ('enter', 'which') THEN
@@ -60,8 +63,7 @@ BEGIN
            AND NOT spend_claim(p_t, p_tenant, v_number.number_id, '\x00', v_claim.claim_id) THEN
             v_claim := NULL;
         END IF;
-        v_route := CASE WHEN v_claim.claim_id IS NULL THEN refusal('cooling')
-                        ELSE bind_claim(p_t, v_number, v_party, v_claim, p_claim, p_from_key, v_shared) END;
+        v_route := refusal('cooling');
     ELSIF v_route ->> 'verdict' = 'which' THEN
         v_route := CASE WHEN v_tries >= 3 THEN refusal('no-more-tries')
                         ELSE v_route || jsonb_build_object('tries', v_tries) END;
@@ -70,11 +72,20 @@ BEGIN
          WHERE c.tenant = p_tenant AND c.number_id = v_number.number_id AND c.until > p_t
            AND c.party_key = ANY (own_keys(number_role(v_number, p_t), p_from_key, p_scanner_keys))
          ORDER BY c.used_at DESC LIMIT 1;
-        v_route := CASE WHEN v_claim.claim_id IS NULL THEN refusal('cooling')
-                        ELSE bind_claim(p_t, v_number, v_party, v_claim, p_claim, p_from_key, v_shared) END;
+        v_route := refusal('cooling');
     ELSE
-        v_route := enter_extension(p_t, v_call, v_number, v_shared, v_tries, p_digits, v_party, v_former, p_from_key,
-                                   p_claim, p_caller_limit, p_number_limit);
+        v_entry := enter_extension(p_t, v_call, v_shared.number_id, v_tries, p_digits, v_party, v_former,
+                                   p_from_key IS NULL, p_caller_limit, p_number_limit);
+        v_route := v_entry.route;
+        v_claim := v_entry.extension;
+    END IF;
+    IF v_claim.claim_id IS NOT NULL THEN
+        v_way := bind_claim(p_t, v_number, v_party, v_claim, p_claim, p_from_key, v_shared);
+        v_route := v_way.route;
+        IF p_from_key IS NOT NULL AND v_route ->> 'verdict' = 'ring' THEN
+            v_kept := keep_callback(p_t, p_tenant, p_call, v_route, v_shared, v_way.callee_key,
+                                    CASE WHEN v_call.ended_at IS NULL THEN p_talk + 60 ELSE 0 END);
+        END IF;
     END IF;
 
     v_route := v_route || jsonb_build_object('call', p_call, 'ring', v_call.route -> 'ring', 'talk', v_call.route -> 'talk')
@@ -87,44 +98,42 @@ BEGIN
            outcome = CASE WHEN v_route ->> 'verdict' = 'refuse' AND outcome_rank('refused') > outcome_rank(c.outcome)
                           THEN 'refused' ELSE c.outcome END
      WHERE c.tenant = p_tenant AND c.call_id = p_call;
-    PERFORM keep_callback(p_t, p_tenant, p_call, v_route, v_shared, p_from_key IS NULL,
-                          CASE WHEN v_call.ended_at IS NULL THEN p_talk + 60 ELSE 0 END);
     RETURN QUERY SELECT v_route, route_box(p_tenant, v_route), false;
 END $$;
 
 -- One try at an extension on the shared number. Wrong, unknown, expired and mistyped are alike; wrong ones are counted
--- for the caller and for the shared number, and once either is over, the right one is refused too.
+-- for the caller and for the shared number, and once either is over, the right one is refused too. Returns the extension,
+-- spent, or else the route.
 CREATE OR REPLACE FUNCTION enter_extension(
-    p_t timestamptz, p_call call, p_number proxy_number, p_shared text, p_tries integer, p_digits text, p_party bytea,
-    p_former bytea, p_from_key bytea, p_claim uuid, p_caller_limit integer, p_number_limit integer
-) RETURNS jsonb LANGUAGE plpgsql AS $$
+    p_t timestamptz, p_call call, p_shared uuid, p_tries integer, p_digits text, p_party bytea, p_former bytea,
+    p_withheld boolean, p_caller_limit integer, p_number_limit integer, OUT route jsonb, OUT extension claim
+) LANGUAGE plpgsql AS $$
 DECLARE
-    v_extension claim;
-    v_shared_id uuid;
     -- Who withholds their number is nobody twice, so they share a budget of their own: it runs out without known callers'.
-    v_budget    text := CASE WHEN p_from_key IS NULL THEN 'extension-withheld' ELSE 'extension-number' END;
-    v_limit     integer := CASE WHEN p_from_key IS NULL THEN p_number_limit / 10 ELSE p_number_limit END;
+    v_budget    text := CASE WHEN p_withheld THEN 'extension-withheld' ELSE 'extension-number' END;
+    v_limit     integer := CASE WHEN p_withheld THEN p_number_limit / 10 ELSE p_number_limit END;
 BEGIN
-    SELECT n.number_id INTO v_shared_id FROM proxy_number n WHERE n.e164 = p_shared;
-    IF p_digits ~ '^[0-9]{6}$' AND v_shared_id IS NOT NULL THEN
+    IF p_digits ~ '^[0-9]{6}$' AND p_shared IS NOT NULL THEN
         IF tally_uses(p_t, p_call.tenant, 'extension-caller', ARRAY[p_party, p_former]) >= p_caller_limit
-           OR tally_uses(p_t, p_call.tenant, v_budget, ARRAY[uuid_send(v_shared_id)]) >= v_limit THEN
-            RETURN refusal('no-more-tries');
+           OR tally_uses(p_t, p_call.tenant, v_budget, ARRAY[uuid_send(p_shared)]) >= v_limit THEN
+            route := refusal('no-more-tries');
+            RETURN;
         END IF;
-        SELECT c.* INTO v_extension FROM claim c
-         WHERE c.tenant = p_call.tenant AND c.number_id = v_shared_id AND c.until > p_t
+        SELECT c.* INTO extension FROM claim c
+         WHERE c.tenant = p_call.tenant AND c.number_id = p_shared AND c.until > p_t
            AND c.party_key = '\x01'::bytea || p_digits::bytea;
-        IF FOUND AND spend_claim(p_t, p_call.tenant, v_shared_id, v_extension.party_key, v_extension.claim_id) THEN
-            RETURN bind_claim(p_t, p_number, p_party, v_extension, p_claim, p_from_key, p_shared);
+        IF FOUND AND spend_claim(p_t, p_call.tenant, p_shared, extension.party_key, extension.claim_id) THEN
+            RETURN;
         END IF;
+        extension := NULL;
     END IF;
-    IF p_digits <> '' AND v_shared_id IS NOT NULL THEN
+    IF p_digits <> '' AND p_shared IS NOT NULL THEN
         PERFORM tally_over(p_t, p_call.tenant, 'extension-caller', p_party, interval '24 hours', p_caller_limit);
-        PERFORM tally_over(p_t, p_call.tenant, v_budget, uuid_send(v_shared_id), interval '1 hour', v_limit);
+        PERFORM tally_over(p_t, p_call.tenant, v_budget, uuid_send(p_shared), interval '1 hour', v_limit);
     END IF;
-    RETURN CASE WHEN p_tries >= 3 THEN refusal('no-more-tries')
-                ELSE jsonb_build_object('verdict', 'enter', 'tries', p_tries, 'stay', p_call.route -> 'stay', 'why',
-                                        CASE p_digits WHEN '' THEN p_call.route ->> 'why' ELSE 'wrong-extension' END) END;
+    route := CASE WHEN p_tries >= 3 THEN refusal('no-more-tries')
+                  ELSE jsonb_build_object('verdict', 'enter', 'tries', p_tries, 'stay', p_call.route -> 'stay', 'why',
+                                          CASE p_digits WHEN '' THEN p_call.route ->> 'why' ELSE 'wrong-extension' END) END;
 END $$;
 
 -- How often somebody did something in windows that still last, under any of their keys, without counting.
@@ -184,17 +193,18 @@ CREATE OR REPLACE FUNCTION second_attempt(p_t timestamptz, p_tenant uuid, p_call
 RETURNS TABLE (route jsonb, box bytea) LANGUAGE plpgsql AS $$
 DECLARE
     v_call  call;
+    v_way   record;
     v_route jsonb;
 BEGIN
     SELECT c.* INTO v_call FROM call c WHERE c.tenant = p_tenant AND c.call_id = p_call FOR UPDATE;
-    v_route := route_target(p_t, p_tenant, v_call.target, v_call.target_id, 2, p_from_key, v_call.route ->> 'show');
-    IF v_call.target IS DISTINCT FROM 'sticker' OR v_route ->> 'verdict' <> 'ring' THEN RETURN; END IF;
+    v_way := route_target(p_t, p_tenant, v_call.target, v_call.target_id, 2, p_from_key, v_call.route ->> 'show');
+    IF v_call.target IS DISTINCT FROM 'sticker' OR v_way.route ->> 'verdict' <> 'ring' THEN RETURN; END IF;
     INSERT INTO call_step VALUES (p_tenant, p_call, 'start', p_t, v_call.route),
                                  (p_tenant, p_call, 'attempt-1', p_t, v_call.route) ON CONFLICT DO NOTHING;
-    v_route := v_call.route || v_route;
+    v_route := v_call.route || v_way.route;
     UPDATE call c SET route = v_route, attempt = 2, state = CASE WHEN c.state < 5 THEN 2 ELSE c.state END
      WHERE c.tenant = p_tenant AND c.call_id = p_call;
-    RETURN QUERY SELECT v_route, route_box(p_tenant, v_route);
+    RETURN QUERY SELECT v_route, v_way.box;
 END $$;
 
 -- Takes an inbound text once, and tells whether it is answered: one reply a day to one sender on one number. A repeat is

@@ -259,8 +259,8 @@ CREATE INDEX call_open ON call (closes_at) WHERE ended_at IS NULL;
 CREATE INDEX call_target ON call (tenant, target_id);
 CREATE INDEX call_scan ON call (tenant, scan_id) WHERE scan_id IS NOT NULL;
 CREATE INDEX call_started ON call (started_at);
-CREATE INDEX call_sealed ON call (ended_at) WHERE caller_sealed IS NOT NULL;  -- still to be made anonymous
-CREATE INDEX call_named ON call (ended_at) WHERE carrier_call IS NOT NULL;    -- still known to the carrier
+CREATE INDEX call_sealed ON call (ended_at) WHERE ended_at IS NOT NULL AND caller_sealed IS NOT NULL;  -- still to be made anonymous
+CREATE INDEX call_named ON call (ended_at) WHERE ended_at IS NOT NULL AND carrier_call IS NOT NULL;    -- still known to the carrier
 
 CREATE TABLE call_step (           -- what was answered at each step, so that a repeat is answered alike
     tenant     uuid NOT NULL,

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Any, Self
 
@@ -12,6 +12,7 @@ import asyncpg
 
 from core.clock import AnchoredClock
 from core.problem import Problem
+from sql.lane import Lane
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
@@ -49,6 +50,7 @@ class Database:
 
     def __init__(self, voice: asyncpg.Pool, work: asyncpg.Pool, dsn: str) -> None:
         self._voice, self._work, self.dsn = voice, work, dsn
+        self._lane = Lane(voice, voice.get_max_size(), VOICE_WAIT)
 
     @classmethod
     async def open(cls, dsn: str, *, voice: int = 8, work: int = 6, prepared: bool = True) -> Self:
@@ -82,34 +84,31 @@ class Database:
 
     async def close(self) -> None:
         """Waits up to 3 s for running statements, then cuts them."""
+        await self._lane.close()
         for pool in (self._voice, self._work):
             try:
                 await asyncio.wait_for(pool.close(), 3)
             except TimeoutError:
                 pool.terminate()
 
-    @asynccontextmanager
-    async def voice(self) -> AsyncIterator[Connection]:
+    def voice(self) -> AbstractAsyncContextManager[Connection]:
         """A connection for a request that a caller is listening to. Raises DatabaseAway after 250 ms."""
-        async with _borrowed(self._voice, VOICE_WAIT) as connection:
-            yield connection
+        return _borrowed(self._lane.borrowed())
 
     @asynccontextmanager
     async def voice_transaction(self) -> AsyncIterator[Connection]:
         """The same, in one transaction."""
-        async with _borrowed(self._voice, VOICE_WAIT) as connection, _transaction(connection, VOICE_WAIT):
+        async with self.voice() as connection, _transaction(connection, VOICE_WAIT):
             yield connection
 
-    @asynccontextmanager
-    async def work(self) -> AsyncIterator[Connection]:
+    def work(self) -> AbstractAsyncContextManager[Connection]:
         """A connection for everything else, each statement its own transaction. Raises DatabaseAway."""
-        async with _borrowed(self._work, WORK_WAIT) as connection:
-            yield connection
+        return _borrowed(self._work.acquire(timeout=WORK_WAIT))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A work connection in one transaction, kept on a clean exit. Raises DatabaseAway."""
-        async with _borrowed(self._work, WORK_WAIT) as connection, _transaction(connection, WORK_WAIT):
+        async with self.work() as connection, _transaction(connection, WORK_WAIT):
             yield connection
 
     async def takes_writes(self) -> bool:
@@ -160,9 +159,9 @@ async def _leave_as_it_is(_: Any) -> None:
 
 
 @asynccontextmanager
-async def _borrowed(pool: asyncpg.Pool, wait: float) -> AsyncIterator[Connection]:
+async def _borrowed(loan: AbstractAsyncContextManager[Connection]) -> AsyncIterator[Connection]:
     try:
-        async with pool.acquire(timeout=wait) as connection:
+        async with loan as connection:
             try:
                 yield connection
             except asyncpg.ReadOnlySQLTransactionError:

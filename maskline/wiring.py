@@ -131,7 +131,7 @@ def _furnish(
         database, clock, numbers, short_keys, sealer, limiter, links, [StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys)], Limits(settings.ring_seconds, settings.talk_seconds),
     )  # fmt: skip
-    inbox = Texts(database, clock, numbers, ring.derive("token", "text marks"), _answer_text, _wants_texts)
+    inbox = Texts(database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts)
     sticker_jobs = StickerJobs(
         database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
         guard,

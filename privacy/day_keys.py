@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from core.e164 import E164
 from privacy.keys import derived
@@ -21,6 +21,7 @@ class DayKey:
         self.key_id, self.day = key_id, day
         self._scanner = derived(secret, "scanner")
         self._address = derived(secret, "address")
+        self._counter = derived(secret, "counter")
         self._callback = Cipher(UNDER_DAY, key_id, derived(secret, "callback"))
 
     def scanner(self, number: E164) -> bytes:
@@ -30,6 +31,21 @@ class DayKey:
     def address(self, address: str) -> bytes:
         """A visitor's network prefix as this day knows it: 32 bytes."""
         return hmac.digest(self._address, address_prefix(address).encode(), "sha256")
+
+    def counts_caller(self, number: E164) -> str:
+        """
+        A caller as this day's burst counters know them: 32 hex digits.
+
+        Another key than the scanner's: a dump of Valkey joins neither one of another day nor one of Postgres.
+        """
+        return self._counted(f"caller {number.value}")
+
+    def counts_address(self, address: str) -> str:
+        """A visitor's network prefix in the same way."""
+        return self._counted(f"address {address_prefix(address)}")
+
+    def _counted(self, subject: str) -> str:
+        return hmac.digest(self._counter, subject.encode(), "sha256").hex()[:32]
 
     def seal(self, text: str, where: Where) -> bytes:
         return self._callback.seal(text, where)
@@ -52,6 +68,14 @@ class DayKeys:
     def scanners(self, number: E164) -> list[bytes]:
         """A caller under both days' keys, today's first."""
         return [self.today.scanner(number), self.yesterday.scanner(number)]
+
+    def counting(self, t: datetime, per: timedelta) -> tuple[DayKey, ...]:
+        """
+        The keys under which a burst limit of `per` counts a use at `t`: today's, and for so long after midnight first
+        yesterday's. What began before goes on then, so that the change of day gives nobody a fresh start.
+        """
+        midnight = datetime.combine(self.today.day, time(), UTC)
+        return (self.today,) if t - midnight >= per else (self.yesterday, self.today)
 
     def by_id(self, key_id: int) -> DayKey | None:
         return next((key for key in (self.today, self.yesterday) if key.key_id == key_id), None)

@@ -180,6 +180,12 @@ async def take_text(
     return reply
 
 
+async def known_mark(conn: Connection, tenant: UUID, marks: Sequence[bytes]) -> bytes | None:
+    """Which of these marks, all of one thing, is kept already."""
+    known: bytes | None = await _Q.known_mark(conn, tenant=tenant, marks=list(marks))
+    return known
+
+
 async def wish(conn: Connection, t: datetime, tenant: UUID, wish_key: bytes, number_key: bytes, *, texts: bool) -> None:
     """Keeps whether somebody wants texts, once for each text that says so. wish_key: of that text."""
     if await _Q.take_wish(conn, t=t, tenant=tenant, text_key=wish_key) is None:

@@ -83,7 +83,7 @@ class Switchboard:
         if call.dialled is None:
             route = Route(tenant=account.tenant, call_id=None, verdict=Verdict.REFUSE, why=Why.NOT_OURS)
         else:
-            over = await self._limiter.over(*self._uses(call.caller, call.dialled))
+            over = await self._limiter.over(*self._uses(call.caller, call.dialled, await self._short_keys.recent()))
             route = await self._route(account, call, call.dialled, over=over is not None)
         turn = await self._ask(dialect, route, lambda room, line: room.arrive(line))
         if turn.outcome is not None and route.call_id is not None and not route.repeat:
@@ -230,11 +230,13 @@ class Switchboard:
             talk=self._limits.talk,
         )
 
-    def _uses(self, caller: Caller, dialled: E164) -> tuple[Use, ...]:
-        number = Use(NUMBER_CALLS, self._numbers.key(dialled).hex()[:32])
-        if caller.number is None:
-            return (number,)
-        return (Use(CALLS, self._numbers.key(caller.number).hex()[:32]), number)
+    def _uses(self, caller: Caller, dialled: E164, days: DayKeys) -> tuple[Use, ...]:
+        """A number of ours is counted under its own key, since it is nobody's; a person's under a day's."""
+        ours, person = Use(NUMBER_CALLS, self._numbers.key(dialled).hex()[:32]), caller.number
+        if person is None:
+            return (ours,)
+        keys = days.counting(self._clock.now(), CALLS.per)
+        return (*(Use(CALLS, day.counts_caller(person)) for day in keys), ours)
 
     async def _seen(self, conn: Connection, account: CarrierAccount, call: UUID, attempt: int, step: str) -> store.Seen:
         seen = await store.call_at(conn, tenant=account.tenant, call=call, attempt=attempt, step=step)

@@ -56,7 +56,8 @@ class Reports:
         if sticker is None:
             raise NoSticker("Check the code below the QR sticker, or scan it again.")
         days = await self.short_keys.recent()
-        over = await self.limiter.over(Use(REPORTS_ADDRESS, days.today.address(address).hex()))
+        keys = days.counting(now, REPORTS_ADDRESS.per)
+        over = await self.limiter.over(*(Use(REPORTS_ADDRESS, day.counts_address(address)) for day in keys))
         if over is not None:
             raise TooManyScans("Wait a while and try again.", retry_after=int(over.per.total_seconds()))
         async with self.database.work() as conn:

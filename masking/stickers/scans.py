@@ -64,14 +64,14 @@ class Scans:
         if kept is not None:
             return kept
         days = await self.short_keys.recent()
-        address_key = days.today.address(visitor.address)
-        await self._limit(Use(SCANS_ADDRESS, address_key.hex()), Use(SCANS_STICKER, sticker.sticker_id.hex))
         device, browser = rules.device(visitor.agent)
         now, scan = self.clock.now(), new_id()
+        counted = (day.counts_address(visitor.address) for day in days.counting(now, SCANS_ADDRESS.per))
+        await self._limit(*(Use(SCANS_ADDRESS, each) for each in counted), Use(SCANS_STICKER, sticker.sticker_id.hex))
         async with self.database.transaction() as conn:
             await Q.keep_scan(conn, tenant=sticker.tenant, scan=scan, sticker=sticker.sticker_id, t=now, reason=reason,
                               language=visitor.language, device=device, browser=browser,
-                              address_key=address_key)  # fmt: skip
+                              address_key=days.today.address(visitor.address))  # fmt: skip
             claim = await Q.claim_for_scan(
                 conn, t=now, tenant=sticker.tenant, country=sticker.country, sticker=sticker.sticker_id, scan=scan,
                 claim=new_id(), extensions=new_extensions(12), most_open=rules.MOST_OPEN,

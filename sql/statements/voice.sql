@@ -68,6 +68,10 @@ SELECT call_id, purpose, state, outcome, attempt, started_at, bridged_at, ended_
 -- Takes an inbound text once: whether it is answered, null if its nonce is used up. Parameters stand with the function.
 SELECT take_text(:t::timestamptz, :tenant::uuid, :text_key::bytea, :reply_key::bytea, :nonce_key::bytea);
 
+-- name: known_mark$
+-- Which of several marks, all of one thing, is kept: after a new token root. :marks bytea[]. Index: text_seen_pkey
+SELECT text_key FROM text_seen WHERE tenant = :tenant::uuid AND text_key = ANY (:marks::bytea[]) LIMIT 1;
+
 -- name: take_wish$
 -- Notes that a text's STOP or START was done, once: null for a repeat. Index: text_seen_pkey
 INSERT INTO text_seen (tenant, text_key, at, reply) VALUES (:tenant::uuid, :text_key::bytea, :t::timestamptz, false)

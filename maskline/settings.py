@@ -56,8 +56,8 @@ class Settings(BaseSettings):
     )
     redis_url: ValkeyUrl | None = Field(
         default=None,
-        description="Valkey or Redis 7 or newer, like `rediss://:password@host/0`. Holds only what may be lost. Set "
-        "together with `MASKLINE_DATABASE_URL`, or not at all.",
+        description="Valkey or Redis 7 or newer, like `rediss://:password@host/0`, and no Cluster. Holds only what may "
+        "be lost. Set together with `MASKLINE_DATABASE_URL`, or not at all.",
     )
     database_pooling: Literal["session", "transaction"] = Field(
         default="session",

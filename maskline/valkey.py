@@ -71,6 +71,14 @@ class ValkeyLimiter:
         except (RedisError, OSError, TimeoutError):
             return False
 
+    async def is_cluster(self) -> bool:
+        """Whether it is a Cluster, on which one script may not count what lies in several slots. False if unknown."""
+        try:
+            told = await self._client.info("cluster")
+        except (RedisError, OSError, TimeoutError):
+            return False
+        return bool(told.get("cluster_enabled"))
+
     async def close(self) -> None:
         """Closes the connections."""
         await self._client.aclose()

@@ -25,6 +25,8 @@ async def check_valkey(redis_url: str) -> Finding:
     """Whether Valkey answers. Calls go on without it."""
     limiter = ValkeyLimiter(redis_url)
     try:
+        if await limiter.is_cluster():
+            return wrong("valkey", "It is a Cluster, on which limits count nothing.", "Use one primary with replicas.")
         if await limiter.answers():
             return ok("valkey", "It answers.")
     finally:

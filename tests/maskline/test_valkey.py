@@ -1,11 +1,17 @@
 """Burst limits on a real Valkey."""
 
 import asyncio
+import subprocess
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from core.quota import Quota, Use
+from maskline.commands.checks import check_valkey
+from maskline.embedded.binaries import find_binaries
+from maskline.service import bind
 from maskline.valkey import ValkeyLimiter
 
 NARROW = Quota("narrow", times=2, per=timedelta(minutes=1), when_blind="allow")
@@ -46,3 +52,25 @@ async def test_while_valkey_is_away_each_quota_answers_as_it_declares():
     assert await limiter.over(Use(NARROW, "a"), Use(WIDE, "b")) is WIDE
     assert blind == ["narrow", "narrow", "wide"]
     await limiter.close()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[str]:
+    """One node of a Cluster, and its address."""
+    with bind("127.0.0.1", 0) as one, bind("127.0.0.1", 0) as other:
+        port, bus = one.getsockname()[1], other.getsockname()[1]
+    words = ["--port", str(port), "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", str(bus),
+             "--dir", str(tmp_path), "--unixsocket", "node.sock", "--save", ""]  # fmt: skip
+    with subprocess.Popen([find_binaries().valkey, *words], stdout=subprocess.PIPE) as node:
+        assert node.stdout is not None
+        assert any(b"Ready to accept connections" in line for line in node.stdout)
+        yield f"unix://{tmp_path}/node.sock"
+        node.kill()
+
+
+async def test_a_cluster_is_refused_in_words(cluster: str, redis_url: str):
+    found = await check_valkey(cluster)
+
+    assert (found.check, found.health) == ("valkey", "wrong")
+    assert "It is a Cluster" in found.found
+    assert (await check_valkey(redis_url)).health == "ok"

@@ -17,6 +17,7 @@ class Verdict(StrEnum):
     ENTER = "enter"  # ask for an extension
     WHICH = "which"  # two targets fit: ask which
     PROVE = "prove"  # our own call to a person: ask whether they agree
+    ASK = "ask"  # a customer's hook decides first
     REFUSE = "refuse"  # say why, connect nobody
 
 
@@ -34,6 +35,12 @@ class Why(StrEnum):
     NO_MORE_TRIES = "no-more-tries"
     GUARDED = "guarded"  # the destination may not be dialled
     STALE = "stale"  # short keys were lost: ask again after reading them anew
+    NO_SESSION = "no-session"  # nobody's session on this number is the caller's
+    SESSION_OVER = "session-over"  # it was, and the number rests from it
+    MODE = "mode"  # the session is for texts only
+    PIN = "pin"  # who calls must show that they know it
+    VETOED = "vetoed"  # by the customer's hook
+    UNPROVEN = "unproven"  # the caller's network could not vouch for the number
 
 
 class Reason(StrEnum):
@@ -76,10 +83,14 @@ class Route:
     Where one call goes.
 
     claim_kind: open, extension, bound, callback, session, or None where no claim decided. target and target_id: what
-    rings (`sticker`, `call`, `phone`). show: the caller ID, always ours; None unless verdict is RING. to: the number to
-    dial, sealed; None unless RING. attempt: 1, or 2 for the second contact. ring and talk: seconds. stay: an own claim
-    exists, so whoever enters no extension is still connected. tries: extensions entered wrongly so far. language and
-    callee_language: BCP 47 ("en", "hi"). repeat: this webhook was answered before.
+    rings (`sticker`, `call`, `phone`, `session`). show: the caller ID, always ours; None unless verdict is RING. to:
+    the number to dial, sealed; None unless RING. attempt: 1, or 2 for the second one. ring and talk: seconds. stay: an
+    own claim exists, so whoever enters no extension is still connected. tries: extensions entered wrongly so far.
+    language and callee_language: BCP 47 ("en", "hi"). repeat: this webhook was answered before.
+
+    Of a session's call only: service_id and number_id, whose number was dialled. from_id, to_id: participants; side:
+    the caller's, 1 or 2. announced: said to the caller first, announce: to the callee. screens: whoever is rung accepts
+    with a key. digits: how many a PIN has. countries: ISO codes that may be dialled; none: as the installation says.
     """
 
     tenant: UUID
@@ -103,3 +114,13 @@ class Route:
     talk: int = 3600
     stay: bool = False
     tries: int = 0
+    service_id: UUID | None = None
+    number_id: UUID | None = None
+    from_id: UUID | None = None
+    to_id: UUID | None = None
+    side: int = 0
+    announced: str | None = None
+    announce: str | None = None
+    screens: bool = True
+    digits: int = 6
+    countries: tuple[str, ...] = ()

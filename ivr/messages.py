@@ -111,6 +111,29 @@ APOLOGY = N_("Sorry, something went wrong on our side. Please try again in a min
 # Translators: spoken. 112 is the emergency number; write it so that it is read digit by digit.
 IN_DANGER = N_("If anyone is hurt, call 1 1 2.")
 
+# --- Sessions: two people of somebody's app ------------------------------------------------------------------------
+# Translators: spoken to a caller of a number that connects the two sides of a booking, an order, a ride.
+NO_SESSION = N_("You cannot reach anyone at this number from your phone.")
+SESSION_OVER = N_("This connection has ended. You cannot reach anyone at this number any more.")
+TEXTS_ONLY = N_("This number takes texts only. Please send a text.")
+VETOED = N_("The service that runs this number does not put this call through.")
+UNPROVEN = N_("Your network could not confirm the number that you call from, so this call cannot be connected.")
+PIN_NEEDED = N_("This number connects only callers who have a PIN.")
+NUMBER_RESTS = N_("This number is not in use just now.")
+ENTER_PIN = N_("Please enter your PIN.")
+NO_MORE_PINS = N_("Sorry, that did not connect you. Please check your PIN and call again.")
+# Translators: spoken to whoever is called, before they accept. %(label)s is a role that both agreed to ("your driver").
+CALL_FROM_LABEL = N_("A call from %(label)s.")
+MASKED_CALL = N_("A masked call.")
+# Translators: spoken before the connection, where the two may talk for a limited time only.
+TALK_LIMIT = N_("You can talk for %(minutes)s minutes.")
+TALK_ONE_MINUTE = N_("You can talk for one minute.")
+PARTY_UNAVAILABLE = N_("They cannot take calls just now.")
+PARTY_NO_ANSWER = N_("They did not pick up.")
+PARTY_BUSY = N_("They are on another call.")
+PARTY_FAILED = N_("Their phone cannot be reached just now.")
+TRYING_NEXT = N_("They did not pick up. We are ringing someone else. Please stay on the line.")
+
 # --- How a call ended, told to the caller --------------------------------------------------------------------------
 OWNER_NO_ANSWER = N_("The owner did not pick up.")
 OWNER_BUSY = N_("The owner is on another call.")

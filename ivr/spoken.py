@@ -23,6 +23,7 @@ class Callee(StrEnum):
 
     OWNER = "owner"
     STRANGER = "stranger"
+    PARTY = "party"  # of a session
 
 
 _REASONS: Mapping[Reason, tuple[Message, Message, Message]] = MappingProxyType(
@@ -48,6 +49,24 @@ _REFUSALS: Mapping[Why, Message] = MappingProxyType(
         Why.NO_MORE_TRIES: messages.NO_MORE_TRIES,
         Why.GUARDED: messages.CANNOT_CONNECT,
         Why.STALE: messages.APOLOGY,
+        Why.NO_SESSION: messages.NO_SESSION,
+        Why.SESSION_OVER: messages.SESSION_OVER,
+        Why.MODE: messages.TEXTS_ONLY,
+        Why.PIN: messages.PIN_NEEDED,
+        Why.VETOED: messages.VETOED,
+        Why.UNPROVEN: messages.UNPROVEN,
+    }
+)
+# A session's numbers speak of no sticker, vehicle or owner.
+_PARTYS_REFUSALS: Mapping[Why, Message] = MappingProxyType(
+    {
+        **_REFUSALS,
+        Why.RESTING: messages.NUMBER_RESTS,
+        Why.STRANGER: messages.NO_SESSION,
+        Why.COOLING: messages.SESSION_OVER,
+        Why.UNAVAILABLE: messages.PARTY_UNAVAILABLE,
+        Why.WRONG: messages.NO_MORE_PINS,
+        Why.NO_MORE_TRIES: messages.NO_MORE_PINS,
     }
 )
 
@@ -79,6 +98,19 @@ _OF_STRANGER: Mapping[Outcome, Message | None] = MappingProxyType(
         Outcome.REFUSED: messages.CALLER_UNAVAILABLE,
     }
 )
+_OF_PARTY: Mapping[Outcome, Message | None] = MappingProxyType(
+    {
+        **_OF_OWNER,
+        Outcome.NO_ANSWER: messages.PARTY_NO_ANSWER,
+        Outcome.BUSY: messages.PARTY_BUSY,
+        Outcome.FAILED: messages.PARTY_FAILED,
+        Outcome.UNKNOWN: messages.PARTY_FAILED,
+        Outcome.DECLINED: messages.PARTY_UNAVAILABLE,
+        Outcome.BLOCKED: messages.PARTY_UNAVAILABLE,
+        Outcome.REFUSED: messages.PARTY_UNAVAILABLE,
+    }
+)
+_OF = MappingProxyType({Callee.OWNER: _OF_OWNER, Callee.STRANGER: _OF_STRANGER, Callee.PARTY: _OF_PARTY})
 _MISSED = frozenset({Outcome.NO_ANSWER, Outcome.BUSY, Outcome.FAILED})
 
 
@@ -97,10 +129,15 @@ def reason_brief(reason: Reason, language: str) -> str:
     return tell(language, _REASONS[reason][2])
 
 
-def refusal(why: Why, language: str, *, reason: Reason | None = None) -> tuple[Say, ...]:
-    """Why nobody is connected. reason: an accident adds whom to call instead, if it was an owner who was wanted."""
+def refusal(why: Why, language: str, *, callee: Callee = Callee.OWNER, reason: Reason | None = None) -> tuple[Say, ...]:
+    """
+    Why nobody is connected.
+
+    callee: who was wanted. reason: an accident adds whom to call instead, if it was an owner.
+    """
+    said = (_PARTYS_REFUSALS if callee is Callee.PARTY else _REFUSALS)[why]
     danger = _in_danger(language, reason) if why is Why.UNAVAILABLE else ()
-    return (say(language, _REFUSALS[why]), *danger, say(language, messages.GOODBYE))
+    return (say(language, said), *danger, say(language, messages.GOODBYE))
 
 
 def outcome(
@@ -118,7 +155,7 @@ def outcome(
     callee: whom they were ringing. soon: the owner pressed "coming in five minutes", so the outcome is DECLINED. told:
     the owner is sent a notice of this call. reason: why they called; an accident adds whom to call instead.
     """
-    message = (_OF_STRANGER if callee is Callee.STRANGER else _OF_OWNER)[ended]
+    message = _OF[callee][ended]
     if message is None:
         return ()
     if soon and ended is Outcome.DECLINED:
@@ -130,6 +167,19 @@ def outcome(
 def trying_second(language: str) -> tuple[Say, ...]:
     """Said to the caller between the owner, who did not pick up, and the second contact."""
     return (say(language, messages.TRYING_SECOND),)
+
+
+def trying_next(language: str) -> tuple[Say, ...]:
+    """Said to the caller between two people of a session's other side."""
+    return (say(language, messages.TRYING_NEXT),)
+
+
+def talk_limit(seconds: int, language: str) -> tuple[Say, ...]:
+    """How long the two may talk, said before they are joined. seconds: at least 60."""
+    minutes = seconds // 60
+    if minutes == 1:
+        return (say(language, messages.TALK_ONE_MINUTE),)
+    return (say(language, messages.TALK_LIMIT, minutes=minutes),)
 
 
 def connecting(language: str) -> tuple[Say, ...]:

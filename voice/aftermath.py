@@ -41,12 +41,16 @@ class Aftermath:
         if turn.state is not None or turn.outcome is not None:
             await store.move(conn, now, tenant=route.tenant, call=route.call_id,
                              state=turn.state or State.RECEIVED, outcome=turn.outcome, attempt=attempt)  # fmt: skip
-        if turn.effect is None or not await store.first_time(conn, now, route.tenant, route.call_id, turn.effect):
-            return  # a repeated webhook, when the worker may have done the jobs of the first already
-        if turn.effect is Effect.COMING:
+        effect = turn.effect
+        if effect is None:
+            return
+        if effect is Effect.COMING:
             await store.set_coming(conn, route.tenant, route.call_id)
-        for performer in self.performers:
-            await performer.perform(conn, turn.effect, route)
+        concerned = [performer for performer in self.performers if performer.concerns(effect, route)]
+        if not concerned or not await store.first_time(conn, now, route.tenant, route.call_id, effect):
+            return  # a repeated webhook, when the worker may have done the jobs of the first already
+        for performer in concerned:
+            await performer.perform(conn, effect, route)
 
     async def end(self, conn: Connection, tenant: UUID, call: UUID, result: DialResult) -> None:
         """The carrier says that the whole call is over."""
@@ -60,6 +64,7 @@ class Aftermath:
         if moved is None:
             return
         await self._tell_of(conn, seen.route, moved.outcome, seen.attempt)
+        await self.keep(conn, seen.route, Turn(effect=Effect.OVER), seen.attempt)
         await self._forget_later(conn, tenant, call)
 
     async def rung_late(self, conn: Connection, route: Route) -> None:
@@ -76,6 +81,9 @@ class Aftermath:
         for tenant, call, attempt in overdue:
             await store.move(conn, self.clock.now(), tenant=tenant, call=call, state=State.ENDED,
                              outcome=Outcome.UNKNOWN, attempt=attempt)  # fmt: skip
+            seen = await store.call_at(conn, tenant=tenant, call=call, attempt=2, step="")
+            if seen is not None:
+                await self.keep(conn, seen.route, Turn(effect=Effect.OVER), attempt)
             await self._forget_later(conn, tenant, call)
         return len(overdue)
 

@@ -1,12 +1,13 @@
 """The questions this floor asks of others. Rooms above answer them; `maskline/wiring.py` introduces the two."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from core.e164 import E164
+from core.e164 import E164, Caller
 from core.problem import Problem
-from core.route import Route
+from core.route import Route, Why
 from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn, TextMoved
 from voice.plan import Plan
 from voice.turns import Effect, Line, Standing, Turn
@@ -146,6 +147,112 @@ class Answerer(Protocol):
 class Performer(Protocol):
     """Does what a turn asks for beside its answer, in the same transaction."""
 
+    def concerns(self, effect: Effect, route: Route) -> bool:
+        """Whether there is anything to do. Asked first, of every call, and pure."""
+        ...
+
     async def perform(self, conn: "Connection", effect: Effect, route: Route) -> None:
         """Asked once for each effect of a call, however often its webhooks are repeated."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """
+    What a customer's hook decided. passed: go on. plan: the customer's own answer, checked and in our words; it stands
+    instead of ours.
+    """
+
+    passed: bool
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """
+    A text on a session's number. verdict: "relay" (it is passed on), "ask" (a hook decides first) or "refuse", and why.
+
+    message_id: ours, made from the carrier's id. session_id, from_id, to_id: None where there is no session.
+    """
+
+    tenant: UUID
+    verdict: str
+    why: Why | None = None
+    service_id: UUID
+    number_id: UUID
+    message_id: UUID
+    session_id: UUID | None = None
+    from_id: UUID | None = None
+    to_id: UUID | None = None
+
+
+class Screener(Protocol):
+    """Asks the hooks of a customer. It never raises, and answers within a second; no connection is held meanwhile."""
+
+    async def screen(self, route: Route, caller: Caller, carrier_call: str) -> Screened:
+        """Whether a call may go on: a veto, or outside of any session what to do with it."""
+        ...
+
+    async def screen_text(self, routed: Routed, text: TextIn) -> Screened:
+        """The same of a text."""
+        ...
+
+
+class Relay(Protocol):
+    """Passes texts on between the people of a session."""
+
+    async def take(
+        self, conn: "Connection", account: CarrierAccount, text: TextIn, message: UUID, *, passed: bool = False
+    ) -> Routed | None:
+        """
+        Routes a text and keeps it, in the caller's transaction; None where its number is no session's.
+
+        message: our id of it, the same for a repeat. passed: the hook has let it through already.
+        """
+        ...
+
+    def answer(self, routed: Routed, text: TextIn) -> str | None:
+        """What the sender is told, if anything."""
+        ...
+
+    async def moved(self, account: CarrierAccount, message: UUID, news: TextMoved) -> None:
+        """Delivery news of a text that we passed on. Kept before it returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a customer's address answered. body: at most 64 KiB."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class Courier(Protocol):
+    """Posts to addresses that customers gave us (DESIGN section 6)."""
+
+    async def post(
+        self, url: str, body: bytes, *, content_type: str, headers: Mapping[str, str], service: UUID, seconds: float
+    ) -> Delivered:
+        """
+        One request, never a second. service: whose cap and breaker count. seconds: until it must be answered.
+
+        Raises CourierRefused or CourierAway.
+        """
+        ...
+
+
+class CourierRefused(Problem):
+    """
+    Nothing may be sent to this address, or its answer may not be read: not https, not publicly routable, a redirect, or
+    more than 64 KiB.
+    """
+
+    status, slug, title = 422, "address-refused", "Nothing is sent to this address"
+
+
+class CourierAway(Problem):
+    """The address does not answer in time, or failed so often of late that it is left alone for a while."""
+
+    status, slug, title = 503, "address-away", "The address does not answer"

@@ -226,6 +226,16 @@ def read_route(tenant: UUID, text: str, box: bytes | None, *, repeat: bool = Fal
         talk=kept.get("talk") or 3600,
         stay=bool(kept.get("stay")),
         tries=kept.get("tries") or 0,
+        service_id=_uuid(kept.get("service")),
+        number_id=_uuid(kept.get("number")),
+        from_id=_uuid(kept.get("from")),
+        to_id=_uuid(kept.get("to")),
+        side=kept.get("side") or 0,
+        announced=kept.get("announced"),
+        announce=kept.get("announce"),
+        screens=kept.get("screens", True),
+        digits=kept.get("digits") or 6,
+        countries=tuple(kept.get("countries") or ()),
     )
 
 

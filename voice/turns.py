@@ -34,6 +34,7 @@ class Effect(StrEnum):
     DECLINE = "decline"  # a person does not agree
     MISSED = "missed"  # somebody tried in vain
     SECOND = "second"  # ring the second contact
+    OVER = "over"  # the whole call has ended, however it did; every call has this effect
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class StickerAnswers:
                 return Turn(_asked(line))
             case Verdict.REFUSE:
                 return _refuse(route, route.why or Why.UNAVAILABLE)
-            case Verdict.PROVE:
+            case Verdict.PROVE | Verdict.ASK:
                 return None
 
     def whisper(self, line: Line) -> Turn | None:

@@ -20,6 +20,8 @@ from voice.turns import Effect
 LATE_NEWS = timedelta(seconds=3)
 """How long a notice of a missed call waits: Plivo may tell last that the two were joined."""
 
+_OURS = frozenset({Effect.BLOCK, Effect.AGREE, Effect.DECLINE, Effect.MISSED})
+
 
 @dataclass(frozen=True, slots=True)
 class StickerEffects:
@@ -29,9 +31,13 @@ class StickerEffects:
     numbers: NumberKeys
     short_keys: ShortKeys
 
+    def concerns(self, effect: Effect, route: Route) -> bool:
+        """A sticker's calls; other rooms' are left alone."""
+        return route.target == "sticker" and effect in _OURS
+
     async def perform(self, conn: Connection, effect: Effect, route: Route) -> None:
-        """Does what a turn on a sticker's call asks for; leaves other rooms' calls alone."""
-        if route.target != "sticker" or route.target_id is None or route.call_id is None:
+        """Does what a turn on a sticker's call asks for."""
+        if route.target_id is None or route.call_id is None:
             return
         if effect is Effect.BLOCK:
             await self._block(conn, route, route.target_id, route.call_id)

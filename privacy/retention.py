@@ -48,9 +48,17 @@ RULES = (
     Rule("outbox", timedelta(days=14), "A dead letter: two weeks to find out what went wrong."),
     Rule("sticker_contact", timedelta(days=30), "Asked and never answered: whoever is meant did not want it."),
     Rule("sticker_contact", timedelta(days=365), "Refused: nobody asks again, for as long as a block lasts.", "lapse"),
-    Rule("phone", timedelta(days=30), "No contact and no block names it: nobody needs the number."),
+    Rule("request_seen", timedelta(hours=48), "Nobody repeats a request after two days."),
+    Rule("media", timedelta(hours=24), "The carrier has fetched it by then, or never will."),
+    Rule("message", timedelta(hours=24), "By then its fate is known, or will not be.", "anonymise"),
+    Rule("message", timedelta(days=7), "By then the carrier's own record is deleted, or never will be.", "unname"),
+    Rule("message", timedelta(days=90), "A customer may ask for three months whether a text arrived."),
+    Rule("interaction", timedelta(days=90), "A customer may ask for three months who reached whom."),
+    Rule("session", timedelta(days=90), "A customer may ask about a booking for three months after it."),
+    Rule("event", timedelta(days=30), "A month: a customer whose server was down may ask for it again."),
+    Rule("phone", timedelta(days=30), "No contact, no block, no session names it: nobody needs the number."),
 )  # fmt: skip
-"""In this order: contacts and blocks go before the numbers that they name."""
+"""In this order: contacts, blocks and sessions go before the numbers that they name."""
 
 KEPT_FOR_GOOD = {
     "tenant": "The installation's customers.",
@@ -64,6 +72,11 @@ KEPT_FOR_GOOD = {
     "sticker_code": "Printed on paper that stays where it is: a code is never given out twice.",
     "sticker": "Until its owner erases it; a revoked one stays, so that its code keeps saying the same.",
     "opt_out": "Until its holder texts START: who said STOP must not be texted again because time went by.",
+    "client": "A program that may use our APIs, until its customer goes; the token is sealed.",
+    "service": "Until its customer deletes it.",
+    "service_number": "Which service a number of ours serves; a released one is overwritten by its next service.",
+    "participant": "Goes with its session.",
+    "service_opt_out": "Until its holder texts START to that service, or the service is deleted.",
     "schema_version": "The migrations applied.",
     "schema_function": "The functions applied.",
 }

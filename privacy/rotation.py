@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,10 @@ from sql.database import Connection, Database
 
 BATCH = 500
 _FIRST = UUID(int=0)
+BOXED: dict[str, Callable[[UUID], Where]] = {
+    "phones": Where.phone, "clients": Where.client, "messages": Where.words, "media": Where.media,
+}  # fmt: skip
+"""Rows with one sealed value each: `old_…` and `reseal_…` in privacy.sql. Carrier accounts have several each."""
 
 logger = logging.getLogger("maskline.privacy")
 
@@ -35,7 +40,7 @@ class Progress:
 
 async def rotate(database: Database, sealer: Sealer, ring: KeyRing, at: datetime) -> Progress:
     """
-    Re-seals phones and carrier tokens that an older key sealed. Cheap when there are none.
+    Re-seals phones, texts and tokens that an older key sealed. Cheap when there are none.
 
     Each batch is one transaction that skips rows in use, so it may be stopped, started and run twice at once. Raises
     DatabaseAway.
@@ -43,16 +48,19 @@ async def rotate(database: Database, sealer: Sealer, ring: KeyRing, at: datetime
     async with database.work() as conn:
         if not await store.anything_old(conn, sealer.header):
             return Progress(0, 0, 0)
-    phones, bad_phones = await _phones(database, sealer)
-    accounts, bad_accounts = await _accounts(database, sealer)
-    newest = ring.newest("seal")
+    counts: Counter[str] = Counter()
+    counts["accounts"], unreadable = await _accounts(database, sealer)
+    for kind, where in BOXED.items():
+        counts[kind], bad = await _boxes(database, sealer, kind, where)
+        unreadable += bad
+    resealed, newest = counts.total(), ring.newest("seal")
     async with database.transaction() as conn:
         left = sum(boxes for key_id, boxes in (await sealed_under(conn)).items() if key_id != newest)
-        if phones or accounts:
-            await audit.note(conn, at, "worker", "seal.rotated", f"seal-{newest}", phones=phones, accounts=accounts)
+        if resealed:
+            await audit.note(conn, at, "worker", "seal.rotated", f"seal-{newest}", **counts)
     logger.info("seal key %d: %d values moved to it, %d unreadable, %d still under older keys",
-                newest, phones + accounts, bad_phones + bad_accounts, left)  # fmt: skip
-    return Progress(phones + accounts, bad_phones + bad_accounts, left)
+                newest, resealed, unreadable, left)  # fmt: skip
+    return Progress(resealed, unreadable, left)
 
 
 async def sealed_under(conn: Connection) -> Counter[int]:
@@ -79,24 +87,24 @@ async def retire(conn: Connection, ring: KeyRing, key_id: int, at: datetime) -> 
     return smaller
 
 
-async def _phones(database: Database, sealer: Sealer) -> tuple[int, int]:
-    """Phones re-sealed, and phones that do not open."""
+async def _boxes(database: Database, sealer: Sealer, kind: str, where: Callable[[UUID], Where]) -> tuple[int, int]:
+    """Rows of one kind re-sealed, and rows that do not open."""
     after, done, bad = (_FIRST, _FIRST), 0, 0
     while True:
         async with database.transaction() as conn:
-            rows = await store.old_phones(conn, after, sealer.header, BATCH)
+            rows = await store.old_boxes(conn, kind, after, sealer.header, BATCH)
             if not rows:
                 return done, bad
             moved = []
             for row in rows:
-                box = _moved(sealer, row["sealed"], Where.phone(row["phone_id"]))
+                box = _moved(sealer, row["box"], where(row["id"]))
                 if box is not None:
-                    moved.append((row["tenant"], row["phone_id"], box))
+                    moved.append((row["tenant"], row["id"], box))
             if moved:
-                tenants, phones, boxes = (list(column) for column in zip(*moved, strict=True))
-                await store.reseal_phones(conn, tenants, phones, boxes)
+                tenants, ids, boxes = (list(column) for column in zip(*moved, strict=True))
+                await store.reseal_boxes(conn, kind, tenants, ids, boxes)
         done, bad = done + len(moved), bad + len(rows) - len(moved)
-        after = (rows[-1]["tenant"], rows[-1]["phone_id"])
+        after = (rows[-1]["tenant"], rows[-1]["id"])
 
 
 async def _accounts(database: Database, sealer: Sealer) -> tuple[int, int]:

@@ -49,6 +49,21 @@ class Where:
         """The tokens of a carrier account."""
         return cls("carrier_account", "tokens", account_id)
 
+    @classmethod
+    def client(cls, client_id: UUID) -> Self:
+        """The token of a program that uses our APIs."""
+        return cls("client", "token", client_id)
+
+    @classmethod
+    def words(cls, message_id: UUID) -> Self:
+        """What a text says, until it is passed on."""
+        return cls("message", "body", message_id)
+
+    @classmethod
+    def media(cls, media_id: UUID) -> Self:
+        """What came with a text."""
+        return cls("media", "sealed", media_id)
+
     @property
     def binding(self) -> bytes:
         """AES-GCM's associated data."""

@@ -115,13 +115,15 @@ async def anything_old(conn: Connection, header: bytes) -> bool:
     return bool(await _Q.anything_old(conn, header=header))
 
 
-async def old_phones(conn: Connection, after: tuple[UUID, UUID], header: bytes, most: int) -> list[Any]:
-    tenant, phone = after
-    return [row async for row in _Q.old_phones(conn, tenant=tenant, phone=phone, header=header, most=most)]
+async def old_boxes(conn: Connection, kind: str, after: tuple[UUID, UUID], header: bytes, most: int) -> list[Any]:
+    """Rows of tenant, id, box, locked. kind: phones, clients, messages, media."""
+    tenant, row_id = after
+    rows = getattr(_Q, f"old_{kind}")(conn, tenant=tenant, id=row_id, header=header, most=most)
+    return [row async for row in rows]
 
 
-async def reseal_phones(conn: Connection, tenants: list[UUID], phones: list[UUID], boxes: list[bytes]) -> None:
-    await _Q.reseal_phones(conn, tenants=tenants, phones=phones, boxes=boxes)
+async def reseal_boxes(conn: Connection, kind: str, tenants: list[UUID], ids: list[UUID], boxes: list[bytes]) -> None:
+    await getattr(_Q, f"reseal_{kind}")(conn, tenants=tenants, ids=ids, boxes=boxes)
 
 
 async def old_accounts(conn: Connection, after: UUID, header: bytes, most: int) -> list[Any]:

@@ -100,24 +100,69 @@ SELECT substr(sealed, 1, 9) AS header, count(*) AS boxes FROM phone GROUP BY 1
  UNION ALL
 SELECT substr(token, 1, 9), count(*) FROM carrier_account, unnest(tokens) AS token GROUP BY 1
  UNION ALL
+SELECT substr(token, 1, 9), count(*) FROM client GROUP BY 1
+ UNION ALL
+SELECT substr(body, 1, 9), count(*) FROM message WHERE body IS NOT NULL GROUP BY 1
+ UNION ALL
+SELECT substr(sealed, 1, 9), count(*) FROM media GROUP BY 1
+ UNION ALL
 SELECT substr(wrapped, 1, 9), count(*) FROM short_key GROUP BY 1;
 
 -- name: anything_old$
--- Whether any phone or account is sealed with an older key. :header bytea, nine bytes.  Index: phone_seal
+-- Whether anything but a short key is sealed with an older key. :header bytea, nine bytes.  Index: phone_seal, message_body
 SELECT EXISTS (SELECT FROM phone WHERE substr(sealed, 1, 9) < :header OR substr(sealed, 1, 9) > :header)
-    OR EXISTS (SELECT FROM carrier_account, unnest(tokens) AS token WHERE substr(token, 1, 9) <> :header);
+    OR EXISTS (SELECT FROM carrier_account, unnest(tokens) AS token WHERE substr(token, 1, 9) <> :header)
+    OR EXISTS (SELECT FROM client WHERE substr(token, 1, 9) <> :header)
+    OR EXISTS (SELECT FROM message WHERE body IS NOT NULL AND substr(body, 1, 9) <> :header)
+    OR EXISTS (SELECT FROM media WHERE substr(sealed, 1, 9) <> :header);
 
 -- name: old_phones
--- Phones sealed with an older key, after (:tenant, :phone). :header bytea  :most integer.  Index: phone_pkey
-SELECT tenant, phone_id, sealed FROM phone
- WHERE (tenant, phone_id) > (:tenant, :phone) AND substr(sealed, 1, 9) <> :header
+-- Phones sealed with an older key, after (:tenant, :id). :header bytea  :most integer.  Index: phone_pkey
+SELECT tenant, phone_id AS id, sealed AS box FROM phone
+ WHERE (tenant, phone_id) > (:tenant, :id) AND substr(sealed, 1, 9) <> :header
  ORDER BY tenant, phone_id LIMIT :most FOR NO KEY UPDATE SKIP LOCKED;
 
 -- name: reseal_phones!
--- :tenants uuid[]  :phones uuid[]  :boxes bytea[], in one order.  Index: phone_pkey
+-- :tenants uuid[]  :ids uuid[]  :boxes bytea[], in one order.  Index: phone_pkey
 UPDATE phone p SET sealed = new.box
-  FROM unnest(:tenants::uuid[], :phones::uuid[], :boxes::bytea[]) AS new (tenant, phone_id, box)
+  FROM unnest(:tenants::uuid[], :ids::uuid[], :boxes::bytea[]) AS new (tenant, phone_id, box)
  WHERE p.tenant = new.tenant AND p.phone_id = new.phone_id;
+
+-- name: old_clients
+-- Clients whose token is sealed with an older key: parameters and columns as of old_phones
+SELECT tenant, client_id AS id, token AS box FROM client
+ WHERE (tenant, client_id) > (:tenant, :id) AND substr(token, 1, 9) <> :header
+ ORDER BY tenant, client_id LIMIT :most FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: reseal_clients!
+-- As reseal_phones.  Index: client_pkey
+UPDATE client c SET token = new.box
+  FROM unnest(:tenants::uuid[], :ids::uuid[], :boxes::bytea[]) AS new (tenant, client_id, box)
+ WHERE c.tenant = new.tenant AND c.client_id = new.client_id;
+
+-- name: old_messages
+-- Texts whose words are sealed with an older key: as old_phones.  Index: message_pkey
+SELECT tenant, message_id AS id, body AS box FROM message
+ WHERE (tenant, message_id) > (:tenant, :id) AND body IS NOT NULL AND substr(body, 1, 9) <> :header
+ ORDER BY tenant, message_id LIMIT :most FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: reseal_messages!
+-- As reseal_phones.  Index: message_pkey
+UPDATE message m SET body = new.box
+  FROM unnest(:tenants::uuid[], :ids::uuid[], :boxes::bytea[]) AS new (tenant, message_id, box)
+ WHERE m.tenant = new.tenant AND m.message_id = new.message_id;
+
+-- name: old_media
+-- What came with texts, sealed with an older key: as old_phones.  Index: media_pkey
+SELECT tenant, media_id AS id, sealed AS box FROM media
+ WHERE (tenant, media_id) > (:tenant, :id) AND substr(sealed, 1, 9) <> :header
+ ORDER BY tenant, media_id LIMIT :most FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: reseal_media!
+-- As reseal_phones.  Index: media_pkey
+UPDATE media m SET sealed = new.box
+  FROM unnest(:tenants::uuid[], :ids::uuid[], :boxes::bytea[]) AS new (tenant, media_id, box)
+ WHERE m.tenant = new.tenant AND m.media_id = new.media_id;
 
 -- name: old_accounts
 -- Carrier accounts with a token sealed with an older key, after :account. :header bytea  :most integer
@@ -133,7 +178,7 @@ UPDATE carrier_account SET tokens = :tokens::bytea[] WHERE account_id = :account
 
 -- name: lock_keyed_tables!
 -- Nobody writes a number key while they are all moved; readers go on.
-LOCK TABLE phone, proxy_number, block, claim, opt_out IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE phone, proxy_number, block, claim, opt_out, service_opt_out IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: phone_number_keys
 SELECT tenant, phone_id, number_key FROM phone;
@@ -183,6 +228,16 @@ SELECT tenant, number_key FROM opt_out;
 UPDATE opt_out o SET number_key = new.key
   FROM unnest(:tenant::uuid[], :number_key::bytea[], :new_number_key::bytea[]) AS new (tenant, old, key)
  WHERE o.tenant = new.tenant AND o.number_key = new.old;
+
+-- name: service_opt_out_number_keys
+SELECT tenant, service_id, number_key FROM service_opt_out;
+
+-- name: move_service_opt_out!
+-- :tenant :service_id uuid[]  :number_key :new_number_key bytea[], in one order.  Index: service_opt_out_pkey
+UPDATE service_opt_out o SET number_key = new.key
+  FROM unnest(:tenant::uuid[], :service_id::uuid[], :number_key::bytea[], :new_number_key::bytea[])
+       AS new (tenant, service_id, old, key)
+ WHERE o.tenant = new.tenant AND o.service_id = new.service_id AND o.number_key = new.old;
 
 -- name: keyed_columns
 -- Every column of the schema that by its name holds a keyed hash.

@@ -64,13 +64,16 @@ WITH due AS (
 SELECT count(*) FROM gone;
 
 -- name: sweep_phone$
--- Numbers that nothing names: no contact, no block. Foreign keys refuse where one came up in this very moment.
--- Index: phone_made, sticker_contact_phone, block_pkey
+-- Numbers that nothing names: no contact, no block, no session, no text under way. Foreign keys refuse where a contact, a
+-- block or a participant came up in this very moment.
+-- Index: phone_made, sticker_contact_phone, block_pkey, participant_once, message_phone
 WITH due AS (
     SELECT p.tenant, p.phone_id FROM phone p
      WHERE p.made_at < :before
        AND NOT EXISTS (SELECT FROM sticker_contact c WHERE c.tenant = p.tenant AND c.phone_id = p.phone_id)
        AND NOT EXISTS (SELECT FROM block b WHERE b.tenant = p.tenant AND b.phone_id = p.phone_id)
+       AND NOT EXISTS (SELECT FROM participant q WHERE q.tenant = p.tenant AND q.phone_id = p.phone_id)
+       AND NOT EXISTS (SELECT FROM message m WHERE m.tenant = p.tenant AND m.phone_id = p.phone_id)
      ORDER BY p.made_at LIMIT :most FOR UPDATE SKIP LOCKED
 ), gone AS (
     DELETE FROM phone WHERE (tenant, phone_id) IN (SELECT * FROM due) RETURNING 1
@@ -141,5 +144,85 @@ WITH due AS (
     SELECT tenant, text_key FROM text_seen WHERE at < :before ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED
 ), gone AS (
     DELETE FROM text_seen WHERE (tenant, text_key) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_request_seen$
+-- Idempotency keys of clients.  Index: request_seen_at
+WITH due AS (
+    SELECT tenant, client_id, name_hash FROM request_seen WHERE at < :before
+     ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM request_seen WHERE (tenant, client_id, name_hash) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_session$
+-- Sessions that are over, with their participants, interactions and texts.  Index: session_ended
+WITH due AS (
+    SELECT tenant, session_id FROM session WHERE ended_at < :before
+     ORDER BY ended_at LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM session WHERE (tenant, session_id) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_interaction$
+-- Calls and texts of sessions that go on for long.  Index: interaction_at
+WITH due AS (
+    SELECT tenant, interaction_id FROM interaction WHERE at < :before
+     ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM interaction WHERE (tenant, interaction_id) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: anonymise_message$
+-- Takes the words from texts whose fate stayed unknown.  Index: message_body
+WITH due AS (
+    SELECT tenant, message_id FROM message WHERE body IS NOT NULL AND made_at < :before
+     ORDER BY made_at LIMIT :most FOR UPDATE SKIP LOCKED
+), done AS (
+    UPDATE message SET body = NULL WHERE (tenant, message_id) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM done;
+
+-- name: unname_message$
+-- Takes the carrier's id from texts, by which its own record can be deleted until then.  Index: message_made
+WITH due AS (
+    SELECT tenant, message_id FROM message WHERE carrier_text IS NOT NULL AND made_at < :before
+     ORDER BY made_at LIMIT :most FOR UPDATE SKIP LOCKED
+), done AS (
+    UPDATE message SET carrier_text = NULL WHERE (tenant, message_id) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM done;
+
+-- name: sweep_message$
+-- Texts that were passed on.  Index: message_made
+WITH due AS (
+    SELECT tenant, message_id FROM message WHERE made_at < :before
+     ORDER BY made_at LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM message WHERE (tenant, message_id) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_media$
+-- What came with texts.  Index: media_made
+WITH due AS (
+    SELECT tenant, media_id FROM media WHERE made_at < :before
+     ORDER BY made_at LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM media WHERE (tenant, media_id) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_event$
+-- What customers were told.  Index: event_at
+WITH due AS (
+    SELECT tenant, event_id FROM event WHERE at < :before
+     ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM event WHERE (tenant, event_id) IN (SELECT * FROM due) RETURNING 1
 )
 SELECT count(*) FROM gone;

@@ -232,11 +232,13 @@ UPDATE sticker SET state = 'printed', label = NULL, plate = NULL, plate_shown = 
  WHERE tenant = :tenant AND sticker_id = :sticker AND state <> 'revoked';
 
 -- name: erase_phone$
--- A person's number, unless somebody who held it before is still known by it.
+-- A person's number, unless somebody who held it before is still known by it, or a session is.
 DELETE FROM phone p
  WHERE p.tenant = :tenant AND p.phone_id = :phone
    AND NOT EXISTS (SELECT FROM sticker_contact c WHERE c.tenant = p.tenant AND c.phone_id = p.phone_id)
    AND NOT EXISTS (SELECT FROM block b WHERE b.tenant = p.tenant AND b.phone_id = p.phone_id)
+   AND NOT EXISTS (SELECT FROM participant q WHERE q.tenant = p.tenant AND q.phone_id = p.phone_id)
+   AND NOT EXISTS (SELECT FROM message m WHERE m.tenant = p.tenant AND m.phone_id = p.phone_id)
 RETURNING 1;
 
 -- name: erase_blocks!
@@ -246,9 +248,10 @@ DELETE FROM block
  WHERE tenant = :tenant AND phone_id = :phone AND (:since::timestamptz IS NULL OR made_at >= :since);
 
 -- name: erase_party_claims!
--- Claims that stand under a person's number key. :since timestamptz, null for all. Index: claim_pkey by tenant
+-- Claims that stand under a person's number key; a session's cool instead, so that nobody meets a stranger on its number.
+-- :since timestamptz, null for all. Index: claim_pkey by tenant
 DELETE FROM claim
- WHERE tenant = :tenant AND party_key = :party_key AND (:since::timestamptz IS NULL OR made_at >= :since);
+ WHERE tenant = :tenant AND party_key = :party_key AND kind <> 'session' AND (:since::timestamptz IS NULL OR made_at >= :since);
 
 -- name: agreed^
 -- Who stands at a place, and since when; no row if nobody agreed. Index: sticker_contact_pkey

@@ -50,6 +50,57 @@ class Rows:
     async def opt_out(self, number: E164, at: datetime) -> None:
         await self._conn.execute("INSERT INTO opt_out VALUES ($1, $2, $3)", TENANT, self._keys.key(number), at)
 
+    async def service(self, at: datetime) -> UUID:
+        """A service of a client of the tenant."""
+        client_id, service_id = new_id(), new_id()
+        box = self._sealer.seal("token", Where.client(client_id))
+        await self._conn.execute("INSERT INTO tenant VALUES ($1, 'demo', $2) ON CONFLICT DO NOTHING", TENANT, at)
+        await self._conn.execute("INSERT INTO client VALUES ($1, $2, $3, '{proxy}', $4, $5, $6)",
+                                 client_id, TENANT, str(client_id), client_id.bytes, box, at)  # fmt: skip
+        await self._conn.execute(
+            "INSERT INTO service (tenant, service_id, client_id, unique_name, cool_off, numbering, selection,"
+            " geo_match, fallback_countries, countries, most_live, pin_length, ring, talk, language, timezone,"
+            " needs_attestation, screens, redacts, stop_words, shows_numbers, intercept_open, made_at, changed_at)"
+            " VALUES ($1, $2, $3, $4, 0, 'one', 'prefer-sticky', 'country', '{}', '{}', 1, 4, 20, 60, 'en', 'UTC',"
+            " false, true, false, '{}', false, true, $5, $5)",
+            TENANT, service_id, client_id, str(service_id), at)  # fmt: skip
+        return service_id
+
+    async def session(self, service_id: UUID, at: datetime, ended: datetime | None = None) -> UUID:
+        session_id = new_id()
+        await self._conn.execute(
+            "INSERT INTO session (tenant, session_id, service_id, state, mode, direction, ttl, slides, until, cool_off,"
+            " force_pin, named, made_at, changed_at, ended_at) VALUES ($1, $2, $3, $4, 'voice-and-message', 'both', 0,"
+            " true, 'infinity', 0, false, false, $5, $5, $6)",
+            TENANT, session_id, service_id, "closed" if ended else "open", at, ended)  # fmt: skip
+        return session_id
+
+    async def participant(self, session_id: UUID, phone_id: UUID, side: int, at: datetime) -> None:
+        await self._conn.execute(
+            "INSERT INTO participant (tenant, participant_id, session_id, side, place, phone_id, made_at, changed_at)"
+            " VALUES ($1, $2, $3, $4, 1, $5, $6, $6)", TENANT, new_id(), session_id, side, phone_id, at)  # fmt: skip
+
+    async def message(self, session_id: UUID, words: str, at: datetime) -> UUID:
+        """A text that goes on, with its interaction."""
+        message_id = new_id()
+        await self._conn.execute("INSERT INTO interaction VALUES ($1, $2, $3, 'message', NULL, NULL, NULL, $4, $4)",
+                                 TENANT, message_id, session_id, at)  # fmt: skip
+        await self._conn.execute(
+            "INSERT INTO message VALUES ($1, $2, $3, $2, $2, NULL, $4, $5, 'sent', NULL, $6, $6)",
+            TENANT, message_id, session_id, f"SM{message_id.hex}",
+            self._sealer.seal(words, Where.words(message_id)), at)  # fmt: skip
+        return message_id
+
+    async def media(self, message_id: UUID, at: datetime) -> UUID:
+        media_id = new_id()
+        await self._conn.execute("INSERT INTO media VALUES ($1, $2, $3, 'image/png', $4, $5)", TENANT, media_id,
+                                 message_id, self._sealer.seal("cG5n", Where.media(media_id)), at)  # fmt: skip
+        return media_id
+
+    async def service_opt_out(self, service_id: UUID, number: E164, at: datetime) -> None:
+        await self._conn.execute("INSERT INTO service_opt_out VALUES ($1, $2, $3, $4)",
+                                 TENANT, service_id, self._keys.key(number), at)  # fmt: skip
+
     async def contact(self, phone_id: UUID, state: str, at: datetime) -> UUID:
         sticker_id = new_id()
         await self._conn.execute(

@@ -17,7 +17,7 @@ BACKUP = (DOCS / "backup.md").read_text()
 
 def spoken(keep: timedelta) -> str:
     """As docs/data.md writes a time."""
-    return "48 hours" if keep == timedelta(hours=48) else f"{keep.days} days"
+    return f"{keep.total_seconds() / 3600:.0f} hours" if keep <= timedelta(hours=48) else f"{keep.days} days"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.statement)

@@ -15,6 +15,7 @@ from tests.privacy.conftest import OWNER, RIDER, START
 PROXY = E164("+12025550123")
 DAY_KEY = b"\x02" + bytes(32)
 DIGITS = b"\x01123456"
+PIN = b"\x05" + bytes(32)
 
 
 @pytest.fixture
@@ -25,10 +26,12 @@ async def house(conn, ring, rows, clock):
     await rows.block(owner, RIDER, START, lasts=clock.now() - START)
     await rows.proxy_number(PROXY, await rows.account(["token"], START), START)
     await rows.opt_out(RIDER, START)
+    await rows.service_opt_out(await rows.service(START), OWNER, START)
     keys = NumberKeys(ring, "masking")
     await rows.claim(b"\x03" + keys.key(OWNER), START, peer_key=b"\x03" + keys.key(RIDER))
     await rows.claim(b"\x00", START)
     await rows.claim(DIGITS, START)
+    await rows.claim(PIN, START)
     await rows.claim(DAY_KEY, START, peer_key=keys.key(OWNER))
 
 
@@ -40,6 +43,7 @@ async def stored(conn):
         "phones": phones,
         "block": await conn.fetchval("SELECT party_key FROM block"),
         "opt-out": await conn.fetchval("SELECT number_key FROM opt_out"),
+        "service": await conn.fetchval("SELECT number_key FROM service_opt_out"),
         "proxy": await conn.fetchval("SELECT number_key FROM proxy_number"),
         "party": claims["party_key"],
         "peer": claims["peer_key"],
@@ -54,6 +58,7 @@ def wanted(ring):
         "phones": {keys.key(OWNER), keys.key(RIDER)},
         "block": keys.key(RIDER),
         "opt-out": keys.key(RIDER),
+        "service": keys.key(OWNER),
         "proxy": keys.key(PROXY),
         "party": b"\x03" + keys.key(OWNER),
         "peer": b"\x03" + keys.key(RIDER),
@@ -70,7 +75,8 @@ async def test_look_ups_match_before_and_after(database, conn, ring, house, key_
     assert after.ids("number") == (1, 2)
     assert await stored(conn) == wanted(after)
     assert wanted(after) != wanted(ring)
-    assert (done.version, done.counts) == (2, {"phone": 2, "proxy_number": 1, "block": 1, "opt_out": 1, "claim": 2})
+    counts = {"phone": 2, "proxy_number": 1, "block": 1, "opt_out": 1, "service_opt_out": 1, "claim": 2}
+    assert (done.version, done.counts) == (2, counts)
 
 
 async def test_it_can_be_done_again_and_again(database, conn, house, key_path):
@@ -83,7 +89,7 @@ async def test_keys_of_other_kinds_stay(database, conn, house, key_path):
     await rekey(database, key_path, at=START)
 
     found = {row[0] for row in await conn.fetch("SELECT party_key FROM claim")}
-    assert {b"\x00", DIGITS, DAY_KEY} < found
+    assert {b"\x00", DIGITS, DAY_KEY, PIN} < found
 
 
 async def test_more_rows_than_a_batch_are_each_moved_once(database, conn, rows, ring, key_path, monkeypatch):

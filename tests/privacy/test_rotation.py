@@ -38,6 +38,16 @@ async def test_everything_moves_to_the_new_key_and_still_opens(database, conn, r
     assert [new_sealer.open(each, Where.tokens(account)) for each in tokens] == ["first token", "second token"]
 
 
+async def test_tokens_of_clients_texts_and_pictures_move_too(database, conn, rows, new_ring, new_sealer):
+    message = await rows.message(await rows.session(await rows.service(START), START), "At eight?", START)
+    await rows.media(message, START)
+
+    assert await rotate(database, new_sealer, new_ring, START) == Progress(resealed=3, unreadable=0, left=0)
+
+    assert new_sealer.open(await conn.fetchval("SELECT body FROM message"), Where.words(message)) == "At eight?"
+    assert await sealed_under(conn) == {2: 3}
+
+
 async def test_with_nothing_old_nothing_is_written(database, conn, rows, ring, sealer):
     await rows.phone(RIDER, START)
 
@@ -49,7 +59,7 @@ async def test_a_rotation_cut_off_goes_on_where_it_was(database, conn, rows, new
     for number in range(9):
         await rows.phone(E164(f"+1202555010{number}"), START)
     monkeypatch.setattr(rotation, "BATCH", 4)
-    reseal, batches = store.reseal_phones, 0
+    reseal, batches = store.reseal_boxes, 0
 
     async def dies_at_the_second(*given):
         nonlocal batches
@@ -58,7 +68,7 @@ async def test_a_rotation_cut_off_goes_on_where_it_was(database, conn, rows, new
             raise ConnectionAbortedError
         await reseal(*given)
 
-    monkeypatch.setattr(store, "reseal_phones", dies_at_the_second)
+    monkeypatch.setattr(store, "reseal_boxes", dies_at_the_second)
     with pytest.raises(Exception, match="database is not answering"):
         await rotate(database, new_sealer, new_ring, START)
     assert await sealed_under(conn) == {1: 5, 2: 4}

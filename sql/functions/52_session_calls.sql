@@ -1,0 +1,147 @@
+-- A call to a session's number. Nobody is connected who has no live claim there.
+
+-- Where a call of one participant goes: whom of the other side it rings, and what each sees and hears.
+-- $4 participant who calls, null for a PIN from an unknown phone  $5 their side  $6 attempt, from 1
+CREATE OR REPLACE FUNCTION session_route(
+    p_t timestamptz, p_tenant uuid, p_session uuid, p_from uuid, p_side integer, p_attempt integer
+) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v record;
+    c participant;
+BEGIN
+    SELECT p.* INTO c FROM participant p WHERE p.tenant = p_tenant AND p.participant_id = p_from AND p.deleted_at IS NULL;
+    SELECT s.mode, s.direction, s.until, s.state, s.named, coalesce(s.ring, r.ring) AS ring, coalesce(s.talk, r.talk) AS talk,
+           s.service_id, r.quiet_from, r.quiet_to, r.timezone, r.screens,
+           r.countries, p.participant_id, p.phone_id, p.announcement, n.e164,
+           f.language, f.number_key, n.removed_at
+      INTO v
+      FROM session s JOIN service r USING (tenant, service_id)
+      JOIN participant p ON p.tenant = s.tenant AND p.session_id = s.session_id AND p.side <> p_side AND p.deleted_at IS NULL
+      JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
+      JOIN proxy_number n ON n.number_id = p.number_id AND n.removed_at IS NULL
+     WHERE s.tenant = p_tenant AND s.session_id = p_session
+     ORDER BY p.place OFFSET p_attempt - 1 LIMIT 1;
+    IF NOT FOUND OR v.state = 'closed' OR v.until <= p_t OR (v.direction = 'one-way' AND p_side = 2)
+       OR is_quiet(v.quiet_from, v.quiet_to, v.timezone, p_t)
+       OR EXISTS (SELECT FROM proxy_number o WHERE o.number_key = v.number_key AND o.removed_at IS NULL)
+       OR EXISTS (SELECT FROM block b JOIN phone g ON g.tenant = b.tenant AND g.number_key = b.party_key
+                   WHERE b.tenant = p_tenant AND b.phone_id = v.phone_id AND g.phone_id = c.phone_id AND b.until > p_t) THEN
+        RETURN refusal('unavailable') || jsonb_build_object('target', 'session', 'target_id', p_session);
+    ELSIF v.mode = 'message-only' THEN
+        RETURN refusal('mode') || jsonb_build_object('target', 'session', 'target_id', p_session);
+    END IF;
+    RETURN jsonb_build_object('verdict', 'ring', 'target', 'session', 'target_id', p_session, 'kind', 'session',
+        'show', v.e164, 'phone', v.phone_id, 'callee_language', v.language, 'attempt', p_attempt, 'ring', v.ring,
+        'talk', v.talk, 'service', v.service_id, 'from', p_from, 'side', p_side, 'to', v.participant_id,
+        'label', CASE WHEN v.named THEN c.called_as END, 'announced', c.announcement, 'announce', v.announcement,
+        'screens', v.screens, 'countries', v.countries, 'callback_minutes', 0);
+END $$;
+
+-- What somebody meets who dials a session's number: ring, ask (a hook decides first), a PIN, or why not.
+-- $2 the number  $3 the caller's number key, null where withheld  $4 call  $5 the STIR verdict
+CREATE OR REPLACE FUNCTION session_arrives(
+    p_t timestamptz, p_number proxy_number, p_from_key bytea, p_call uuid, p_attestation text
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    v_claim   claim;
+    v_service service;
+    v_from    record;
+    v_route   jsonb;
+BEGIN
+    SELECT s.* INTO v_service FROM service_number sn JOIN service s ON s.tenant = sn.tenant AND s.service_id = sn.service_id
+     WHERE sn.tenant = p_number.tenant AND sn.number_id = p_number.number_id;
+    SELECT c.* INTO v_claim FROM claim c
+     WHERE c.tenant = p_number.tenant AND c.number_id = p_number.number_id AND c.kind = 'session'
+       AND c.party_key = '\x03'::bytea || p_from_key AND c.reuse_after > p_t;
+    IF v_service.service_id IS NULL THEN
+        RETURN refusal('no-session') || jsonb_build_object('target', 'session');
+    ELSIF v_service.needs_attestation AND p_attestation LIKE 'TN-Validation-Failed%' THEN
+        RETURN refusal('unproven') || jsonb_build_object('target', 'session');
+    ELSIF v_claim.until > p_t THEN
+        SELECT p.participant_id, p.side, f.language, s.force_pin INTO v_from
+          FROM participant p JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
+          JOIN session s ON s.tenant = p.tenant AND s.session_id = p.session_id
+         WHERE p.tenant = v_claim.tenant AND p.session_id = v_claim.target_id AND f.number_key = p_from_key
+           AND p.deleted_at IS NULL;
+        v_route := CASE WHEN v_from.force_pin
+            THEN jsonb_build_object('verdict', 'enter', 'why', 'pin', 'tries', 0, 'digits', v_service.pin_length)
+            ELSE session_passes(p_t, p_number.tenant, v_claim.target_id, v_from.participant_id, v_from.side, p_call,
+                                v_service) END;
+        RETURN session_said(v_service, p_number.number_id) || v_route
+            || jsonb_build_object('claim', v_claim.claim_id, 'language', v_from.language);
+    ELSIF v_claim.claim_id IS NULL AND EXISTS (
+        SELECT FROM claim c WHERE c.tenant = p_number.tenant AND c.number_id = p_number.number_id
+           AND c.party_key > '\x05' AND c.party_key < '\x06' AND c.until > p_t) THEN
+        v_route := jsonb_build_object('verdict', 'enter', 'why', 'pin', 'tries', 0, 'digits', v_service.pin_length);
+    ELSE
+        v_route := session_outside(v_service, v_claim);
+    END IF;
+    RETURN session_said(v_service, p_number.number_id) || v_route;
+END $$;
+
+-- What every route of a session's number says.
+CREATE OR REPLACE FUNCTION session_said(p_service service, p_number uuid) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_object('target', 'session', 'service', p_service.service_id, 'number', p_number,
+                              'language', p_service.language)
+$$;
+
+-- Nobody's live session: the customer's hook may answer, else the caller hears why.
+CREATE OR REPLACE FUNCTION session_outside(p_service service, p_claim claim) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_object('verdict', CASE WHEN p_service.outside_url IS NULL THEN 'refuse' ELSE 'ask' END,
+                              'why', CASE WHEN p_claim.claim_id IS NULL THEN 'no-session' ELSE 'session-over' END,
+                              'target', 'session', 'target_id', p_claim.target_id)
+$$;
+
+-- A live claim: rings and slides at once, or where a hook may veto, waits for it (session_screened).
+CREATE OR REPLACE FUNCTION session_passes(
+    p_t timestamptz, p_tenant uuid, p_session uuid, p_from uuid, p_side integer, p_call uuid, p_service service
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    v_route jsonb := session_route(p_t, p_tenant, p_session, p_from, p_side, 1);
+BEGIN
+    IF v_route ->> 'verdict' = 'ring' AND p_service.calls_a_day IS NOT NULL AND tally_over(p_t, p_tenant, 'calls-service',
+            uuid_send(p_service.service_id), interval '24 hours', p_service.calls_a_day) THEN
+        v_route := refusal('quota') || jsonb_build_object('target', 'session', 'target_id', p_session);
+    END IF;
+    IF v_route ->> 'verdict' = 'ring' AND p_service.intercept_url IS NOT NULL THEN
+        RETURN v_route || jsonb_build_object('verdict', 'ask');
+    END IF;
+    PERFORM session_touch(p_t, p_tenant, p_session, p_call, 'voice', p_from, (v_route ->> 'to')::uuid,
+                          CASE WHEN v_route ->> 'verdict' <> 'ring' THEN v_route ->> 'why' END);
+    RETURN v_route;
+END $$;
+
+-- A hook has spoken: the veto hook, or the one for calls outside of any session, which may have made one just now (then
+-- the verdict may be "ask" again, for the veto). Whoever asks first decides; later ones get the same.
+-- $1 t  $2 tenant  $3 call  $4 whether it may go on  $5 the caller's number key. Returns no row for an unknown call.
+CREATE OR REPLACE FUNCTION session_screened(
+    p_t timestamptz, p_tenant uuid, p_call uuid, p_passed boolean, p_from_key bytea)
+RETURNS TABLE (route jsonb, box bytea) LANGUAGE plpgsql AS $$
+DECLARE
+    v_call  call;
+    v_route jsonb;
+BEGIN
+    SELECT c.* INTO v_call FROM call c WHERE c.tenant = p_tenant AND c.call_id = p_call FOR UPDATE;
+    IF NOT FOUND THEN RETURN; END IF;
+    v_route := v_call.route;
+    IF v_route ->> 'verdict' = 'ask' AND v_route ? 'to' THEN
+        v_route := v_route || CASE WHEN p_passed
+            THEN session_route(p_t, p_tenant, v_call.target_id, (v_route ->> 'from')::uuid, (v_route ->> 'side')::integer, 1)
+            ELSE refusal('vetoed') END;
+        PERFORM session_touch(p_t, p_tenant, v_call.target_id, p_call, 'voice', (v_route ->> 'from')::uuid,
+                              (v_route ->> 'to')::uuid,
+                              CASE WHEN v_route ->> 'verdict' <> 'ring' THEN v_route ->> 'why' END);
+    ELSIF v_route ->> 'verdict' = 'ask' THEN
+        v_route := v_route || refusal(v_route ->> 'why');
+        IF p_passed THEN
+            SELECT v_call.route || jsonb_build_object('why', NULL)
+                || session_arrives(p_t, n, p_from_key, p_call, v_call.attestation)
+              INTO v_route FROM proxy_number n WHERE n.number_id = v_call.number_id;
+        END IF;
+    END IF;
+    UPDATE call c SET route = v_route, claim_id = (v_route ->> 'claim')::uuid, target_id = (v_route ->> 'target_id')::uuid, state = greatest(c.state, CASE v_route ->> 'verdict' WHEN 'ring' THEN 2 ELSE 0 END),
+           outcome = CASE WHEN v_route ->> 'verdict' = 'refuse' AND outcome_rank('refused') > outcome_rank(c.outcome)
+                          THEN 'refused' ELSE c.outcome END
+     WHERE c.tenant = p_tenant AND c.call_id = p_call;
+    RETURN QUERY SELECT v_route, route_box(p_tenant, v_route);
+END $$;

@@ -19,6 +19,7 @@ from maskline.refusal import Refusal
 from maskline.settings_kinds import (
     BaseUrl,
     Countries,
+    DeskPlaces,
     FilePath,
     Listed,
     Networks,
@@ -146,6 +147,11 @@ class Settings(BaseSettings):
     callback_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
         default=30, description="How long after a call the owner can call the stranger back; 0 is never."
     )
+    courier_exceptions: DeskPlaces = Field(
+        default=(),
+        description="Places on this machine that a customer's hooks may have as well, also by plain http, with commas "
+        "between, like `127.0.0.1:9000`. For the desk only; otherwise hooks are https and on the internet.",
+    )
     log_format: Literal["auto", "json", "text"] = Field(
         default="auto", description="`json`, `text`, or `auto`: text on a terminal, JSON elsewhere."
     )
@@ -202,6 +208,8 @@ class Settings(BaseSettings):
                 for name in ("public_url", "keys")
                 if getattr(self, name) is None
             ]
+            if self.courier_exceptions:
+                problems.append(f"{_variable('courier_exceptions')}: is for the desk; leave it out in production")
         ports = [port for port in (self.http_port, self.ops_port, self.exchange_port) if port]
         if len(set(ports)) < len(ports):
             names = ", ".join(_variable(name) for name in ("http_port", "ops_port", "exchange_port"))

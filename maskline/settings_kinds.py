@@ -50,6 +50,18 @@ def _country(value: str) -> str:
     return value.upper()
 
 
+def _desk_place(value: str) -> str:
+    try:
+        parts = urlsplit(f"//{value}")
+        ipaddress.ip_address(parts.hostname or "")
+        fits = parts.netloc == value and parts.port and "@" not in value
+    except ValueError:
+        fits = False
+    if not fits or not _is_loopback(parts.hostname or ""):
+        raise ValueError("write addresses of this machine with their ports, like 127.0.0.1:9000,[::1]:9001")
+    return value
+
+
 def matches(pattern: str, hint: str) -> AfterValidator:
     """Text of which the whole fits a regular expression. hint: what to write instead."""
 
@@ -80,3 +92,4 @@ Listed = BeforeValidator(_words)
 """A tuple that is written with commas between; goes with pydantic-settings' NoDecode."""
 Networks = Annotated[tuple[Annotated[Network, BeforeValidator(_network)], ...], NoDecode, Listed]
 Countries = Annotated[tuple[Annotated[str, AfterValidator(_country)], ...], NoDecode, Listed]
+DeskPlaces = Annotated[tuple[Annotated[str, AfterValidator(_desk_place)], ...], NoDecode, Listed]

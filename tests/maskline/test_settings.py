@@ -94,6 +94,10 @@ def test_lists_are_written_with_commas(monkeypatch, env_file):
         ("PLIVO_AUTH_ID", SECRET, "20 capital letters"),
         ("TRUSTED_PROXIES", "10.0.0.1/8", "networks with commas"),
         ("DESTINATION_COUNTRIES", "UK", "the United Kingdom is GB"),
+        ("COURIER_EXCEPTIONS", "10.0.0.1:80", "addresses of this machine"),
+        ("COURIER_EXCEPTIONS", "localhost:9000", "addresses of this machine"),
+        ("COURIER_EXCEPTIONS", "127.0.0.1", "with their ports"),
+        ("COURIER_EXCEPTIONS", "127.0.0.1:9000/hook", "addresses of this machine"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_to_write_instead(refused, variable, value, says):
@@ -136,6 +140,13 @@ def test_production_has_no_guessed_address_or_keys(refused):
 
     assert "MASKLINE_PUBLIC_URL: missing" in complaint
     assert "MASKLINE_KEYS: missing" in complaint
+
+
+def test_in_production_no_hook_leads_to_this_machine(refused):
+    complaint = refused(database_url="postgresql://db.example/maskline", redis_url="redis://cache.example",
+                        courier_exceptions="127.0.0.1:9000,[::1]:9001")  # fmt: skip
+
+    assert "MASKLINE_COURIER_EXCEPTIONS: is for the desk" in complaint
 
 
 @pytest.mark.parametrize(

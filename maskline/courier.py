@@ -1,0 +1,196 @@
+"""
+Takes what we have to tell to addresses that customers gave us, and brings their answer: `voice.ports.Courier`.
+
+Such an address is a stranger's word: it may name our own network, change its mind between two look-ups, redirect,
+answer without end or not at all. So only https; the address is checked at the socket, after DNS, where it cannot change
+any more; no redirect, no proxy, no cookie; 64 KiB; a deadline for everything together; so many at a time for each
+service; and an address that keeps failing is left alone for a while. Source: the SSRF prevention cheat sheet of OWASP.
+"""
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from urllib.parse import SplitResult, urlsplit
+from uuid import UUID
+
+from aiohttp import (
+    AddrInfoType,
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    InvalidURL,
+    TCPConnector,
+)
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from maskline.courier_rules import Breaker, Place, is_public, places
+from voice.ports import CourierAway, CourierRefused, Delivered
+
+MOST = 65_536
+"""Bytes of an answer."""
+AT_A_TIME = 8
+"""Requests under way for one service: a slow customer holds up itself."""
+_LOOKING_UP = 8  # threads that ask DNS, apart from everybody else's: a name server that hangs holds up no carrier
+
+logger = logging.getLogger("maskline.courier")
+
+
+class CustomerCourier:
+    """Use `open_courier`. public: reaches the internet alone. desk: reaches the exceptions alone."""
+
+    def __init__(
+        self, public: ClientSession, desk: ClientSession, exceptions: frozenset[Place], monotonic: Callable[[], float]
+    ) -> None:
+        self._public, self._desk, self._exceptions, self._monotonic = public, desk, exceptions, monotonic
+        self._breakers: dict[tuple[UUID, str], Breaker] = {}  # of those that failed last
+        self._turns: dict[UUID, tuple[asyncio.Semaphore, int]] = {}  # and how many use it
+
+    async def post(
+        self, url: str, body: bytes, *, content_type: str, headers: Mapping[str, str], service: UUID, seconds: float
+    ) -> Delivered:
+        """
+        Posts `body` and returns the answer, whatever its status but a redirect.
+
+        seconds: for everything, the wait for a turn included. Raises CourierRefused, CourierAway.
+        """
+        address = _read(url)
+        session = self._session(address)
+        which = service, f"{address.netloc}{address.path}"
+        breaker = self._breakers.get(which, Breaker())
+        if not breaker.lets_through(self._monotonic()):
+            raise CourierAway("It failed several times in a row and is left alone for a while.")
+        sent = False
+        try:
+            async with asyncio.timeout(seconds), self._turn(service):
+                sent = True
+                told = {**headers, "Content-Type": content_type}
+                async with session.post(url, data=body, headers=told, allow_redirects=False) as answer:
+                    delivered = Delivered(answer.status, answer.content_type, await _whole(answer))
+        except (TimeoutError, ClientError, OSError) as error:
+            if isinstance(error, InvalidURL) or isinstance(getattr(error, "os_error", None), _NotPublic):
+                raise CourierRefused("The address leads to no host on the internet.") from None
+            if sent:
+                self._breakers[which] = breaker
+                breaker.failed(self._monotonic())
+            why = "It did not connect." if isinstance(error, ClientConnectorError) else "It did not answer in time."
+            raise CourierAway(why) from None  # the error's own text may hold the address, and that a secret
+        self._breakers.pop(which, None)
+        if 300 <= delivered.status < 400:
+            raise CourierRefused("It redirects, which is not followed: give the address where that leads.")
+        return delivered
+
+    def _session(self, address: SplitResult) -> ClientSession:
+        if (address.hostname, address.port) in self._exceptions:
+            return self._desk
+        if address.scheme != "https":
+            raise CourierRefused("Give an address that begins with https://.")
+        return self._public
+
+    @asynccontextmanager
+    async def _turn(self, service: UUID) -> AsyncIterator[None]:
+        turns, users = self._turns.get(service, (asyncio.Semaphore(AT_A_TIME), 0))
+        self._turns[service] = turns, users + 1
+        try:
+            async with turns:
+                yield
+        finally:
+            turns, users = self._turns.pop(service)
+            if users > 1:
+                self._turns[service] = turns, users - 1
+
+
+@asynccontextmanager
+async def open_courier(
+    exceptions: Iterable[str] = (),
+    *,
+    resolver: AbstractResolver | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[CustomerCourier]:
+    """
+    A courier, until the context is left.
+
+    exceptions: places on this machine that may be reached too, also by plain http, as the setting writes them; the URL
+    must name one itself, so that no other name leads there. resolver: asks DNS; a system's own if not given.
+    """
+    allowed = places(exceptions)
+    threads = ThreadPoolExecutor(_LOOKING_UP, "courier-dns")
+    resolver = resolver or _Resolver(threads)
+    try:
+        async with (
+            _session(resolver, lambda host, _: is_public(host)) as public,
+            _session(resolver, lambda host, port: (host, port) in allowed) as desk,
+        ):
+            yield CustomerCourier(public, desk, allowed, monotonic)
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _NotPublic(OSError):
+    """The address to connect to is none that a customer's may be."""
+
+
+class _Resolver(AbstractResolver):
+    """getaddrinfo() in threads of its own."""
+
+    def __init__(self, threads: ThreadPoolExecutor) -> None:
+        self._threads = threads
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """The addresses of a host, in the system's order. Raises OSError."""
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._threads, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+        )
+        return [
+            ResolveResult(hostname=host, host=str(place[0]), port=port, family=kind, proto=proto,
+                          flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV)
+            for kind, _, proto, _, place in found
+        ]  # fmt: skip
+
+    async def close(self) -> None:
+        """Nothing: the threads end with the courier."""
+
+
+def _session(resolver: AbstractResolver, allows: Callable[[str, int], bool]) -> ClientSession:
+    def connect(address: AddrInfoType) -> socket.socket:
+        family, kind, proto, _, place = address
+        if not allows(str(place[0]), int(place[1])):
+            raise _NotPublic
+        return socket.socket(family, kind, proto)
+
+    return ClientSession(
+        connector=TCPConnector(resolver=resolver, socket_factory=connect),
+        cookie_jar=DummyCookieJar(),
+        headers={"User-Agent": "Maskline", "Accept-Encoding": "identity"},
+        timeout=ClientTimeout(total=None),  # `post` has its own, for everything
+        auto_decompress=False,  # a little that becomes much
+        trust_env=False,
+    )
+
+
+def _read(url: str) -> SplitResult:
+    try:
+        address = urlsplit(url)
+        fits = address.scheme in ("http", "https") and address.hostname and address.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise CourierRefused("Give an address that begins with https://.")
+    return address
+
+
+async def _whole(answer: ClientResponse) -> bytes:
+    body = bytearray()
+    async for part in answer.content.iter_chunked(8192):
+        body += part
+        if len(body) > MOST:
+            raise CourierRefused("Its answer is longer than 64 KiB.")
+    return bytes(body)

@@ -172,7 +172,9 @@ class Routed:
     """
     A text on a session's number. verdict: "relay" (it is passed on), "ask" (a hook decides first) or "refuse", and why.
 
-    message_id: ours, made from the carrier's id. session_id, from_id, to_id: None where there is no session.
+    message_id: ours, made from the carrier's id. session_id, from_id, to_id: None where there is no session. language:
+    the sender's, or the service's. word: the keyword that the text is: stop, start, help. undone: its START took back
+    a STOP.
     """
 
     tenant: UUID
@@ -184,6 +186,9 @@ class Routed:
     session_id: UUID | None = None
     from_id: UUID | None = None
     to_id: UUID | None = None
+    language: str = "en"
+    word: str | None = None
+    undone: bool = False
 
 
 class Screener(Protocol):
@@ -202,12 +207,12 @@ class Relay(Protocol):
     """Passes texts on between the people of a session."""
 
     async def take(
-        self, conn: "Connection", account: CarrierAccount, text: TextIn, message: UUID, *, passed: bool = False
+        self, conn: "Connection", account: CarrierAccount, text: TextIn, message: UUID, *, passed: bool | None = None
     ) -> Routed | None:
         """
         Routes a text and keeps it, in the caller's transaction; None where its number is no session's.
 
-        message: our id of it, the same for a repeat. passed: the hook has let it through already.
+        message: our id of it, the same for a repeat. passed: what the hook has decided, None where none was asked yet.
         """
         ...
 

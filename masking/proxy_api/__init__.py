@@ -1,0 +1,1 @@
+"""The HTTP API of Twilio Proxy, as its own SDK speaks it, over our sessions."""

@@ -13,7 +13,7 @@ from admin.clients.errors import ClientKnown, ClientUnknown
 from admin.clients.values import Client, Issued, checked_name, checked_scopes
 from core.clock import Clock
 from core.ids import new_id
-from masking.proxy_api.sids import Prefix, read, sid
+from masking.sessions.sids import Prefix, read, sid
 from masking.sessions.ports import Principal
 from privacy import audit
 from privacy.sealing import Sealer, Where

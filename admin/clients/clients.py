@@ -13,8 +13,8 @@ from admin.clients.errors import ClientKnown, ClientUnknown
 from admin.clients.values import Client, Issued, checked_name, checked_scopes
 from core.clock import Clock
 from core.ids import new_id
-from masking.sessions.sids import Prefix, read, sid
 from masking.sessions.ports import Principal
+from masking.sessions.sids import Prefix, read, sid
 from privacy import audit
 from privacy.sealing import Sealer, Where
 from sql.database import Connection, Database

@@ -103,8 +103,8 @@ async def test_uses_are_summed_over_keys_and_forgotten_with_their_window(conn):
 async def test_a_number_plays_its_next_role_once_it_has_rested(conn, role, next_role, resting, expected):
     found = await conn.fetchval(
         "SELECT number_role(jsonb_populate_record(NULL::proxy_number, to_jsonb(r)), $5)"
-        "  FROM (SELECT $1::uuid AS number_id, $2::text AS role, $3::text AS next_role, $4::timestamptz AS resting_until"
-        "       ) r",
+        "  FROM (SELECT $1::uuid AS number_id, $2::text AS role, $3::text AS next_role,"
+        "       $4::timestamptz AS resting_until) r",
         NUMBER, role, next_role, NOON + resting if resting is not None else None, NOON,
     )  # fmt: skip
 

@@ -1,0 +1,105 @@
+"""What sessions may do, and what they are at a time. Pure."""
+
+import json
+from datetime import datetime
+
+from masking.sessions.errors import BadMove
+from masking.sessions.given import Ends
+from masking.sessions.values import Interaction, Kind, Session, SessionState
+from voice.states import State
+
+NINETY_DAYS = 7_776_000
+"""Seconds that a session lives after its last interaction where nobody said anything else, as with Twilio Proxy."""
+MOST_ON_A_SIDE = 10
+MOST_TTL = 2_147_483_647
+
+MOST_RANK = {"accepted": 0, "queued": 1, "sent": 2, "undelivered": 3, "failed": 3, "unknown": 3, "delivered": 4}
+"""How far a text has come. A state only moves to a higher rank."""
+
+_MOVES = {
+    (SessionState.OPEN, SessionState.OPEN),
+    (SessionState.OPEN, SessionState.CLOSED),
+    (SessionState.IN_PROGRESS, SessionState.IN_PROGRESS),
+    (SessionState.IN_PROGRESS, SessionState.CLOSED),
+    (SessionState.CLOSED, SessionState.CLOSED),
+    (SessionState.CLOSED, SessionState.IN_PROGRESS),
+}
+
+_INBOUND = {
+    State.RECEIVED: "ringing",
+    State.MENU: "ringing",
+    State.RINGING: "ringing",
+    State.SCREENING: "ringing",
+    State.BRIDGED: "in-progress",
+}
+_OUTBOUND = {
+    State.RECEIVED: "queued", State.MENU: "queued", State.RINGING: "ringing", State.SCREENING: "answered", State.BRIDGED: "in-progress",
+}  # fmt: skip
+_ENDED_OUTBOUND = {
+    "talked": "completed",
+    "no-answer": "no-answer",
+    "busy": "busy",
+    "failed": "failed",
+    "caller-left": "canceled",
+    "declined": "busy",
+    "blocked": "busy",
+    "refused": "failed",
+    "apology": "failed",
+    "unknown": "unknown",
+}
+
+
+def state_at(session: Session, t: datetime) -> SessionState:
+    """What a session is at a time. It ends by itself; nobody has to notice."""
+    over = session.until is not None and session.until <= t
+    return SessionState.CLOSED if over else session.state
+
+
+def ends(given: Ends, default_ttl: int | None) -> tuple[int, bool, datetime | None]:
+    """
+    When a new session ends: seconds after its last interaction, whether they count, and an absolute end.
+
+    An absolute end stands alone, unless both were asked for and both are to count.
+    """
+    ttl = given.ttl if given.ttl is not None else default_ttl if default_ttl is not None else NINETY_DAYS
+    counts = given.expires_at is None or (given.both and given.ttl is not None)
+    return ttl, counts, given.expires_at
+
+
+def extended(session: Session, given: Ends) -> tuple[int, bool, datetime | None]:
+    """The same for a session that goes on: what is not said stays as it was."""
+    ttl = given.ttl if given.ttl is not None else session.ttl
+    expires_at = given.expires_at or session.expires_at
+    counts = expires_at is None or (given.both and (session.slides or given.ttl is not None))
+    return ttl, counts, expires_at
+
+
+def move(now: SessionState, wanted: SessionState) -> bool:
+    """Whether going there changes anything. Raises BadMove (80608)."""
+    if (now, wanted) not in _MOVES:
+        raise BadMove(f"It is {now}.", now=now, wanted=wanted)
+    return now is not wanted
+
+
+def voice_statuses(state: int, outcome: str | None) -> tuple[str, str]:
+    """What a call is to whoever reads interactions, in Twilio's words: the caller's leg and the other one."""
+    if state < State.ENDED:
+        return _INBOUND[State(state)], _OUTBOUND[State(state)]
+    return "completed", _ENDED_OUTBOUND.get(outcome or "unknown", "unknown")
+
+
+def message_statuses(state: str) -> tuple[str, str]:
+    """The same of a text."""
+    return "received", "delivery-unknown" if state == "unknown" else state
+
+
+def data(interaction: Interaction) -> dict[str, str]:
+    """What a call or text held: seconds talked, or words while they are there."""
+    if interaction.kind is Kind.VOICE:
+        return {"duration": str(interaction.talk_seconds or 0)} if interaction.call_state == State.ENDED else {}
+    return {"body": interaction.body} if interaction.body is not None else {}
+
+
+def data_text(interaction: Interaction) -> str:
+    """The same as the JSON text that Twilio's API gives."""
+    return json.dumps(data(interaction), ensure_ascii=False)

@@ -72,6 +72,17 @@ EXTENSION = _extension("extension", messages.ENTER_EXTENSION)
 EXTENSION_OR_STAY = _extension("extension-or-stay", messages.ENTER_EXTENSION_OR_STAY, silence="stay")
 EXTENSION_IF_ANY = _extension("extension-if-any", messages.ENTER_EXTENSION_IF_ANY, messages.ONLY_AFTER_A_SCAN)
 
+PIN = Menu(
+    name="pin",
+    asks=messages.ENTER_PIN,
+    again=messages.NOT_CONNECTED,
+    gave_up=messages.NO_MORE_PINS,
+    digits=6,
+    number="pin",
+    secret=True,
+)
+"""Of a session. How many digits it takes, its service says."""
+
 WHICH = Menu(
     name="which",
     asks=messages.WHICH_VEHICLE,
@@ -115,6 +126,8 @@ SECOND_WHISPER_ONE_KEY = _whisper(
 )
 CALLBACK_WHISPER = _whisper("callback-whisper", messages.OWNER_CALLS_BACK, None, messages.ACCEPT, _ACCEPT_ONLY)
 
+PARTY_WHISPER = _whisper("party-whisper", messages.MASKED_CALL, messages.CALL_FROM_LABEL, messages.ACCEPT, _ACCEPT_ONLY)
+
 
 def _consent(name: str, about: Message, about_label: Message) -> Menu:
     """Whoever answers may know nothing about it: agreeing takes a key, and silence never does."""
@@ -137,12 +150,14 @@ ALL: tuple[Menu, ...] = (
     EXTENSION,
     EXTENSION_OR_STAY,
     EXTENSION_IF_ANY,
+    PIN,
     WHICH,
     WHISPER,
     WHISPER_ONE_KEY,
     SECOND_WHISPER,
     SECOND_WHISPER_ONE_KEY,
     CALLBACK_WHISPER,
+    PARTY_WHISPER,
     ACTIVATION,
     SECOND,
 )

@@ -154,6 +154,17 @@ STARTED = N_("You will get texts from this number again. Send STOP to end them."
 HELP = N_(
     "This number connects calls about parked vehicles without showing anyone's number. Send STOP to get no more texts."
 )
+# Translators: answers to texts that people of a booking send each other through our number.
+SERVICE_STOPPED = N_("You will get no more texts from this service. Send START to get them again.")
+SERVICE_STARTED = N_("You will get texts from this service again. Send STOP to end them.")
+SERVICE_HELP = N_(
+    "This number passes texts and calls on without showing anyone's number. Send STOP to get no more texts."
+)
+TEXT_NO_SESSION = N_("Your text went to nobody: this number has no booking of yours just now.")
+TEXT_SESSION_OVER = N_("Your text went to nobody: the booking that you had on this number is over.")
+TEXT_CALLS_ONLY = N_("Your text went to nobody: this number is for calls only.")
+TEXT_NOT_PASSED_ON = N_("Your text was not passed on.")
+TEXT_WORDS_ONLY = N_("Only words are passed on from this number. What came with your text was not.")
 
 # --- Texts to owners -----------------------------------------------------------------------------------------------
 # Translators: texts. Keep them short. %(link)s is an address of about 45 characters; nothing may touch its end.

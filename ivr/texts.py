@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from core.route import Reason
+from core.route import Reason, Why
 from ivr import messages
 from ivr.messages import Message
 from ivr.spoken import reason_brief
@@ -27,17 +27,34 @@ class Keyword(StrEnum):
     HELP = "help"
 
 
+_STOPS = (
+    *("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"),
+    *("arret", "arrete", "arrett", "arrêt", "arrête"),
+    *("रोको", "बंद"),
+)
 _KEYWORDS: Mapping[str, Keyword] = MappingProxyType(
     {
-        **dict.fromkeys(
-            ("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke", "रोको", "बंद"), Keyword.STOP
-        ),
-        **dict.fromkeys(("start", "unstop", "yes", "शुरू"), Keyword.START),
-        **dict.fromkeys(("help", "info", "मदद"), Keyword.HELP),
+        **dict.fromkeys(_STOPS, Keyword.STOP),
+        **dict.fromkeys(("start", "unstop", "yes", "debut", "début", "शुरू"), Keyword.START),
+        **dict.fromkeys(("help", "info", "aide", "मदद"), Keyword.HELP),
     }
 )
 _ANSWERS: Mapping[Keyword, Message] = MappingProxyType(
     {Keyword.STOP: messages.STOPPED, Keyword.START: messages.STARTED, Keyword.HELP: messages.HELP}
+)
+_OF_SERVICES: Mapping[Keyword, Message] = MappingProxyType(
+    {
+        Keyword.STOP: messages.SERVICE_STOPPED,
+        Keyword.START: messages.SERVICE_STARTED,
+        Keyword.HELP: messages.SERVICE_HELP,
+    }
+)
+_NOT_PASSED_ON: Mapping[Why, Message] = MappingProxyType(
+    {
+        Why.NO_SESSION: messages.TEXT_NO_SESSION,
+        Why.SESSION_OVER: messages.TEXT_SESSION_OVER,
+        Why.MODE: messages.TEXT_CALLS_ONLY,
+    }
 )
 
 
@@ -54,6 +71,21 @@ def answer(word: Keyword, language: str) -> str:
 def nobody_reads(language: str) -> str:
     """The answer to any other text to a number that relays none."""
     return tell(language, messages.NOBODY_READS)
+
+
+def answer_of_service(word: Keyword, language: str) -> str:
+    """The answer to a keyword on a number that people of a session share: it holds for their whole service."""
+    return tell(language, _OF_SERVICES[word])
+
+
+def not_passed_on(why: Why | None, language: str) -> str:
+    """Why a text reached nobody, as far as its sender may know."""
+    return tell(language, _NOT_PASSED_ON.get(why, messages.TEXT_NOT_PASSED_ON) if why else messages.TEXT_NOT_PASSED_ON)
+
+
+def words_only(language: str) -> str:
+    """The answer to a text that came with pictures or the like."""
+    return tell(language, messages.TEXT_WORDS_ONLY)
 
 
 # --- Ready-made messages -------------------------------------------------------------------------------------------

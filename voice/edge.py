@@ -16,11 +16,12 @@ from uuid import UUID, uuid4
 from aiohttp import web
 
 from core.problem import Problem
+from voice.errors import UnknownCall
 from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn
-from voice.links import EVENTS, Links
+from voice.links import EVENTS, Links, Step
 from voice.plan import Plan
 from voice.ports import Accounts, Dialect, SignatureRejected, Unreadable
-from voice.switchboard import Step, Switchboard, UnknownCall
+from voice.switchboard import Switchboard
 from voice.texts import Texts
 
 MAX_BODY = 64 * 1024
@@ -32,8 +33,8 @@ Seconds until a caller gets an apology instead of silence. Letting go of a datab
 and the whole answer stays within 3 s.
 """
 
-_HEARD = {"enter": "pressed", "which": "pressed", "whisper": "pressed", "key": "pressed", "agree": "pressed",
-          "consent": "pressed", "dialled": "dialled"}  # fmt: skip
+_HEARD = {"enter": "pressed", "which": "pressed", "pin": "pressed", "whisper": "pressed", "key": "pressed",
+          "agree": "pressed", "consent": "pressed", "dialled": "dialled"}  # fmt: skip
 
 logger = logging.getLogger("maskline.voice")
 
@@ -97,6 +98,8 @@ class Hooks:
         assert isinstance(event, Pressed)  # noqa: S101
         if step.kind in ("enter", "which"):
             return await self._switchboard.entered(dialect, account, call, name, event)
+        if step.kind == "pin":
+            return await self._switchboard.pin(dialect, account, call, name, event)
         if step.kind in ("key", "agree"):
             return await self._switchboard.pressed(dialect, account, call, name, event)
         return await self._switchboard.whisper(dialect, account, call, step)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 _MAC = 12
@@ -12,6 +13,23 @@ _MAC = 12
 
 EVENTS = frozenset({"leg", "ended"})
 """Kinds of step that tell us something while nobody listens: a carrier is to send them again until we kept them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place in a call, as its URL names it: `kind-attempt` or `kind-attempt-try`."""
+
+    kind: str
+    attempt: int = 1
+    turn: int = 1
+
+    @classmethod
+    def read(cls, text: str) -> "Step | None":
+        """The step that a URL names; None if it is none of ours."""
+        kind, *counts = text.split("-")
+        if not kind.isalpha() or len(counts) not in (1, 2) or not all(n.isascii() and n.isdigit() for n in counts):
+            return None
+        return cls(kind, *(int(n[:3]) for n in counts))
 
 
 class Links:

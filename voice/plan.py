@@ -42,15 +42,16 @@ class Dial:
     Ring `to`, showing `show` (always ours), and bridge once the callee accepts.
 
     whisper: URL of what the callee hears before accepting; None bridges at once. accept_key: the key that accepts,
-    where the carrier itself waits for it (Plivo). block_key: keys that the callee may press during the talk to block,
-    where the carrier can listen for them. done: URL told when the dial is over. leg: URL told of the leg's states.
-    ring and talk: seconds. As the first verb of an answer, the caller keeps hearing ringing until bridged.
+    where the carrier itself waits for it (Plivo); None: the two are joined when the whisper ends. block_key: keys that
+    the callee may press during the talk to block, where the carrier can listen for them. done: URL told when the dial
+    is over. leg: URL told of the leg's states. ring and talk: seconds. As the first verb of an answer, the caller keeps
+    hearing ringing until bridged.
     """
 
     to: E164
     show: E164
     whisper: str | None
-    accept_key: str
+    accept_key: str | None
     done: str
     leg: str
     ring: int

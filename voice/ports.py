@@ -203,6 +203,14 @@ class Screener(Protocol):
         ...
 
 
+class PinHashes(Protocol):
+    """Knows PINs by their keyed hashes alone."""
+
+    def hashes(self, service: UUID, number: UUID, pin: str) -> Sequence[bytes]:
+        """A PIN's hashes on one number of a service, under each secret in use, the newest first."""
+        ...
+
+
 class Relay(Protocol):
     """Passes texts on between the people of a session."""
 

@@ -20,6 +20,8 @@ WRONG_A_DAY = 10
 """Wrong extensions that one caller may enter in 24 hours."""
 WRONG_AN_HOUR = 300
 """Wrong extensions that one shared number takes in an hour: a guess hits with 1 in 10,000 at most."""
+WRONG_PINS_AN_HOUR = 5
+"""Wrong PINs that one caller may enter in an hour, and that all callers together may enter on one number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class Arrival:
 
     from_key, forwarded_key: 32-byte number keys, None where withheld. scanner_keys: the caller under the newest day
     keys, today's first. short_key: id of today's key. caller_sealed: the caller under it. call, claim: ids for new
-    rows. over: a quota is used up. ring, talk: seconds.
+    rows. over: a quota is used up. ring, talk: seconds. attestation: the STIR verdict as the carrier words it.
     """
 
     tenant: UUID
@@ -46,6 +48,21 @@ class Arrival:
     over: bool
     ring: int
     talk: int
+    attestation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinTry:
+    """
+    What a caller entered. pins: the PIN's keyed hashes, the newest first; empty where nothing was entered. from_key:
+    the caller's number key, None where withheld. phone, sealed: a new row's id and the number in it, should they join.
+    """
+
+    pins: tuple[bytes, ...]
+    from_key: bytes | None
+    phone: UUID
+    sealed: bytes | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +94,7 @@ async def inbound(conn: Connection, t: datetime, arrival: Arrival) -> Route:
         dialled=arrival.dialled.value, from_key=arrival.from_key, forwarded_key=arrival.forwarded_key,
         scanner_keys=list(arrival.scanner_keys), short_key=arrival.short_key, caller_sealed=arrival.caller_sealed,
         call=arrival.call, claim=arrival.claim, over=arrival.over, ring=arrival.ring, talk=arrival.talk,
+        attestation=arrival.attestation,
     )  # fmt: skip
     return read_route(arrival.tenant, row["route"], row["box"], repeat=row["again"])
 
@@ -90,6 +108,24 @@ async def entry(
         conn, t=t, tenant=tenant, call=call, step=step, digits=digits, from_key=from_key,
         scanner_keys=list(scanner_keys), short_key=short_key, claim=claim, talk=talk, caller_limit=WRONG_A_DAY,
         number_limit=WRONG_AN_HOUR,
+    )  # fmt: skip
+    return read_route(tenant, row["route"], row["box"], repeat=row["again"]) if row else None
+
+
+async def screened(
+    conn: Connection, t: datetime, *, tenant: UUID, call: UUID, passed: bool, from_key: bytes | None
+) -> Route | None:
+    """Routes a call on which a customer's hook has spoken; None if the call is not known. from_key: the caller's."""
+    row = await _Q.session_screened(conn, t=t, tenant=tenant, call=call, passed=passed, from_key=from_key)
+    return read_route(tenant, row["route"], row["box"]) if row else None
+
+
+async def pin(conn: Connection, t: datetime, *, tenant: UUID, call: UUID, step: str, tried: PinTry) -> Route | None:
+    """Routes a call again after a try at a PIN; None if the call is not known."""
+    row = await _Q.session_pin(
+        conn, t=t, tenant=tenant, call=call, step=step, pins=list(tried.pins), from_key=tried.from_key,
+        phone=tried.phone, sealed=tried.sealed, language=tried.language, caller_limit=WRONG_PINS_AN_HOUR,
+        number_limit=WRONG_PINS_AN_HOUR,
     )  # fmt: skip
     return read_route(tenant, row["route"], row["box"], repeat=row["again"]) if row else None
 

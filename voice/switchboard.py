@@ -9,7 +9,6 @@ from uuid import UUID
 from core.clock import Clock
 from core.e164 import E164, Caller
 from core.ids import new_id
-from core.problem import Problem
 from core.quota import Limiter, Quota, Use
 from core.route import Outcome, Route, Verdict, Why
 from privacy.day_keys import DayKeys
@@ -19,10 +18,13 @@ from privacy.short_keys import ShortKeys
 from sql.database import RETRY, Connection, Database
 from voice import store
 from voice.aftermath import Aftermath
+from voice.errors import UnknownCall
 from voice.events import CarrierAccount, Dialled, Ended, Incoming, LegMoved, LegState, Pressed
-from voice.links import Links
+from voice.links import Links, Step
+from voice.pins import PinEntry
 from voice.plan import Hangup, Plan
-from voice.ports import Answerer, Dialect, Performer
+from voice.ports import Answerer, Dialect, Performer, PinHashes, Screener
+from voice.screening import Asking
 from voice.states import State, after_dial
 from voice.turns import Effect, Line, Standing, Turn
 
@@ -34,12 +36,6 @@ NUMBER_CALLS = Quota("calls-number", times=120, per=timedelta(minutes=1), when_b
 logger = logging.getLogger("maskline.voice")
 
 
-class UnknownCall(Problem):
-    """A step of a call that we do not know, or no longer."""
-
-    status, slug, title = 404, "unknown-call", "This call is not known here"
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long things take. ring, talk: seconds."""
@@ -48,35 +44,21 @@ class Limits:
     talk: int = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A place in a call, as its URL names it: `kind-attempt` or `kind-attempt-try`."""
-
-    kind: str
-    attempt: int = 1
-    turn: int = 1
-
-    @classmethod
-    def read(cls, text: str) -> "Step | None":
-        """The step that a URL names; None if it is none of ours."""
-        kind, *counts = text.split("-")
-        if not kind.isalpha() or len(counts) not in (1, 2) or not all(n.isascii() and n.isdigit() for n in counts):
-            return None
-        return cls(kind, *(int(n[:3]) for n in counts))
-
-
 class Switchboard:
     """Answers calls: routes them in Postgres, asks the rooms for words, keeps what became of them."""
 
     def __init__(
         self, database: Database, clock: Clock, numbers: NumberKeys, short_keys: ShortKeys, sealer: Sealer,
         limiter: Limiter, links: Links, answerers: Sequence[Answerer], performers: Sequence[Performer],
-        limits: Limits,
+        limits: Limits, screener: Screener | None = None, pins: PinHashes | None = None,
     ) -> None:  # fmt: skip
+        """screener: asks customers' hooks. pins: of sessions; without them nobody is asked for one."""
         self._database, self._clock, self._limits = database, clock, limits
         self._numbers, self._short_keys, self._sealer = numbers, short_keys, sealer
         self._limiter, self._links = limiter, links
         self._answerers, self._aftermath = answerers, Aftermath(clock, performers)
+        self._asking = Asking(database, clock, numbers, screener)
+        self._pins = PinEntry(database, clock, numbers, sealer, pins) if pins else None
 
     async def arrive(self, dialect: Dialect, account: CarrierAccount, call: Incoming) -> Plan:
         """Somebody calls one of our numbers."""
@@ -85,12 +67,7 @@ class Switchboard:
         else:
             over = await self._limiter.over(*self._uses(call.caller, call.dialled, await self._short_keys.recent()))
             route = await self._route(account, call, call.dialled, over=over is not None)
-        turn = await self._ask(dialect, route, lambda room, line: room.arrive(line))
-        if turn.outcome is not None and route.call_id is not None and not route.repeat:
-            async with self._database.voice() as conn:
-                await store.move(conn, self._clock.now(), tenant=route.tenant, call=route.call_id,
-                                 state=State.RECEIVED, outcome=turn.outcome)  # fmt: skip
-        return turn.plan
+        return await self._met(dialect, route, call.caller, call.carrier_call)
 
     async def entered(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, keys: Pressed) -> Plan:
         """The caller answered a menu, or let it pass."""
@@ -106,6 +83,13 @@ class Switchboard:
                     return turn.plan
             self._short_keys.forget_cache()  # a database crash emptied the table of short keys
         raise AssertionError("unreachable: the last try returns or raises")
+
+    async def pin(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, keys: Pressed) -> Plan:
+        """The caller entered the PIN of a session, or let the question pass."""
+        if self._pins is None:
+            raise UnknownCall
+        route = await self._pins.entered(account, call, step, keys)
+        return await self._met(dialect, route, keys.caller, keys.carrier_call)
 
     async def whisper(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: Step) -> Plan:
         """The callee, or their voicemail, picked up; or a person picked up a call that we placed."""
@@ -180,6 +164,19 @@ class Switchboard:
         async with self._database.transaction() as conn:
             return await self._aftermath.close_overdue(conn)
 
+    async def _met(self, dialect: Dialect, route: Route, caller: Caller, carrier_call: str) -> Plan:
+        """What the caller meets on a route, once the hooks that it must be asked about have spoken."""
+        if route.verdict is Verdict.ASK:
+            route, own = await self._asking.decide(route, caller, carrier_call)
+            if own is not None:
+                return own
+        turn = await self._ask(dialect, route, lambda room, line: room.arrive(line))
+        if turn.outcome is not None and route.call_id is not None and not route.repeat:
+            async with self._database.voice() as conn:
+                await store.move(conn, self._clock.now(), tenant=route.tenant, call=route.call_id,
+                                 state=State.RECEIVED, outcome=turn.outcome)  # fmt: skip
+        return turn.plan
+
     async def _route(self, account: CarrierAccount, call: Incoming, dialled: E164, *, over: bool) -> Route:
         for last in (False, True):
             try:
@@ -228,6 +225,7 @@ class Switchboard:
             over=over,
             ring=self._limits.ring,
             talk=self._limits.talk,
+            attestation=call.attestation,
         )
 
     def _uses(self, caller: Caller, dialled: E164, days: DayKeys) -> tuple[Use, ...]:

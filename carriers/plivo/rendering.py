@@ -73,7 +73,7 @@ def _get_digits(gather: Gather) -> str:
 
 def _dial(dial: Dial) -> str:
     """Without `callerId` Plivo shows the caller's own number, so it is always written."""
-    asks = dial.whisper is not None
+    asks = dial.whisper is not None and dial.accept_key is not None
     attributes: Attributes = {
         "callerId": dial.show.digits,
         "action": dial.done,

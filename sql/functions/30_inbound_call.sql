@@ -9,12 +9,13 @@
 -- $8  the caller under the newest day keys, today's first; empty where withheld
 -- $9  id of today's short key    $10 the caller sealed under it, null where withheld
 -- $11 id for the call    $12 id for a claim    $13 over quota    $14 ring and $15 talk, seconds
+-- $16 the STIR verdict as the carrier words it, or null
 -- Returns the route, the sealed number it dials (null if none), and whether this webhook was answered before.
 -- Indexes: proxy_number_pkey, call (tenant, account_id, carrier_call), claim_pkey, sticker_contact_pkey, phone_pkey
 CREATE OR REPLACE FUNCTION inbound_call(
     p_t timestamptz, p_tenant uuid, p_account uuid, p_carrier_call text, p_dialled text, p_from_key bytea,
     p_forwarded_key bytea, p_scanner_keys bytea[], p_short_key bigint, p_caller_sealed bytea, p_call uuid, p_claim uuid,
-    p_over boolean, p_ring integer, p_talk integer, OUT route jsonb, OUT box bytea, OUT again boolean
+    p_over boolean, p_ring integer, p_talk integer, p_attestation text, OUT route jsonb, OUT box bytea, OUT again boolean
 ) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan  -- all go by key: planned once a connection, never anew for one caller's keys
 SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
@@ -57,11 +58,14 @@ BEGIN
     v_number := v.number;
     v_role := number_role(v_number, p_t);
     IF v_role IS NULL THEN
-        route := refusal('resting');
+        route := refusal('resting') || CASE WHEN v_number.role = 'session' THEN '{"target": "session"}' ELSE '{}' END::jsonb;
     ELSIF v.looped THEN
         route := refusal('loop');
     ELSIF p_over THEN
         route := refusal('quota');
+    ELSIF v_role = 'session' THEN
+        route := session_arrives(p_t, v_number, p_from_key, p_call, p_attestation);
+        box := route_box(p_tenant, route);
     ELSE
         SELECT c.* INTO v_own FROM claim c
          WHERE c.tenant = p_tenant AND c.number_id = v_number.number_id AND c.until > p_t
@@ -82,10 +86,8 @@ BEGIN
                 route := jsonb_build_object('verdict', 'enter', 'tries', 0, 'stay', false, 'why',
                     CASE WHEN v_open.claim_id IS NOT NULL THEN 'cooling' ELSE 'stranger' END);
             END IF;
-        ELSIF v_role = 'shared' THEN
-            route := jsonb_build_object('verdict', 'enter', 'tries', 0, 'stay', v_own.claim_id IS NOT NULL);
         ELSE
-            route := refusal('stranger');
+            route := jsonb_build_object('verdict', 'enter', 'tries', 0, 'stay', v_own.claim_id IS NOT NULL);
         END IF;
     END IF;
     IF route IS NULL THEN
@@ -93,20 +95,29 @@ BEGIN
         box := v_way.box;
     END IF;
 
-    route := route || jsonb_build_object('call', p_call, 'ring', p_ring, 'talk', p_talk)
+    route := jsonb_build_object('ring', p_ring, 'talk', p_talk) || route || jsonb_build_object('call', p_call)
         || scan_words(p_tenant, (route ->> 'scan')::uuid);
     INSERT INTO call (tenant, call_id, account_id, carrier_call, number_id, purpose, state, attempt, outcome, claim_id,
-                      target, target_id, scan_id, route, caller_sealed, started_at, closes_at)
+                      target, target_id, scan_id, route, caller_sealed, started_at, closes_at, attestation)
     VALUES (p_tenant, p_call, p_account, p_carrier_call, v_number.number_id, 'masked',
             CASE inbound_call.route ->> 'verdict' WHEN 'ring' THEN 2 WHEN 'refuse' THEN 0 ELSE 1 END, 1,
             CASE WHEN inbound_call.route ->> 'verdict' = 'refuse' THEN 'refused' END,
             (inbound_call.route ->> 'claim')::uuid, inbound_call.route ->> 'target',
             (inbound_call.route ->> 'target_id')::uuid, (inbound_call.route ->> 'scan')::uuid, inbound_call.route,
-            p_caller_sealed, p_t, p_t + make_interval(secs => p_talk + p_ring + 300));
-    IF p_from_key IS NOT NULL AND route ->> 'verdict' = 'ring' THEN
+            p_caller_sealed, p_t, p_t + make_interval(secs => (inbound_call.route ->> 'talk')::integer
+                + (inbound_call.route ->> 'ring')::integer + 300), p_attestation);
+    IF v_role <> 'session' AND p_from_key IS NOT NULL AND route ->> 'verdict' = 'ring' THEN
         v_kept := keep_callback(p_t, p_tenant, p_call, route, v.shared, v_way.callee_key, p_talk + 60);
     END IF;
 END $$;
+
+-- As processes of the version before ask; goes with the next migration.
+CREATE OR REPLACE FUNCTION inbound_call(
+    timestamptz, uuid, uuid, text, text, bytea, bytea, bytea[], bigint, bytea, uuid, uuid, boolean, integer, integer,
+    OUT route jsonb, OUT box bytea, OUT again boolean
+) LANGUAGE sql AS $$
+    SELECT c.* FROM inbound_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL) c
+$$;
 
 -- The party keys under which a caller's own claims on a number may stand, by the number's role.
 CREATE OR REPLACE FUNCTION own_keys(p_role text, p_from_key bytea, p_scanner_keys bytea[])

@@ -187,7 +187,8 @@ LANGUAGE sql STABLE AS $$
      WHERE c.tenant = p_tenant AND c.call_id = p_call
 $$;
 
--- Rings the second contact of the sticker that the first attempt rang. Returns the new route, or no row where there is none.
+-- Rings the second contact of the sticker, or the second person of a session's side, that the first attempt rang. Returns
+-- the new route, or no row where there is none.
 -- $1 t  $2 tenant  $3 call  $4 the caller's number key, null if withheld: who blocked them is not rung
 CREATE OR REPLACE FUNCTION second_attempt(p_t timestamptz, p_tenant uuid, p_call uuid, p_from_key bytea)
 RETURNS TABLE (route jsonb, box bytea) LANGUAGE plpgsql AS $$
@@ -197,8 +198,16 @@ DECLARE
     v_route jsonb;
 BEGIN
     SELECT c.* INTO v_call FROM call c WHERE c.tenant = p_tenant AND c.call_id = p_call FOR UPDATE;
-    v_way := route_target(p_t, p_tenant, v_call.target, v_call.target_id, 2, p_from_key, v_call.route ->> 'show');
-    IF v_call.target IS DISTINCT FROM 'sticker' OR v_way.route ->> 'verdict' <> 'ring' THEN RETURN; END IF;
+    IF v_call.target = 'session' THEN
+        v_route := session_route(p_t, p_tenant, v_call.target_id, (v_call.route ->> 'from')::uuid,
+                                 (v_call.route ->> 'side')::integer, 2);
+        SELECT v_route AS route, route_box(p_tenant, v_route) AS box INTO v_way;
+        UPDATE interaction SET to_participant = (v_route ->> 'to')::uuid, changed_at = p_t
+         WHERE tenant = p_tenant AND interaction_id = p_call AND v_route ->> 'verdict' = 'ring';
+    ELSE
+        v_way := route_target(p_t, p_tenant, v_call.target, v_call.target_id, 2, p_from_key, v_call.route ->> 'show');
+    END IF;
+    IF v_call.target NOT IN ('sticker', 'session') OR v_way.route ->> 'verdict' <> 'ring' THEN RETURN; END IF;
     INSERT INTO call_step VALUES (p_tenant, p_call, 'start', p_t, v_call.route),
                                  (p_tenant, p_call, 'attempt-1', p_t, v_call.route) ON CONFLICT DO NOTHING;
     v_route := v_call.route || v_way.route;

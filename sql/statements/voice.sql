@@ -1,17 +1,28 @@
--- What voice/store.py asks. The work is in sql/functions/30_inbound_call.sql and 40_call_steps.sql.
+-- What voice/store.py asks. The work is in sql/functions/30, 40, 52 and 53.
 
 -- name: inbound_call^
 -- Routes a call: parameters and indexes stand with the function.
 SELECT route::text AS route, box, again FROM inbound_call(
     :t::timestamptz, :tenant::uuid, :account::uuid, :carrier_call::text, :dialled::text, :from_key::bytea,
     :forwarded_key::bytea, :scanner_keys::bytea[], :short_key::bigint, :caller_sealed::bytea, :call::uuid, :claim::uuid,
-    :over::boolean, :ring::integer, :talk::integer);
+    :over::boolean, :ring::integer, :talk::integer, :attestation::text);
 
 -- name: inbound_entry^
 -- An answer to a menu: parameters stand with the function.
 SELECT route::text AS route, box, again FROM inbound_entry(
     :t::timestamptz, :tenant::uuid, :call::uuid, :step::text, :digits::text, :from_key::bytea, :scanner_keys::bytea[],
     :short_key::bigint, :claim::uuid, :talk::integer, :caller_limit::integer, :number_limit::integer);
+
+-- name: session_screened^
+-- A customer's hook has spoken: parameters stand with the function; no row for an unknown call.
+SELECT route::text AS route, box FROM session_screened(
+    :t::timestamptz, :tenant::uuid, :call::uuid, :passed::boolean, :from_key::bytea);
+
+-- name: session_pin^
+-- A try at a session's PIN: parameters stand with the function; no row for an unknown call.
+SELECT route::text AS route, box, again FROM session_pin(
+    :t::timestamptz, :tenant::uuid, :call::uuid, :step::text, :pins::bytea[], :from_key::bytea, :phone::uuid,
+    :sealed::bytea, :language::text, :caller_limit::integer, :number_limit::integer);
 
 -- name: call_at^
 -- The call as one attempt sees it, and what a step answered before. tenant, call uuid; attempt integer; step text

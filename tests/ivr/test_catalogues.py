@@ -89,7 +89,7 @@ def wordings(language: str) -> list[str]:
 
 @pytest.mark.parametrize("text", wordings("en") + wordings("hi"))
 def test_no_sentence_can_carry_a_name_or_a_number(text):
-    """Placeholders take a label, a reason, a ready-made message, our own link or minutes; none is as long as a number."""
+    """Placeholders take a label, a reason, a ready-made message, our link or minutes; none is as long as a number."""
     assert set(re.findall(r"%\((\w+)\)", text)) <= {"label", "reason", "message", "link", "minutes"}
     assert not re.search(r"(?:\d[ -]?){4,}|\+\d", text)
 

@@ -11,9 +11,9 @@ from core.e164 import E164, Caller
 from core.quota import Quota, Use
 from tests.town import Answer, Carrier
 from voice.events import CarrierAccount, Dialled, DialResult, Ended, Incoming, LegMoved, LegState, Pressed
-from voice.links import Links
+from voice.links import Links, Step
 from voice.plan import Dial, Gather, Plan
-from voice.switchboard import CALLS, Step, Switchboard
+from voice.switchboard import CALLS, Switchboard
 
 
 @dataclass(frozen=True, slots=True)

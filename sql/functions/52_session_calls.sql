@@ -139,9 +139,17 @@ BEGIN
               INTO v_route FROM proxy_number n WHERE n.number_id = v_call.number_id;
         END IF;
     END IF;
-    UPDATE call c SET route = v_route, claim_id = (v_route ->> 'claim')::uuid, target_id = (v_route ->> 'target_id')::uuid, state = greatest(c.state, CASE v_route ->> 'verdict' WHEN 'ring' THEN 2 ELSE 0 END),
+    UPDATE call c SET route = v_route, claim_id = (v_route ->> 'claim')::uuid,
+           target_id = (v_route ->> 'target_id')::uuid,
+           state = greatest(c.state, CASE v_route ->> 'verdict' WHEN 'ring' THEN 2 ELSE 0 END),
+           closes_at = greatest(c.closes_at, session_closes(p_t, v_route)),
            outcome = CASE WHEN v_route ->> 'verdict' = 'refuse' AND outcome_rank('refused') > outcome_rank(c.outcome)
                           THEN 'refused' ELSE c.outcome END
      WHERE c.tenant = p_tenant AND c.call_id = p_call;
     RETURN QUERY SELECT v_route, route_box(p_tenant, v_route);
 END $$;
+
+-- By when a call on a route must have ended: its ringing, its talk and five minutes for late news.
+CREATE OR REPLACE FUNCTION session_closes(p_t timestamptz, p_route jsonb) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT p_t + make_interval(secs => (p_route ->> 'ring')::integer + (p_route ->> 'talk')::integer + 300)
+$$;

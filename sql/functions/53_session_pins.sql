@@ -41,7 +41,11 @@ BEGIN
            AND c.party_key = ANY (ARRAY(SELECT '\x05'::bytea || pin FROM unnest(p_pins) AS pin));
         SELECT p.* INTO v_who FROM participant p
          WHERE p.tenant = p_tenant AND p.session_id = v_claim.target_id AND p.pin_hash = ANY (p_pins)
-           AND p.deleted_at IS NULL AND p.number_id = v_call.number_id;
+           AND p.deleted_at IS NULL AND p.number_id = v_call.number_id
+           AND NOT EXISTS (  -- somebody else of the same session, who has a PIN of their own
+               SELECT FROM participant o JOIN phone f ON f.tenant = o.tenant AND f.phone_id = o.phone_id
+                WHERE o.tenant = p.tenant AND o.session_id = p.session_id AND o.participant_id <> p.participant_id
+                  AND f.number_key = p_from_key AND o.deleted_at IS NULL);
         IF v_who.participant_id IS NOT NULL THEN
             IF v_who.phone_id IS NULL AND p_from_key IS NOT NULL THEN
                 PERFORM session_join(p_t, v_who, p_from_key, p_phone, p_sealed, p_language);
@@ -66,6 +70,7 @@ BEGIN
     UPDATE call c SET route = v_route, claim_id = (v_route ->> 'claim')::uuid, target = v_route ->> 'target',
            target_id = (v_route ->> 'target_id')::uuid,
            state = greatest(c.state, CASE v_route ->> 'verdict' WHEN 'ring' THEN 2 ELSE 1 END),
+           closes_at = greatest(c.closes_at, session_closes(p_t, v_route)),
            outcome = CASE WHEN v_route ->> 'verdict' = 'refuse' AND outcome_rank('refused') > outcome_rank(c.outcome)
                           THEN 'refused' ELSE c.outcome END
      WHERE c.tenant = p_tenant AND c.call_id = p_call;
@@ -84,18 +89,14 @@ BEGIN
     INSERT INTO phone AS f (tenant, phone_id, number_key, sealed, language, made_at)
     VALUES (p_who.tenant, p_phone, p_key, p_sealed, p_language, p_t)
     ON CONFLICT (tenant, number_key) DO UPDATE SET language = f.language RETURNING f.phone_id INTO v_phone;
-    IF EXISTS (SELECT FROM participant p WHERE p.tenant = p_who.tenant AND p.session_id = p_who.session_id
-                  AND p.phone_id = v_phone)
-       OR NOT take_session_claim(p_t, v_session, p_who.number_id, '\x03'::bytea || p_key, (
-            SELECT CASE WHEN count(*) = 1 THEN (array_agg(f.number_key))[1] END
-              FROM participant o JOIN phone f ON f.tenant = o.tenant AND f.phone_id = o.phone_id
-             WHERE o.tenant = p_who.tenant AND o.session_id = p_who.session_id AND o.side <> p_who.side
-               AND o.deleted_at IS NULL)) THEN
-        RETURN false;
-    END IF;
-    UPDATE participant SET phone_id = v_phone, changed_at = p_t
-     WHERE tenant = p_who.tenant AND participant_id = p_who.participant_id AND phone_id IS NULL;
-    RETURN true;
+    UPDATE participant p SET phone_id = v_phone, changed_at = p_t
+     WHERE p.tenant = p_who.tenant AND p.participant_id = p_who.participant_id AND p.phone_id IS NULL
+       AND NOT EXISTS (SELECT FROM participant o WHERE o.tenant = p.tenant AND o.session_id = p.session_id
+                          AND o.phone_id = v_phone);  -- also one that was removed: nobody comes twice
+    IF NOT FOUND THEN RETURN false; END IF;
+    IF session_take(p_t, v_session, ARRAY[p_who.participant_id], NULL) THEN RETURN true; END IF;
+    UPDATE participant SET phone_id = NULL WHERE tenant = p_who.tenant AND participant_id = p_who.participant_id;
+    RETURN false;
 END $$;
 
 -- Gives a participant who has a number a PIN there. False where another live session of that number has it.

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from core.problem import Problem
 from voice.errors import UnknownCall
-from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn
+from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn, TextMoved
 from voice.links import EVENTS, Links, Step
 from voice.plan import Plan
 from voice.ports import Accounts, Dialect, SignatureRejected, Unreadable
@@ -35,6 +35,9 @@ and the whole answer stays within 3 s.
 
 _HEARD = {"enter": "pressed", "which": "pressed", "pin": "pressed", "whisper": "pressed", "key": "pressed",
           "agree": "pressed", "consent": "pressed", "dialled": "dialled"}  # fmt: skip
+
+_TOLD = {"sent": "text-status"}
+"""Steps whose event has another name with the dialects."""
 
 logger = logging.getLogger("maskline.voice")
 
@@ -107,11 +110,13 @@ class Hooks:
     async def _note(
         self, dialect: Dialect, account: CarrierAccount, envelope: Envelope, call: UUID, step: Step
     ) -> Plan:
-        event = dialect.read(step.kind, envelope)
+        event = dialect.read(_TOLD.get(step.kind, step.kind), envelope)
         if isinstance(event, LegMoved):
             await self._switchboard.leg_moved(account, call, step, event)
         elif isinstance(event, Ended):
             await self._switchboard.ended(account, event, call)
+        elif isinstance(event, TextMoved):
+            await self._texts.moved(account, call, event)
         return ()
 
     async def _ended(self, request: web.Request) -> web.Response:

@@ -11,7 +11,7 @@ _MAC = 12
 """Bytes of HMAC in a token: 96 bits, beside the carrier's own signature."""
 
 
-EVENTS = frozenset({"leg", "ended"})
+EVENTS = frozenset({"leg", "ended", "sent"})
 """Kinds of step that tell us something while nobody listens: a carrier is to send them again until we kept them."""
 
 

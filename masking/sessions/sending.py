@@ -124,7 +124,7 @@ class TextJobs:
     async def _post(self, letter: _Letter, part: str, *, last: bool) -> str:
         """Sends one part; the last one's news is the text's. The carrier's record of each is deleted later."""
         account = letter.account
-        url = self.links.step(account.carrier, letter.message, "sent") if last else None
+        url = self.links.step(account.carrier, letter.message, "sent-1") if last else None
         carrier_text = await self.placer.text(account, to=letter.to, show=letter.show, body=part, status_url=url)
         async with self.database.transaction() as conn:
             await forget_text(conn, self.clock.now(), letter.tenant, account.account_id, carrier_text)

@@ -5,7 +5,7 @@ something goes wrong. Rooms use it through a port of their own (`masking.sticker
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -29,6 +29,9 @@ FORM_WITHIN = 5.0
 _MAX_FIELDS = 50
 _FOLDER = Path(__file__).parent
 
+Teller = Callable[[Problem, dict[str, str]], web.Response]
+"""Tells a problem in an API's own way. Given beside it: the headers that HTTP wants said."""
+
 logger = logging.getLogger("maskline.web")
 
 
@@ -50,9 +53,15 @@ class Web:
         )
         self._headers = Headers(style, https=public_url.startswith("https://"))
         self._ours, self._trusted = own_origins(public_url), tuple(trusted)
+        self._tellers: dict[str, Teller] = {}
 
-    def application(self) -> web.Application:
-        """An application with everything but the rooms' routes, which its maker adds."""
+    def application(self, tellers: Mapping[str, Teller] | None = None) -> web.Application:
+        """
+        An application with everything but the rooms' routes, which its maker adds.
+
+        tellers: beginning of a path -> how a problem is told below it, where that is not as problem+json or a page.
+        """
+        self._tellers = dict(tellers or {})
         app = web.Application(middlewares=[self._guarded], client_max_size=MAX_BODY)
         app.on_response_prepare.append(self._headers.add)
         app.add_routes(self._assets.routes())
@@ -125,6 +134,9 @@ class Web:
         if problem.status > web.HTTPInternalServerError.status_code:
             logger.warning("answered %d %s", problem.status, problem.slug)
         headers = web_problems.headers(problem)
+        for beginning, tell in self._tellers.items():
+            if request.path.startswith(beginning):
+                return tell(problem, headers)
         if as_json(request):
             return web.json_response(
                 problem.document(), status=problem.status, content_type="application/problem+json", headers=headers

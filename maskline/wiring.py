@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from admin.clients.clients import Clients
 from carriers import DIALECTS
 from carriers.accounts import CarrierAccounts
 from carriers.dlt import Dlt
@@ -66,11 +67,13 @@ class House:
     owners: Owners
     desk: Desk
     inventory: Inventory
+    clients: Clients
     holders: Sequence[Holder]
     jobs: dict[str, Any]
 
     async def refresh(self) -> None:
-        """Reads what is kept in memory: carrier accounts, and the countries of our own numbers."""
+        """Reads anew what is kept in memory: carrier accounts, clients, and the countries of our own numbers."""
+        self.clients.forget()
         await self.accounts.refresh()
         chosen = self.settings.destination_countries
         if not chosen:
@@ -145,6 +148,7 @@ def _furnish(
         owners=Owners(database, clock, numbers, short_keys, tokens),
         desk=Desk(database, clock, numbers, sealer, guard, settings.callback_minutes),
         inventory=Inventory(database, clock, numbers),
+        clients=Clients(database, clock, sealer, ring.derive_each("token", "client tokens")),
         holders=(StickerHoldings(numbers),),
         jobs={**sticker_jobs.handlers(), **CallJobs(database, accounts, placer).handlers()},
     )  # fmt: skip

@@ -27,6 +27,7 @@ COMMANDS = {
     "doctor": "Look for what is wrong, and say what to do.",
     "accounts": "Our accounts with carriers.",
     "numbers": "Our own telephone numbers.",
+    "clients": "Programs that use our APIs, and their tokens.",
     "stickers": "Printed stickers and the vehicles they stand for.",
     "calls": "Anonymous records of calls.",
     "texts": "The texts that we send, and their templates for India's DLT.",

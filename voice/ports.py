@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.e164 import E164, Caller
 from core.problem import Problem
-from core.route import Route, Why
+from core.route import Route, Verdict, Why
 from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn, TextMoved
 from voice.plan import Plan
 from voice.turns import Effect, Line, Standing, Turn
@@ -170,7 +170,7 @@ class Screened:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routed:
     """
-    A text on a session's number. verdict: "relay" (it is passed on), "ask" (a hook decides first) or "refuse", and why.
+    A text on a session's number. verdict: RING (it is passed on), ASK (a hook decides first) or REFUSE, and why.
 
     message_id: ours, made from the carrier's id. session_id, from_id, to_id: None where there is no session. language:
     the sender's, or the service's. word: the keyword that the text is: stop, start, help. undone: its START took back
@@ -178,7 +178,7 @@ class Routed:
     """
 
     tenant: UUID
-    verdict: str
+    verdict: Verdict
     why: Why | None = None
     service_id: UUID
     number_id: UUID

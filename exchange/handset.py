@@ -208,6 +208,10 @@ class Handset:
         await self.waiter.office.crew.quiet(self.waiter.patience)
         return text
 
+    def goes_out_of_reach(self) -> None:
+        """From now on no text arrives here, and vendors report it undelivered."""
+        self.waiter.office.texts.out_of_reach.add(self.number)
+
     async def receives(self, part: str = "") -> Text:
         """Wait for the next text that contains `part` (case ignored), after those received by this before."""
 

@@ -43,6 +43,7 @@ class TextStore:
     bus: Bus
     texts: dict[str, Text] = field(default_factory=dict)
     inboxes: dict[str, list[Text]] = field(default_factory=dict)
+    out_of_reach: set[str] = field(default_factory=set)
     _opted_out: set[tuple[str, str]] = field(default_factory=set)
 
     def keep(self, text: Text) -> Text:
@@ -55,10 +56,13 @@ class TextStore:
         text = self.texts.get(sid)
         return None if text is None else self.keep(replace(text, status=status, error_code=error_code))
 
-    def deliver(self, text: Text) -> None:
-        """The text appears at its handset."""
+    def deliver(self, text: Text) -> bool:
+        """The text appears at its handset, unless that is out of reach. Returns whether it did."""
+        if text.to in self.out_of_reach:
+            return False
         self.inboxes.setdefault(text.to, []).append(text)
         self.bus.publish("text", text.as_json())
+        return True
 
     def heed(self, person: str, number: str, body: str) -> str:
         """Note an opt-out keyword; "STOP", "START", "HELP" or ""."""

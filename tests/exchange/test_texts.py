@@ -1,7 +1,9 @@
 """Texts from handsets: the webhook, the reply, the opt-out words, and what happens when nobody answers."""
 
+import pytest
 from aiohttp import web
 
+from exchange import alphabet
 from tests.exchange.site import response
 
 
@@ -85,3 +87,28 @@ async def test_plivo_stops_once_it_is_answered(desk, site, plivo_number, alice):
     await desk.passes(3600)
 
     assert len(site.told("/text")) == 2
+
+
+async def test_a_text_that_cannot_arrive_is_reported_undelivered(desk, site, owner):
+    site.answers |= {"/text": response(), "/sent": web.Response()}
+    owner.goes_out_of_reach()
+
+    for carrier in (desk.operator.twilio_texts, desk.operator.plivo_texts):
+        carrier.send("+12025550123", owner.number, "Lights on", site.url("/sent"))
+        await desk.settles()
+
+    states = [told.get("MessageStatus") or told["Status"] for told in site.told("/sent")]
+    assert states == ["queued", "sent", "undelivered"] * 2
+    assert [told["ErrorCode"] for told in site.told("/sent") if told.get("ErrorCode") not in (None, "000")] == [
+        "30003",
+        "80",
+    ]
+    assert owner.inbox == []
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [("a" * 160, 1), ("a" * 161, 2), ("€" * 80, 1), ("€" * 81, 2), ("न" * 70, 1), ("न" * 71, 2), ("👍" * 35, 1)],
+)
+def test_sms_are_counted_in_the_alphabet_that_they_need(body, count):
+    assert alphabet.parts(body) == count

@@ -9,10 +9,13 @@ from typing import Any
 from aiohttp import web
 
 from exchange.accounts import is_e164, plus
+from exchange.alphabet import parts, plain, size
 from exchange.texts import Text
 from exchange.vendors.plivo.rest import BASE, PlivoApi, Refused, answer, body_of, page_of, url_pair
 
 __all__ = ["add_messages"]
+
+_LONGEST, _LONGEST_UTF16 = 1600, 737  # plivo.com/docs/messaging/concepts/encoding-and-concatenation
 
 
 def add_messages(routes: web.UrlDispatcher, api: PlivoApi) -> None:
@@ -40,6 +43,8 @@ class Messages:
             raise Refused(400, f"{body['src']} is not a number of this account")
         if not all(is_e164(target) for target in targets):
             raise Refused(400, "dst is not a valid phone number")
+        if size(str(body["text"])) > (_LONGEST if plain(str(body["text"])) else _LONGEST_UTF16):
+            raise Refused(400, "text is too long")
         url, _ = url_pair(body, "url", "method")
         texts = [self._api.texts.send(source, target, str(body["text"]), url) for target in targets]
         return answer({"message": "message(s) queued", "message_uuid": [text.sid for text in texts]}, 202)
@@ -55,7 +60,7 @@ class Messages:
         return answer(self._json(text))
 
     def _json(self, text: Text) -> dict[str, Any]:
-        units = 1 if len(text.body) <= 160 else -(-len(text.body) // 153)
+        units = parts(text.body)
         return {
             "message_uuid": text.sid,
             "from_number": text.from_.removeprefix("+"),

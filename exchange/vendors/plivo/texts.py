@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass
 
 from exchange.accounts import Hooks, Number, plus
+from exchange.alphabet import parts
 from exchange.fetch import Answer, Hook
 from exchange.markup import MarkupError, read, words
 from exchange.office import Office
@@ -22,6 +23,7 @@ __all__ = ["PlivoTexts"]
 
 _AGAIN = (60, 120, 240)  # seconds
 _RATE = 0.0055
+_NO_ERROR, _UNREACHABLE = "000", "80"  # plivo.com/docs/messaging/troubleshooting/error-codes
 
 
 @dataclass(slots=True)
@@ -89,11 +91,12 @@ class PlivoTexts:
 
     async def _outbound(self, text: Text, status_url: str) -> None:
         office = self.office
-        office.texts.deliver(text)
+        fate, error = ("delivered", _NO_ERROR) if office.texts.deliver(text) else ("undelivered", _UNREACHABLE)
+        way = (("queued", _NO_ERROR), ("sent", _NO_ERROR), (fate, error))
         hooks = [
-            Hook("plivo", "text", "POST", status_url, self._status_params(text, status), text.sid)
-            for status in ("queued", "sent", "delivered")
-            if office.texts.move(text.sid, status) is not None and status_url
+            Hook("plivo", "text", "POST", status_url, self._status_params(text, status, code), text.sid)
+            for status, code in way
+            if office.texts.move(text.sid, status, code if code != _NO_ERROR else "") is not None and status_url
         ]
         if office.faults["plivo"].reorder:
             hooks.reverse()
@@ -104,12 +107,12 @@ class PlivoTexts:
     async def _report(self, hook: Hook, turn: asyncio.Lock) -> None:
         await self._insist(hook, turn)
 
-    def _status_params(self, text: Text, status: str) -> dict[str, str]:
-        known = {"Status": status, "ErrorCode": "000", "MCC": "310", "MNC": "004", "PartInfo": "1 of 1"}
+    def _status_params(self, text: Text, status: str, error: str) -> dict[str, str]:
+        known = {"Status": status, "ErrorCode": error, "MCC": "310", "MNC": "004", "PartInfo": "1 of 1"}
         return self._common(text) | known
 
     def _common(self, text: Text) -> dict[str, str]:
-        units = 1 if len(text.body) <= 160 else -(-len(text.body) // 153)
+        units = parts(text.body)
         return {
             "From": spelled(self.office, text.from_),
             "To": spelled(self.office, text.to),

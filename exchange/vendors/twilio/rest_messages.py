@@ -10,10 +10,10 @@ from typing import Any
 from aiohttp import web
 
 from exchange.accounts import is_e164, plus
+from exchange.alphabet import parts
 from exchange.texts import Text
 from exchange.vendors.twilio.params import rfc2822
 from exchange.vendors.twilio.rest import Refused, TwilioApi, form_of, page_of
-from exchange.vendors.twilio.texts import segments
 
 __all__ = ["add_messages"]
 
@@ -107,7 +107,7 @@ class Messages:
             "body": text.body,
             "status": text.status,
             "direction": text.direction,
-            "num_segments": str(segments(text.body)),
+            "num_segments": str(parts(text.body)),
             "num_media": "0",
             "error_code": int(text.error_code) if text.error_code else None,
             "error_message": None,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from exchange.accounts import Hooks, Number, new_sid, plus
+from exchange.alphabet import parts
 from exchange.fetch import Answer, Hook
 from exchange.markup import MarkupError, Page, read, words
 from exchange.office import Office
@@ -18,10 +19,11 @@ from exchange.texts import Text
 from exchange.vendors.twilio.grammar import MESSAGING
 from exchange.vendors.twilio.params import geography
 
-__all__ = ["TwilioTexts", "segments"]
+__all__ = ["TwilioTexts"]
 
 _XML_TYPES = ("text/xml", "application/xml", "text/html")
 _MOST_PAGES = 20
+_UNREACHABLE = "30003"
 _REPLIES = {
     "STOP": "You have successfully been unsubscribed. You will not receive any more messages from this number. "
     "Reply START to resubscribe.",
@@ -29,12 +31,6 @@ _REPLIES = {
     "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
     "HELP": "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
 }
-
-
-def segments(body: str) -> int:
-    """How many SMS carry a text: 160 or 153 septets, or 70 or 67 characters outside plain Latin."""
-    one, many = (160, 153) if body.isascii() else (70, 67)
-    return 1 if len(body) <= one else -(-len(body) // many)
 
 
 @dataclass(slots=True)
@@ -133,12 +129,13 @@ class TwilioTexts:
 
     async def _outbound(self, text: Text, status_url: str) -> None:
         reports = Reports(self.office)
-        self.office.texts.deliver(text)
-        for status in ("queued", "sent", "delivered"):
-            if self.office.texts.move(text.sid, status) is not None and status_url:
-                params = self._status_params(text, status)
+        fate, error = ("delivered", "") if self.office.texts.deliver(text) else ("undelivered", _UNREACHABLE)
+        for status in ("queued", "sent", fate):
+            code = error if status == fate else ""
+            if self.office.texts.move(text.sid, status, code) is not None and status_url:
+                params = self._status_params(text, status) | ({"ErrorCode": code} if code else {})
                 hook = Hook("twilio", "text", "POST", status_url, params, text.sid)
-                reports.send(hook, last=status == "delivered")
+                reports.send(hook, last=status == fate)
         reports.flush()
 
     def _status_params(self, text: Text, status: str) -> dict[str, str]:
@@ -163,7 +160,7 @@ class TwilioTexts:
             "To": text.to,
             "Body": text.body,
             "NumMedia": "0",
-            "NumSegments": str(segments(text.body)),
+            "NumSegments": str(parts(text.body)),
             "SmsStatus": "received",
             "ApiVersion": "2010-04-01",
             **geography("From", text.from_),

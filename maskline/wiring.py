@@ -17,6 +17,8 @@ from core.clock import AnchoredClock, Clock
 from ivr import spoken, texts
 from masking.claims.guard import Guard
 from masking.claims.inventory import Inventory
+from masking.sessions.relay import SessionRelay
+from masking.sessions.sending import TextJobs
 from masking.stickers.answers import StickerAnswers
 from masking.stickers.desk import Desk
 from masking.stickers.effects import StickerEffects
@@ -134,7 +136,11 @@ def _furnish(
         database, clock, numbers, short_keys, sealer, limiter, links, [StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys)], Limits(settings.ring_seconds, settings.talk_seconds),
     )  # fmt: skip
-    inbox = Texts(database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts)
+    relay = SessionRelay(database, clock, numbers, sealer, ring.derive("token", "text loops"))
+    inbox = Texts(
+        database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, relay
+    )  # fmt: skip
+    text_jobs = TextJobs(database, clock, sealer, accounts, placer, links, guard)
     sticker_jobs = StickerJobs(
         database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
         guard,
@@ -150,7 +156,7 @@ def _furnish(
         inventory=Inventory(database, clock, numbers),
         clients=Clients(database, clock, sealer, ring.derive_each("token", "client tokens")),
         holders=(StickerHoldings(numbers),),
-        jobs={**sticker_jobs.handlers(), **CallJobs(database, accounts, placer).handlers()},
+        jobs={**sticker_jobs.handlers(), **text_jobs.handlers(), **CallJobs(database, accounts, placer).handlers()},
     )  # fmt: skip
 
 

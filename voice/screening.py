@@ -9,7 +9,7 @@ from privacy.numbers import NumberKeys
 from sql.database import Database
 from voice import store
 from voice.plan import Plan
-from voice.ports import Screener
+from voice.ports import Screened, Screener
 
 _HOOKS = 2
 """The one for calls outside of any session, which may make a session, and then the veto."""
@@ -35,15 +35,16 @@ class Asking:
         for _ in range(_HOOKS):
             if route.verdict is not Verdict.ASK or route.call_id is None:
                 return route, None
-            passed, plan = False, None
+            said = Screened(passed=False)
             if self.screener is not None:
                 said = await self.screener.screen(route, caller, carrier_call)
-                passed, plan = said.passed, said.plan
             async with self.database.voice() as conn:
-                kept = await store.screened(conn, self.clock.now(), tenant=route.tenant, call=route.call_id,
-                                            passed=passed and plan is None, from_key=from_key)  # fmt: skip
-            if plan is not None:
-                return route, plan
+                kept = await store.screened(
+                    conn, self.clock.now(), tenant=route.tenant, call=route.call_id,
+                    passed=None if said.plan is not None else said.passed, from_key=from_key,
+                )  # fmt: skip
+            if said.plan is not None:
+                return route, said.plan
             route = kept or route
         if route.verdict is Verdict.ASK:
             route = replace(route, verdict=Verdict.REFUSE, why=Why.UNAVAILABLE)

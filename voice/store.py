@@ -113,9 +113,13 @@ async def entry(
 
 
 async def screened(
-    conn: Connection, t: datetime, *, tenant: UUID, call: UUID, passed: bool, from_key: bytes | None
+    conn: Connection, t: datetime, *, tenant: UUID, call: UUID, passed: bool | None, from_key: bytes | None
 ) -> Route | None:
-    """Routes a call on which a customer's hook has spoken; None if the call is not known. from_key: the caller's."""
+    """
+    Routes a call on which a customer's hook has spoken; None if the call is not known.
+
+    passed: None where the customer answers the call in our place. from_key: the caller's.
+    """
     row = await _Q.session_screened(conn, t=t, tenant=tenant, call=call, passed=passed, from_key=from_key)
     return read_route(tenant, row["route"], row["box"]) if row else None
 

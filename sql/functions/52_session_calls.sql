@@ -113,7 +113,8 @@ END $$;
 
 -- A hook has spoken: the veto hook, or the one for calls outside of any session, which may have made one just now (then
 -- the verdict may be "ask" again, for the veto). Whoever asks first decides; later ones get the same.
--- $1 t  $2 tenant  $3 call  $4 whether it may go on  $5 the caller's number key. Returns no row for an unknown call.
+-- $1 t  $2 tenant  $3 call  $4 whether it may go on, null where the customer answers it in our place  $5 the caller's
+-- number key. Returns no row for an unknown call.
 CREATE OR REPLACE FUNCTION session_screened(
     p_t timestamptz, p_tenant uuid, p_call uuid, p_passed boolean, p_from_key bytea)
 RETURNS TABLE (route jsonb, box bytea) LANGUAGE plpgsql AS $$
@@ -143,7 +144,8 @@ BEGIN
            target_id = (v_route ->> 'target_id')::uuid,
            state = greatest(c.state, CASE v_route ->> 'verdict' WHEN 'ring' THEN 2 ELSE 0 END),
            closes_at = greatest(c.closes_at, session_closes(p_t, v_route)),
-           outcome = CASE WHEN v_route ->> 'verdict' = 'refuse' AND outcome_rank('refused') > outcome_rank(c.outcome)
+           outcome = CASE WHEN v_route ->> 'verdict' = 'refuse' AND p_passed IS NOT NULL
+                               AND outcome_rank('refused') > outcome_rank(c.outcome)
                           THEN 'refused' ELSE c.outcome END
      WHERE c.tenant = p_tenant AND c.call_id = p_call;
     RETURN QUERY SELECT v_route, route_box(p_tenant, v_route);

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maskline.openapi_table import OPERATIONS, PARAMETERS, TAGS, Operation
+from maskline.openapi_operation import Operation
+from maskline.openapi_table import OPERATIONS, PARAMETERS, TAGS
 
 VERSION = "0.1.0"
 """Of the description, which follows the addresses: its middle figure moves when one is added."""

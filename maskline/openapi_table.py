@@ -1,9 +1,10 @@
 """Every HTTP address of the service as data: what it is for, what it takes, what it answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+
+from maskline.openapi_operation import Operation
 
 TAGS = {
     "scan": "What a stranger beside a parked car sees. No account, no script needed. Reading writes nothing.",
@@ -25,28 +26,6 @@ PARAMETERS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "name": ("A file, with the room it belongs to.", {"type": "string"}),
 }
 """Parameter in a path -> what it is, and its schema."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """
-    One method of one address. name: its operationId. answers: status -> what it means. form: fields of the body, None
-    where it has none; needs: those that must be there. query: parameters after the question mark. content: the type of
-    a good answer. signed: whether a carrier must sign it.
-    """
-
-    name: str
-    method: str
-    path: str
-    tag: str
-    summary: str
-    answers: Mapping[int, str]
-    about: str = ""
-    form: Mapping[str, str] | None = None
-    needs: tuple[str, ...] = ()
-    query: Mapping[str, str] = field(default_factory=dict)
-    content: str = "text/html"
-    signed: bool = True
 
 
 _LANG = {"lang": "The language of the page, a BCP 47 tag that we speak (`en`, `hi`). Else the browser's."}

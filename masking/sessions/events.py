@@ -1,0 +1,141 @@
+"""
+What a customer is told of a service: numbered, signed, and without real numbers unless the service shows them. Pure.
+
+docs/events.md is the page for customers.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid5
+
+from masking.sessions import rules
+from masking.sessions.values import Interaction, Kind, Session
+from voice.states import State
+
+GIVEN_UP_AFTER = timedelta(days=3)
+"""An event that nobody took for so long is not tried any more; its service hears of the gap, and may ask for it."""
+MOST_WAITING = 10_000
+"""Of one service. Beyond that the oldest are given up."""
+
+Facts = Mapping[str, Any]
+"""JSON values: references and words, never a number."""
+
+
+class News(StrEnum):
+    """What happened. docs/events.md explains each to customers."""
+
+    INTERACTION = "interaction"  # a call or a text
+    MOVED = "moved"  # news of one
+    CREATED = "created"  # a session is made
+    CLOSED = "closed"  # it is over
+    REOPENED = "reopened"  # and goes on
+    INTERCEPTED = "intercepted"  # their hook stopped a call or a text
+    HOOK_SILENT = "hook-silent"  # their hook did not answer, and that stopped one
+    OUTSIDE_FAILED = "outside-failed"  # their hook's answer was of no use to somebody without a session
+    STOPPED = "stopped"  # somebody wants no more texts
+    STARTED = "started"  # and wants them again
+    GAP = "gap"  # events that were given up
+
+
+CODES = {News.INTERCEPTED: 80909, News.HOOK_SILENT: 80909, News.OUTSIDE_FAILED: 80913, News.STOPPED: 80901}
+"""Twilio Proxy's codes of the same news."""
+
+FOR_CALLBACK = frozenset({News.INTERACTION, News.MOVED})
+"""What a CallbackUrl is told of."""
+OF_SESSIONS = frozenset({News.CREATED, News.CLOSED, News.REOPENED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One piece of news. seq: counts from 1 within its service. facts: never a number."""
+
+    tenant: UUID
+    event_id: UUID
+    service_id: UUID
+    seq: int
+    kind: str
+    session_id: UUID | None
+    facts: Facts
+    at: datetime
+
+
+def event_id(job: int, made_at: datetime) -> UUID:
+    """The id of the event that a job tells of: the same at every try."""
+    return uuid5(UUID(int=job), made_at.isoformat())
+
+
+def interaction_facts(interaction: Interaction) -> Facts:
+    """Of a call or a text: who, how far it has come in Twilio's words, and how long it took (seconds)."""
+    voice = interaction.kind is Kind.VOICE
+    inbound, outbound = (
+        rules.voice_statuses(interaction.call_state or State.RECEIVED, interaction.outcome)
+        if voice
+        else rules.message_statuses(interaction.message_state or "accepted")
+    )
+    facts: dict[str, Any] = {
+        "interaction": str(interaction.interaction_id),
+        "type": interaction.kind,
+        "from": _text(interaction.from_participant),
+        "to": _text(interaction.to_participant),
+        "inbound": inbound,
+        "outbound": outbound,
+    }
+    if voice and interaction.call_state == State.ENDED:
+        facts["seconds"] = interaction.talk_seconds or 0
+    if interaction.error is not None:
+        facts["error"] = interaction.error
+    return facts
+
+
+def session_facts(news: str, session: Session) -> Facts:
+    """Of a session: what it carries and when it ends, or when and why it ended."""
+    if news != News.CLOSED:
+        return {"mode": session.mode, "until": _when(session.until) if session.until else None}
+    ended = session.ended_at or session.until
+    return {"reason": session.closed_reason or "expired", "ended": _when(ended) if ended else None}
+
+
+def other_facts(news: str, about: UUID) -> Facts:
+    """Of what a hook decided, and of STOP and START. about: a call or a text."""
+    code = {"code": CODES[News(news)]} if news in CODES else {}
+    return {"interaction": str(about), **code}
+
+
+def gap_facts(first: int, last: int) -> Facts:
+    """Of events that were given up: the numbers of the first and the last."""
+    return {"first": first, "last": last}
+
+
+def body(event: Event, numbers: Mapping[str, str] | None = None) -> bytes:
+    """
+    The JSON that is sent. numbers: what a service that shows numbers is told besides, by participant.
+
+    Equal events give equal bytes, so that a repeat can be told by `id`, or by `seq`.
+    """
+    told: dict[str, Any] = {
+        "seq": event.seq,
+        "id": str(event.event_id),
+        "kind": event.kind,
+        "at": _when(event.at),
+        "service": str(event.service_id),
+        "session": _text(event.session_id),
+        "facts": {**event.facts, "numbers": dict(numbers)} if numbers else dict(event.facts),
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def too_late(made_at: datetime, waiting: int, now: datetime) -> bool:
+    """Whether an event is given up. waiting: jobs of its service, itself included."""
+    return now - made_at > GIVEN_UP_AFTER or waiting > MOST_WAITING
+
+
+def _text(id_: UUID | None) -> str | None:
+    return str(id_) if id_ else None
+
+
+def _when(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,244 @@
+"""Who is reached by a call to a session's number, as the functions in sql/ decide it."""
+
+from collections.abc import AsyncIterator
+from datetime import time, timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.sql.sessions import ALICE, BOB, CAROL, DAVE, Ground, key
+
+
+@pytest.fixture
+async def conn(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    conn = await asyncpg.connect(database_url)
+    yield conn
+    await conn.close()
+
+
+async def rung(ground: Ground, route: dict) -> bytes | None:
+    """The number key of whoever a route rings."""
+    if route["verdict"] != "ring":
+        return None
+    return await ground.conn.fetchval("SELECT number_key FROM phone WHERE phone_id = $1", UUID(route["phone"]))
+
+
+async def test_each_side_reaches_the_other_and_sees_its_own_number(conn):
+    ground = await Ground.on(conn)
+    session = await ground.session(ALICE, BOB)
+    number = await ground.number(session)
+
+    there, back = await ground.calls(ALICE, number), await ground.calls(BOB, number)
+
+    assert (await rung(ground, there), await rung(ground, back)) == (key(BOB), key(ALICE))
+    assert there["show"] == await conn.fetchval("SELECT e164 FROM proxy_number WHERE number_id = $1", number)
+    assert await conn.fetchval("SELECT count(*) FROM interaction WHERE refused IS NULL") == 2
+
+
+async def test_a_party_of_two_sessions_reaches_each_partner_by_its_own_number(conn):
+    ground = await Ground.on(conn)
+    with_bob, with_carol = await ground.session(ALICE, BOB), await ground.session(ALICE, CAROL)
+
+    first, second = await ground.number(with_bob), await ground.number(with_carol)
+
+    assert first != second
+    assert await rung(ground, await ground.calls(ALICE, first)) == key(BOB)
+    assert await rung(ground, await ground.calls(ALICE, second)) == key(CAROL)
+    assert (await ground.calls(BOB, second))["why"] == "no-session"
+
+
+async def test_strangers_and_hidden_callers_reach_nobody(conn):
+    ground = await Ground.on(conn)
+    number = await ground.number(await ground.session(ALICE, BOB))
+
+    assert (await ground.calls(CAROL, number))["why"] == "no-session"
+    assert (await ground.calls(None, number))["why"] == "no-session"
+    assert await conn.fetchval("SELECT count(*) FROM interaction") == 0
+
+
+async def test_after_its_end_a_session_says_so_until_the_number_has_rested(conn):
+    ground = await Ground.on(conn)
+    number = await ground.number(await ground.session(ALICE, BOB, ttl=600))
+
+    ground.t += timedelta(seconds=600)
+    assert (await ground.calls(ALICE, number))["why"] == "session-over"
+    ground.t += timedelta(hours=1)
+    assert (await ground.calls(ALICE, number))["why"] == "no-session"
+
+
+async def test_a_session_lasts_exactly_its_ttl_from_the_last_call(conn):
+    ground = await Ground.on(conn)
+    number = await ground.number(await ground.session(ALICE, BOB, ttl=600))
+
+    for _ in range(3):
+        ground.t += timedelta(seconds=599)
+        assert (await ground.calls(BOB, number))["verdict"] == "ring"
+    ground.t += timedelta(seconds=600)
+
+    assert (await ground.calls(BOB, number))["why"] == "session-over"
+
+
+@pytest.mark.parametrize(
+    ("session", "service", "why"),
+    [
+        ({"direction": "one-way"}, {}, "unavailable"),
+        ({}, {"quiet_from": time(11), "quiet_to": time(13)}, "unavailable"),
+        ({"mode": "message-only"}, {}, "mode"),
+    ],
+)
+async def test_who_may_not_be_called_now_is_not_rung_and_nothing_slides(conn, session, service, why):
+    ground = await Ground.on(conn, **service)
+    made = await ground.session(ALICE, BOB, **session)
+    before = await conn.fetchval("SELECT until FROM session")
+    ground.t += timedelta(seconds=60)
+
+    route = await ground.calls(BOB, await ground.number(made))
+
+    assert (route["verdict"], route["why"]) == ("refuse", why)
+    assert await conn.fetchval("SELECT refused FROM interaction") == why
+    assert await conn.fetchval("SELECT until FROM session") == before
+    assert not {"phone", "show"} & route.keys()
+
+
+async def test_the_first_side_of_a_one_way_session_may_call(conn):
+    ground = await Ground.on(conn)
+    made = await ground.session(ALICE, BOB, direction="one-way")
+
+    assert await rung(ground, await ground.calls(ALICE, await ground.number(made))) == key(BOB)
+
+
+async def test_a_block_and_a_number_that_became_ours_are_respected_before_every_dial(conn):
+    ground = await Ground.on(conn)
+    made = await ground.session(ALICE, BOB)
+    number = await ground.number(made)
+    bob = next(each["phone_id"] for each in await ground.people(made) if each["side"] == 2)
+    await ground.row("block", tenant=ground.tenant, phone_id=bob, party_key=key(ALICE), made_at=ground.t,
+                     until=ground.t + timedelta(days=1))  # fmt: skip
+
+    assert (await ground.calls(ALICE, number))["why"] == "unavailable"
+    assert await rung(ground, await ground.calls(BOB, number)) == key(ALICE)
+    await conn.execute("UPDATE proxy_number SET number_key = $1 WHERE number_id <> $2", key(ALICE), number)
+    assert (await ground.calls(BOB, number))["why"] == "unavailable"
+
+
+async def test_a_failed_attestation_is_refused_only_where_the_service_asks_for_one(conn):
+    ground = await Ground.on(conn, needs_attestation=True)
+    number = await ground.number(await ground.session(ALICE, BOB))
+
+    assert (await ground.calls(ALICE, number, attestation="TN-Validation-Failed-A"))["why"] == "unproven"
+    assert (await ground.calls(ALICE, number, attestation="TN-Validation-Passed-A"))["verdict"] == "ring"
+    assert (await ground.calls(ALICE, number))["verdict"] == "ring"
+    await conn.execute("UPDATE service SET needs_attestation = false")
+    assert (await ground.calls(ALICE, number, attestation="TN-Validation-Failed-A"))["verdict"] == "ring"
+    assert await conn.fetchval("SELECT count(*) FROM call WHERE attestation IS NOT NULL") == 3
+
+
+async def test_a_services_calls_of_a_day_run_out(conn):
+    ground = await Ground.on(conn, calls_a_day=2)
+    number = await ground.number(await ground.session(ALICE, BOB))
+
+    verdicts = [(await ground.calls(ALICE, number))["verdict"] for _ in range(3)]
+
+    assert verdicts == ["ring", "ring", "refuse"]
+
+
+async def test_one_webhook_however_often_it_comes_is_one_interaction(conn):
+    ground = await Ground.on(conn)
+    number = await ground.number(await ground.session(ALICE, BOB))
+
+    routes = [await ground.calls(ALICE, number, call="CA1") for _ in range(3)]
+
+    assert routes[0] == routes[1] == routes[2]
+    assert await conn.fetchval("SELECT count(*) FROM interaction") == 1
+
+
+async def test_the_second_of_a_side_rings_after_the_first_and_nobody_after_that(conn):
+    ground = await Ground.on(conn)
+    made = await ground.session(ALICE, BOB, CAROL, DAVE, sides=(1, 2, 2, 2))
+    route = await ground.calls(ALICE, await ground.number(made))
+
+    second = await ground.second(route)
+
+    assert await rung(ground, route) == key(BOB)
+    assert second is not None
+    assert await rung(ground, second) == key(CAROL)
+    assert second["attempt"] == 2
+    assert await conn.fetchval("SELECT to_participant FROM interaction") == UUID(second["to"])
+
+
+async def test_a_side_of_one_has_no_second(conn):
+    ground = await Ground.on(conn)
+    route = await ground.calls(ALICE, await ground.number(await ground.session(ALICE, BOB)))
+
+    assert await ground.second(route) is None
+
+
+# ── hooks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_veto_hook_is_asked_before_anything_slides_and_whoever_is_first_decides(conn):
+    ground = await Ground.on(conn, intercept_url="https://app.example/veto")
+    number = await ground.number(await ground.session(ALICE, BOB))
+    ground.t += timedelta(seconds=60)
+    asked = await ground.calls(ALICE, number, call="CA1")
+    before = await conn.fetchval("SELECT until FROM session")
+
+    passed = await ground.screened(asked, ALICE, passed=True)
+    late = await ground.screened(asked, ALICE, passed=False)
+
+    assert asked["verdict"] == "ask"
+    assert passed["verdict"] == late["verdict"] == (await ground.calls(ALICE, number, call="CA1"))["verdict"] == "ring"
+    assert await conn.fetchval("SELECT until FROM session") == before + timedelta(seconds=60)
+
+
+async def test_a_vetoed_call_is_kept_as_refused_and_slides_nothing(conn):
+    ground = await Ground.on(conn, intercept_url="https://app.example/veto")
+    number = await ground.number(await ground.session(ALICE, BOB))
+    before = await conn.fetchval("SELECT until FROM session")
+    ground.t += timedelta(seconds=60)
+
+    route = await ground.screened(await ground.calls(ALICE, number), ALICE, passed=False)
+
+    assert (route["verdict"], route["why"]) == ("refuse", "vetoed")
+    assert await conn.fetchval("SELECT refused FROM interaction") == "vetoed"
+    assert await conn.fetchval("SELECT outcome FROM call") == "refused"
+    assert await conn.fetchval("SELECT until FROM session") == before
+
+
+async def test_a_session_closed_while_its_hook_was_asked_is_not_rung(conn):
+    ground = await Ground.on(conn, intercept_url="https://app.example/veto")
+    made = await ground.session(ALICE, BOB)
+    asked = await ground.calls(ALICE, await ground.number(made))
+    await conn.execute("SELECT session_close($1, $2, $3, 'api')", ground.t, ground.tenant, made)
+
+    assert (await ground.screened(asked, ALICE, passed=True))["verdict"] == "refuse"
+
+
+async def test_outside_of_any_session_the_hook_may_make_one_on_the_dialled_number(conn):
+    ground = await Ground.on(conn, 1, outside_url="https://app.example/outside")
+    asked = await ground.calls(ALICE, ground.numbers[0])
+    await ground.session(ALICE, BOB)
+
+    route = await ground.screened(asked, ALICE, passed=True)
+
+    assert (asked["verdict"], asked["why"]) == ("ask", "no-session")
+    assert await rung(ground, route) == key(BOB)
+    assert await conn.fetchval("SELECT count(*) FROM interaction") == 1
+
+
+async def test_a_hook_that_makes_none_leaves_the_caller_with_why(conn):
+    ground = await Ground.on(conn, 1, outside_url="https://app.example/outside")
+
+    route = await ground.screened(await ground.calls(ALICE, ground.numbers[0]), ALICE, passed=False)
+
+    assert (route["verdict"], route["why"]) == ("refuse", "no-session")
+    assert await conn.fetchval("SELECT outcome FROM call") == "refused"
+
+
+async def test_a_call_that_the_hook_answers_itself_keeps_its_end_open(conn):
+    ground = await Ground.on(conn, 1, outside_url="https://app.example/outside")
+
+    await ground.screened(await ground.calls(ALICE, ground.numbers[0]), ALICE, passed=None)
+
+    assert await conn.fetchval("SELECT outcome FROM call") is None

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from core.ids import new_id
 from maskline.courier import AT_A_TIME, MOST, open_courier
 from maskline.courier_rules import IN_A_ROW, PAUSE
+from tests.customer import open_customer
 from voice.ports import CourierAway, CourierRefused
 
 SERVICE, OTHER = new_id(), new_id()
@@ -46,29 +47,10 @@ class Seconds:
         return self.now
 
 
-class Customer:
-    """A customer's server. answer: what it does with a request. heard: the requests, as (headers, body)."""
-
-    def __init__(self):
-        self.heard = []
-        self.place = self.url = ""
-        self.answer = lambda request: web.Response(text="thanks")
-
-    async def handle(self, request):
-        self.heard.append((request.headers, await request.read()))
-        said = self.answer(request)
-        return await said if asyncio.iscoroutine(said) else said
-
-
 @pytest.fixture
 async def customer():
-    told = Customer()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", told.handle)
-    async with TestServer(app) as server:
-        told.place = f"127.0.0.1:{server.port}"
-        told.url = f"http://{told.place}/hook"
-        yield told
+    async with open_customer() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -104,11 +86,11 @@ async def listener():
 async def test_the_answer_comes_back_whatever_its_status(courier, customer):
     customer.answer = lambda request: web.Response(status=403, text="{}", content_type="application/json")
 
-    delivered = await post(courier, f"{customer.url}?a=%20b#part")
+    delivered = await post(courier, f"{customer.base}/hook?a=%20b#part")
 
     assert (delivered.status, delivered.content_type, delivered.body) == (403, "application/json", b"{}")
-    headers, body = customer.heard[0]
-    assert body == b"a=1"
+    headers = customer.heard[0].headers
+    assert customer.heard[0].body == b"a=1"
     assert headers["X-Twilio-Signature"] == "s"
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert headers["Accept-Encoding"] == "identity"
@@ -170,41 +152,39 @@ async def test_a_redirect_is_not_followed(courier, customer):
     customer.answer = lambda request: web.Response(status=307, headers={"Location": "http://127.0.0.1/secret"})
 
     with pytest.raises(CourierRefused):
-        await post(courier, customer.url)
+        await post(courier, customer.base)
 
     assert len(customer.heard) == 1
 
 
 async def test_an_answer_has_an_end(courier, customer):
     customer.answer = lambda request: web.Response(body=b"x" * MOST)
-    assert len((await post(courier, customer.url)).body) == MOST
+    assert len((await post(courier, customer.base)).body) == MOST
 
     customer.answer = lambda request: web.Response(body=b"x" * (MOST + 1))
     with pytest.raises(CourierRefused):
-        await post(courier, customer.url)
+        await post(courier, customer.base)
 
 
 async def test_a_little_does_not_become_much(courier, customer):
     packed = gzip.compress(b"x" * 10_000_000)
     customer.answer = lambda request: web.Response(body=packed, headers={"Content-Encoding": "gzip"})
 
-    assert (await post(courier, customer.url)).body == packed
+    assert (await post(courier, customer.base)).body == packed
 
 
 async def test_an_answer_that_drips_is_cut_off(courier, customer):
     async def drip(request):
         answer = web.StreamResponse()
         await answer.prepare(request)
-        with contextlib.suppress(ConnectionError):
-            for _ in range(600):
-                await answer.write(b".")
-                await asyncio.sleep(0.05)
+        await answer.write(b"." * 100)
+        await customer.gate.wait()
         return answer
 
     customer.answer = drip
 
     with pytest.raises(CourierAway):
-        await post(courier, customer.url, seconds=0.3)
+        await post(courier, customer.base, seconds=0.3)
 
 
 async def test_https_is_tls_also_where_plain_http_would_do():
@@ -216,48 +196,40 @@ async def test_https_is_tls_also_where_plain_http_would_do():
 
 
 async def test_who_keeps_failing_is_left_alone_for_a_while(courier, customer, seconds):
-    gate = asyncio.Event()
-
-    async def never(request):
-        await gate.wait()
-        return web.Response()
-
-    customer.answer = never
+    customer.hangs()
     for _ in range(IN_A_ROW + 3):
         with pytest.raises(CourierAway):
-            await post(courier, customer.url, seconds=0.2)
+            await post(courier, customer.base, seconds=0.2)
     assert len(customer.heard) == IN_A_ROW
 
-    customer.answer = lambda request: web.Response()
-    gate.set()
-    assert (await post(courier, f"{customer.url}/other")).status == 200  # another address of theirs
-    assert (await post(courier, customer.url, service=OTHER)).status == 200  # another customer
+    customer.says(200)
+    assert (await post(courier, f"{customer.base}/other")).status == 200  # another address of theirs
+    assert (await post(courier, customer.base, service=OTHER)).status == 200  # another customer
     seconds.now = PAUSE
-    assert (await post(courier, customer.url)).status == 200
-    assert (await post(courier, customer.url)).status == 200
+    assert (await post(courier, customer.base)).status == 200
+    assert (await post(courier, customer.base)).status == 200
 
 
 async def test_a_customer_who_hangs_holds_up_only_itself(courier, customer):
-    gate = asyncio.Event()
     full = asyncio.Event()
 
     async def hang(request):
         if len(customer.heard) == AT_A_TIME:
             full.set()
-        await gate.wait()
+        await customer.gate.wait()
         return web.Response()
 
     customer.answer = hang
-    hanging = [asyncio.create_task(post(courier, customer.url)) for _ in range(AT_A_TIME)]
+    hanging = [asyncio.create_task(post(courier, customer.base)) for _ in range(AT_A_TIME)]
     await full.wait()
 
     with pytest.raises(CourierAway):
-        await post(courier, customer.url, seconds=0.2)
+        await post(courier, customer.base, seconds=0.2)
     assert len(customer.heard) == AT_A_TIME  # the ninth waited for its turn, and was never sent
     customer.answer = lambda request: web.Response()
-    assert (await post(courier, customer.url, service=OTHER)).status == 200
+    assert (await post(courier, customer.base, service=OTHER)).status == 200
 
-    gate.set()
+    customer.gate.set()
     assert [each.status for each in await asyncio.gather(*hanging)] == [200] * AT_A_TIME
     assert courier._turns == {}
 

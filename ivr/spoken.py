@@ -132,15 +132,5 @@ def trying_second(language: str) -> tuple[Say, ...]:
     return (say(language, messages.TRYING_SECOND),)
 
 
-def connecting(language: str) -> tuple[Say, ...]:
-    """Said before a Dial that follows a question, so that the caller does not hear silence."""
-    return (say(language, messages.CONNECTING),)
-
-
-def apology(language: str) -> tuple[Say, ...]:
-    """Said when anything unexpected happened."""
-    return (say(language, messages.APOLOGY),)
-
-
 def _in_danger(language: str, reason: Reason | None) -> tuple[Say, ...]:
     return (say(language, messages.IN_DANGER),) if reason is Reason.ACCIDENT else ()

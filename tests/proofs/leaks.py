@@ -16,7 +16,8 @@ import redis.asyncio as redis
 from core.e164 import E164
 from tests.town import Town
 
-_AREAS = (206, 213, 310, 312, 313, 404, 415, 503, 512, 602, 612, 617, 702, 713, 718, 801, 901, 916)
+_AREAS = (901, 903, 904, 907, 908, 910, 912, 913, 916, 918, 920, 925, 928, 931, 936, 940, 951, 954, 956, 970, 972, 985)
+"""No other test has a proxy number there, which stands in the clear in the same servers' files."""
 OWNER, SECOND, STRANGER, OTHER = PLANTED = tuple(
     E164(f"+1{area}55501{SystemRandom().randrange(100):02}") for area in SystemRandom().sample(_AREAS, 4)
 )

@@ -39,7 +39,7 @@ class Form:
         """As `get`, for a field that the carrier always sends. Raises Unreadable, which names the first."""
         value = self.get(*names)
         if not value:
-            raise Unreadable(field=names[0])
+            raise Unreadable(f"It lacks {names[0]}, which the carrier always sends.", field=names[0])
         return value
 
     def header(self, name: str) -> str | None:

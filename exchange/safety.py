@@ -89,7 +89,10 @@ class Door:
     def check(self, request: web.Request) -> None:
         """Raises HTTPForbidden for a request without the cookie, or a POST from another origin."""
         if not self.knows(request):
-            raise web.HTTPForbidden(text="Open the exchange by the address that was printed when it started.\n")
+            raise web.HTTPForbidden(
+                text="The address that the exchange printed opens it once, in one browser. Open it there, or start the"
+                " exchange again (Ctrl-C, then ./run) for a new address.\n"
+            )
         if request.method == "POST" and not _same_origin(request):
             raise web.HTTPForbidden(text="This request comes from another page.\n")
 

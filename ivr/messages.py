@@ -46,7 +46,6 @@ ONLY_AFTER_A_SCAN = N_("This number connects only people who have scanned a stic
 # Translators: spoken after wrong digits, too few digits and none at all. It must not tell which of them it was.
 NOT_CONNECTED = N_("Sorry, that did not connect you.")
 NO_MORE_TRIES = N_("Sorry, that did not connect you. Please check the digits on the page and call again.")
-CONNECTING = N_("Connecting you now. Please stay on the line.")
 
 # --- Which vehicle? ------------------------------------------------------------------------------------------------
 WHICH_VEHICLE = N_(

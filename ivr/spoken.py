@@ -182,15 +182,5 @@ def talk_limit(seconds: int, language: str) -> tuple[Say, ...]:
     return (say(language, messages.TALK_LIMIT, minutes=minutes),)
 
 
-def connecting(language: str) -> tuple[Say, ...]:
-    """Said before a Dial that follows a question, so that the caller does not hear silence."""
-    return (say(language, messages.CONNECTING),)
-
-
-def apology(language: str) -> tuple[Say, ...]:
-    """Said when anything unexpected happened."""
-    return (say(language, messages.APOLOGY),)
-
-
 def _in_danger(language: str, reason: Reason | None) -> tuple[Say, ...]:
     return (say(language, messages.IN_DANGER),) if reason is Reason.ACCIDENT else ()

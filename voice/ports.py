@@ -23,9 +23,9 @@ class SignatureRejected(Problem):
 
 
 class Unreadable(Problem):
-    """The webhook is signed but lacks what its kind must have. Fact: `field`."""
+    """The webhook is too long, broken, or lacks what its kind must have. Fact: `field`."""
 
-    status, slug, title = 403, "unreadable-webhook", "This webhook lacks a field that the carrier always sends"
+    status, slug, title = 403, "unreadable-webhook", "This webhook cannot be read"
 
 
 class Dialect(Protocol):

@@ -39,6 +39,7 @@ def sheet_pdf(codes: Sequence[str], public_url: str, languages: Sequence[str] = 
     """
     if not codes:
         raise ValueError("a sheet needs at least one sticker")
+    arts = [sticker(code, public_url, languages) for code in codes]  # before fpdf2 opens its fonts, for this may fail
     pdf = FPDF(unit="mm", format="A4")
     pdf.set_creation_date(_MADE)
     pdf.set_title("Stickers")
@@ -47,11 +48,11 @@ def sheet_pdf(codes: Sequence[str], public_url: str, languages: Sequence[str] = 
     pdf.set_text_shaping(use_shaping_engine=True)
     for path in sorted(FONTS.glob("*.ttf")):
         pdf.add_font(path.stem, fname=path)
-    for place, code in enumerate(codes):
+    for place, art in enumerate(arts):
         if place % PER_SHEET == 0:
             _new_sheet(pdf, tell(languages[0], messages.PRINT_FULL_SIZE))
         row, column = divmod(place % PER_SHEET, COLUMNS)
-        _draw(pdf, sticker(code, public_url, languages), _LEFT + column * (WIDTH + _GAP), _TOP + row * HEIGHT)
+        _draw(pdf, art, _LEFT + column * (WIDTH + _GAP), _TOP + row * HEIGHT)
     return bytes(pdf.output())
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from xml.etree import ElementTree as ET
 
+import psutil
 import pypdfium2
 import pytest
 import zxingcpp
@@ -189,6 +190,7 @@ def test_an_svg_is_one_well_formed_document_that_fetches_nothing():
 def test_a_code_that_opens_no_page_is_not_printed(code):
     with pytest.raises(ValueError):
         printing.sheet_pdf([code], SITE)
+    assert not [file.path for file in psutil.Process().open_files() if file.path.endswith(".ttf")]
 
 
 @pytest.mark.parametrize("site", ["", "masked.example", "ftp://masked.example", "https://", "https:///q"])

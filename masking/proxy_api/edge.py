@@ -6,6 +6,7 @@ them, also those that meet no handler: an address that there is not, a body that
 """
 
 import asyncio
+import base64
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
@@ -14,7 +15,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from core.problem import Problem
 from core.quota import Limiter, Quota, Use
@@ -96,11 +97,10 @@ class Edge:
         return await handler(Asked(request, principal))
 
     async def _principal(self, request: web.Request) -> Principal:
-        try:
-            given = BasicAuth.decode(request.headers.get("Authorization", ""), encoding="utf-8")
-        except ValueError:
-            raise Refused(20003, 401, "Sign in with HTTP Basic: your Account SID, and a token of it.") from None
-        principal = await self._access.principal(given.login, given.password)
+        given = _signed_in(request.headers.get("Authorization", ""))
+        if given is None:
+            raise Refused(20003, 401, "Sign in with HTTP Basic: your Account SID, and a token of it.")
+        principal = await self._access.principal(*given)
         if principal is None:
             raise Refused(20003, 401, "The Account SID and the token do not belong together, or the token is revoked.")
         if SCOPE not in principal.scopes:
@@ -112,6 +112,16 @@ class Edge:
         route = resource.canonical if resource else ""
         named = (principal.tenant.hex, request.match_info.get("service_sid", "-"), route, request.method)
         return hmac.digest(self._secret, "|".join(named).encode(), hashlib.sha256).hex()
+
+
+def _signed_in(header: str) -> tuple[str, str] | None:
+    """User and password of HTTP Basic (RFC 7617); None where the header is no such thing."""
+    scheme, _, encoded = header.partition(" ")
+    try:
+        user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return (user, password) if scheme.lower() == "basic" and colon else None
 
 
 def respond(problem: Problem, headers: dict[str, str]) -> web.Response:

@@ -64,6 +64,8 @@ CODES: dict[type[Problem], Code] = {
 
 NO_NUMBER = {"none": 80203, "country": 80203, "reserved": 80207, "unused": 80208, "free": 80206}
 """Why no number could be given -> Twilio's number for it."""
+_FIELDS = {"expires_at": "DateExpiry", "state": "Status", "number": "Identifier", "body": "Body"}
+"""Fields that a room names otherwise than the form does; the others only differ in spelling."""
 _TAKEN = {"service": 80602, "session": 80603}
 _PLAIN = (403, 404, 405, 413, 429)
 """Statuses that are told as they are; every other refusal is a 400, as at Twilio."""
@@ -104,6 +106,6 @@ def _code(problem: Problem) -> Code:
 
 def _message(problem: Problem) -> str:
     said = problem.detail if isinstance(problem, Refused) else f"{problem.title}. {problem.detail or ''}".strip()
-    field = problem.facts.get("field")
-    named = "".join(part.title() for part in str(field).split("_")) if field else ""
+    field = str(problem.facts.get("field", ""))
+    named = _FIELDS.get(field) or "".join(part.title() for part in field.split("_"))
     return f"{named}: {said}" if named else str(said)

@@ -116,7 +116,7 @@ class Form:
     def url(self, name: str, refused: Sequence[str], plain: Iterable[str]) -> str | None:
         """
         An address of the customer's; "" where there shall be none any more. refused: hosts that it may not be at.
-        plain: `host:port` where http will do. Raises Refused.
+        plain: `host:port` that may be asked all the same, and without https. Raises Refused.
         """
         text = self.text(name, LONGEST_URL)
         if not text:
@@ -126,10 +126,11 @@ class Form:
             host, at = (parts.hostname or "").rstrip("."), f"{parts.hostname}:{parts.port}"
         except ValueError:
             raise bad_field(name, "It is no address.") from None
-        safe = parts.scheme == "https" or (parts.scheme == "http" and at in set(plain))
+        known = at in set(plain)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and known)
         if not safe or not host or parts.fragment or not text.isascii() or re.search(r"\s", text):
             raise bad_field(name, "Write an https address, without a fragment.")
-        if host in refused:
+        if host in refused and not known:
             raise bad_field(name, "It may not lead back here.")
         return text
 

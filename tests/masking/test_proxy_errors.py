@@ -80,8 +80,9 @@ def test_an_error_is_what_the_sdk_raises_as_a_rest_exception():
     assert body["message"] == "Ttl: Write a whole number."
 
 
-def test_a_rooms_field_is_named_as_the_form_names_it():
-    _, body = told(errors.BadField("Not so.", field="default_ttl"))
+@pytest.mark.parametrize(("field", "named"), [("default_ttl", "DefaultTtl"), ("expires_at", "DateExpiry")])
+def test_a_rooms_field_is_named_as_the_form_names_it(field: str, named: str):
+    _, body = told(errors.BadField("Not so.", field=field))
 
     assert body["code"] == 20001
-    assert body["message"].startswith("DefaultTtl: ")
+    assert body["message"].startswith(f"{named}: ")

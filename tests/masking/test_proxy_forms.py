@@ -111,7 +111,8 @@ def test_an_address_that_may_not_be_asked_is_refused(text: str):
 
 def test_an_address_may_be_cleared_and_a_desks_receiver_needs_no_tls():
     assert form(("U", "")).url("U", [], []) == ""
-    assert form(("U", "http://127.0.0.1:9000/x")).url("U", [], ["127.0.0.1:9000"]) == "http://127.0.0.1:9000/x"
+    desk = "http://127.0.0.1:9000/x"
+    assert form(("U", desk)).url("U", ["127.0.0.1"], ["127.0.0.1:9000"]) == desk
 
 
 def test_of_a_repeated_field_the_last_counts_but_objects_are_all_read():

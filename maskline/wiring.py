@@ -17,8 +17,6 @@ from core.clock import AnchoredClock, Clock
 from ivr import spoken, texts
 from masking.claims.guard import Guard
 from masking.claims.inventory import Inventory
-from masking.sessions.relay import SessionRelay
-from masking.sessions.sending import TextJobs
 from masking.stickers.answers import StickerAnswers
 from masking.stickers.desk import Desk
 from masking.stickers.effects import StickerEffects
@@ -30,6 +28,7 @@ from masking.stickers.tokens import Tokens
 from maskline.metrics import Metrics
 from maskline.settings import Settings
 from maskline.valkey import ValkeyLimiter
+from maskline.wiring_sessions import SessionRooms, furnish_sessions
 from privacy.holdings import Holder
 from privacy.key_check import check_ring
 from privacy.keys import KeyRing
@@ -70,6 +69,7 @@ class House:
     desk: Desk
     inventory: Inventory
     clients: Clients
+    rooms: SessionRooms
     holders: Sequence[Holder]
     jobs: dict[str, Any]
 
@@ -132,15 +132,15 @@ def _furnish(
     page_secret, *former_pages = ring.derive_each("token", "sticker pages")
     links = Links(public_url, link_secret, former_links, {name: said.event_suffix for name, said in DIALECTS.items()})
     tokens = Tokens(page_secret, former_pages)
+    rooms = furnish_sessions(clock, database, ring, sealer, numbers, guard, accounts, placer, links)
     switchboard = Switchboard(
-        database, clock, numbers, short_keys, sealer, limiter, links, [StickerAnswers(guard)],
-        [StickerEffects(clock, numbers, short_keys)], Limits(settings.ring_seconds, settings.talk_seconds),
+        database, clock, numbers, short_keys, sealer, limiter, links, [rooms.answerer, StickerAnswers(guard)],
+        [StickerEffects(clock, numbers, short_keys), *rooms.effects],
+        Limits(settings.ring_seconds, settings.talk_seconds),
     )  # fmt: skip
-    relay = SessionRelay(database, clock, numbers, sealer, ring.derive("token", "text loops"))
     inbox = Texts(
-        database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, relay
+        database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, rooms.relay
     )  # fmt: skip
-    text_jobs = TextJobs(database, clock, sealer, accounts, placer, links, guard)
     sticker_jobs = StickerJobs(
         database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
         guard,
@@ -155,8 +155,9 @@ def _furnish(
         desk=Desk(database, clock, numbers, sealer, guard, settings.callback_minutes),
         inventory=Inventory(database, clock, numbers),
         clients=Clients(database, clock, sealer, ring.derive_each("token", "client tokens")),
-        holders=(StickerHoldings(numbers),),
-        jobs={**sticker_jobs.handlers(), **text_jobs.handlers(), **CallJobs(database, accounts, placer).handlers()},
+        rooms=rooms,
+        holders=(rooms.holder, StickerHoldings(numbers)),
+        jobs={**sticker_jobs.handlers(), **rooms.jobs, **CallJobs(database, accounts, placer).handlers()},
     )  # fmt: skip
 
 

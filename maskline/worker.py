@@ -167,6 +167,10 @@ async def _close_calls(house: House) -> None:
     await house.switchboard.close_overdue()
 
 
+async def _close_sessions(house: House) -> None:
+    await house.rooms.sessions.close_expired()
+
+
 async def _rotate(house: House) -> None:
     await rotation.rotate(house.database, house.sealer, house.ring, house.clock.now())
 
@@ -174,6 +178,7 @@ async def _rotate(house: House) -> None:
 _UPKEEP: tuple[tuple[timedelta, Callable[[House], Awaitable[None]]], ...] = (
     (timedelta(minutes=1), keep_fresh),
     (timedelta(seconds=30), _close_calls),
+    (timedelta(minutes=1), _close_sessions),
     (timedelta(seconds=5), _chain_audit),
     (timedelta(minutes=10), _sweep),
     (timedelta(minutes=10), _rotate),

@@ -1,6 +1,7 @@
 """Keyed hashes: a number or an address as 32 bytes that can be compared and cannot be turned back without the key."""
 
 import hmac
+import re
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Literal
 
@@ -9,6 +10,10 @@ from privacy.keys import KeyRing
 
 Room = Literal["masking", "callerid", "people"]
 """Each keys numbers in its own way, so that two rooms' tables cannot be joined."""
+
+
+_OLD_MOBILE = re.compile(r"\+(?:(52)1(\d{10})|(54)9(\d{10}))\Z")
+"""Mexico's and Argentina's mobiles are written with one digit more or less; both ways are the same phone (FIELD 1.4)."""
 
 
 class NumberKeys:
@@ -23,8 +28,8 @@ class NumberKeys:
         self._chain = [ring.derive("number", f"number key: {room}", key_id) for key_id in ring.ids("number")]
 
     def key(self, number: E164) -> bytes:
-        """32 bytes; equal for equal numbers."""
-        return self._wrapped(number.value.encode(), 0)
+        """32 bytes; equal for equal numbers, and for two ways of writing one."""
+        return self._wrapped(_one_way(number.value).encode(), 0)
 
     def moved(self, key: bytes, version: int) -> bytes:
         """A key of an older version as this ring would make it. version: wraps applied to it so far, from 1."""
@@ -34,6 +39,11 @@ class NumberKeys:
         for secret in self._chain[since:]:
             value = hmac.digest(secret, value, "sha256")
         return value
+
+
+def _one_way(number: str) -> str:
+    found = _OLD_MOBILE.match(number)
+    return "+" + "".join(part for part in found.groups() if part) if found else number
 
 
 def address_prefix(address: str) -> str:

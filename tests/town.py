@@ -1,17 +1,18 @@
 """
 A whole Maskline on real servers, with a clock that is moved by hand, and two carriers that sign as the vendors do.
 
-town      the house behind real HTTP: two carrier accounts, three pool numbers and a shared one on each
+town      the house behind real HTTP: two carrier accounts; on each three pool numbers, three for sessions, a shared one
 clock     its time: 2030-01-01 12:00 UTC, until it is moved
 """
 
 import contextlib
 import itertools
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree
 
@@ -25,6 +26,9 @@ from core.ids import new_id
 from core.route import Reason
 from exchange.signing import plivo_headers, plivo_nonce, twilio_headers
 from masking.claims.values import Role
+from masking.sessions.given import Made, Party, ServiceGiven, SessionGiven
+from masking.sessions.ports import Principal
+from masking.sessions.values import Numbering, Service
 from masking.stickers.desk import Description
 from masking.stickers.values import Visitor, Way
 from maskline.service import bind, site
@@ -41,6 +45,10 @@ SHARED = {"twilio": E164("+12025550100"), "plivo": E164("+447700900100")}
 POOL = {
     "twilio": [E164(f"+1202555011{n}") for n in range(3)],
     "plivo": [E164(f"+44770090011{n}") for n in range(3)],
+}
+SESSION = {
+    "twilio": [E164(f"+1202555012{n}") for n in range(3)],
+    "plivo": [E164(f"+44770090012{n}") for n in range(3)],
 }
 COUNTRY = {"twilio": "US", "plivo": "GB"}
 OWNER, SECOND, ALICE, BOB = (E164(f"+1202555015{n}") for n in range(4))
@@ -144,6 +152,7 @@ class Town:
     base: str
     twilio: Carrier
     plivo: Carrier
+    _names: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def links(self) -> Links:
@@ -175,6 +184,28 @@ class Town:
     async def scan(self, code: str, reason: Reason = Reason.LIGHTS, visitor: Visitor = VISITOR) -> Way:
         """A visitor chooses a reason."""
         return await self.house.scans.start(code, reason, visitor, None)
+
+    async def service(
+        self, *, numbers: Sequence[E164] = (*SESSION["twilio"], *SESSION["plivo"]),
+        numbering: Numbering = Numbering.ONE, screens: bool = False, **given: Any,
+    ) -> Service:  # fmt: skip
+        """A service of a new client, with numbers in its pool. given: as `ServiceGiven`."""
+        name = given.pop("unique_name", None) or f"service {next(self._names)}"
+        issued = await self.house.clients.create(self.tenant, name, ["proxy", "api"])
+        principal = Principal(issued.client.client_id, self.tenant, name, frozenset(issued.client.scopes))
+        service = await self.house.rooms.services.create(
+            principal, ServiceGiven(unique_name=name, **given), numbering=numbering, screens=screens
+        )
+        for number in numbers:
+            await self.house.rooms.pool.add(self.tenant, service.service_id, number, reserved=False)
+        return service
+
+    async def session(self, a: E164 = ALICE, b: E164 = BOB, *, service: Service | None = None, **given: Any) -> Made:
+        """A session of two people, of a new service unless one is given. given: as `SessionGiven`."""
+        service = service or await self.service()
+        return await self.house.rooms.sessions.create(
+            self.tenant, service.service_id, SessionGiven(**given), (Party(number=a), Party(number=b))
+        )
 
     async def rows(self, sql: str, *args: object) -> list[dict[str, object]]:
         """Rows as the database has them."""
@@ -228,5 +259,7 @@ async def furnish(house: House, clock: SetClock) -> UUID:
         await house.inventory.add(tenant, carrier, SHARED[carrier], Role.SHARED)
         for number in POOL[carrier]:
             await house.inventory.add(tenant, carrier, number, Role.POOL)
+        for number in SESSION[carrier]:
+            await house.inventory.add(tenant, carrier, number, Role.SESSION)
     await house.refresh()
     return tenant

@@ -4,18 +4,14 @@ Which proxy numbers are near a person: countries, and in North America area code
 Pure. The area codes are NANPA's and the CNA's (nanpa.com, cnac.ca), as of 2025; one that is missing here counts alone.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from core.e164 import E164
 from masking.sessions.values import Geo
 
-_OLD_MOBILE = re.compile(r"\+(?:(52)1(\d{10})|(54)9(\d{10}))\Z")
-"""Mexico's and Argentina's mobiles were written with one digit more; both forms ring the same phone (FIELD 1.4)."""
-
 _HOME = {"GG": "GB", "IM": "GB", "JE": "GB"}
 _NORTH_AMERICA = ("US", "CA")
-_INDIA = "IN"
+INDIA = "IN"
 
 # By state or province. A slash joins area codes that overlay each other: neighbours there have either.
 _AREAS = """
@@ -61,14 +57,8 @@ for _state, _group in _groups():
         _STATE.setdefault(_code, set()).add(_state)
 
 
-def same_phone(number: E164) -> E164:
-    """The one way in which a phone is known: Mexico's and Argentina's old mobile digits are dropped."""
-    found = _OLD_MOBILE.match(number.value)
-    return E164("+" + "".join(part for part in found.groups() if part)) if found else number
-
-
 def home(number: E164) -> str:
-    """Whose numbers a person expects: their country's; the United States' on islands of +1, Britain's around Britain."""
+    """Whose numbers a person expects: their country's; on islands of +1 America's, around Britain Britain's."""
     region = number.region or ""
     if number.value.startswith("+1") and region not in _NORTH_AMERICA:
         return "US"
@@ -83,9 +73,9 @@ def places(number: E164, geo: Geo, fallback: Sequence[str]) -> tuple[str, ...]:
     join them with others), so nothing else is near an Indian, and nothing Indian is near anybody else.
     """
     country = home(number)
-    if country == _INDIA:
-        return (_INDIA,)
-    others = tuple(code for code in fallback if code not in (_INDIA, country))
+    if country == INDIA:
+        return (INDIA,)
+    others = tuple(code for code in fallback if code not in (INDIA, country))
     if geo is Geo.COUNTRY or not number.value.startswith("+1"):
         return (country, *others)
     area = number.value[2:5]
@@ -97,8 +87,3 @@ def places(number: E164, geo: Geo, fallback: Sequence[str]) -> tuple[str, ...]:
     near = {code for code, states in _STATE.items() if states & _STATE.get(area, set())}
     state = tuple(f"+1{code}" for code in sorted(near - _BESIDE.get(area, {area}) - {area}))
     return (f"+1{area}", *beside, *state, country, *others)
-
-
-def stays_in_india(numbers: Sequence[E164]) -> bool:
-    """Whether people may be put together at all: all of them in India, or none."""
-    return len({home(number) == _INDIA for number in numbers}) <= 1

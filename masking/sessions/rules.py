@@ -33,8 +33,12 @@ _INBOUND = {
     State.BRIDGED: "in-progress",
 }
 _OUTBOUND = {
-    State.RECEIVED: "queued", State.MENU: "queued", State.RINGING: "ringing", State.SCREENING: "answered", State.BRIDGED: "in-progress",
-}  # fmt: skip
+    State.RECEIVED: "queued",
+    State.MENU: "queued",
+    State.RINGING: "ringing",
+    State.SCREENING: "answered",
+    State.BRIDGED: "in-progress",
+}
 _ENDED_OUTBOUND = {
     "talked": "completed",
     "no-answer": "no-answer",
@@ -72,6 +76,13 @@ def extended(session: Session, given: Ends) -> tuple[int, bool, datetime | None]
     expires_at = given.expires_at or session.expires_at
     counts = expires_at is None or (given.both and (session.slides or given.ttl is not None))
     return ttl, counts, expires_at
+
+
+def reopened(session: Session, given: Ends, t: datetime) -> tuple[int, bool, datetime | None]:
+    """The same for a session that is opened again: an absolute end that is past counts no more."""
+    if given.expires_at is None and session.expires_at is not None and session.expires_at <= t:
+        return given.ttl if given.ttl is not None else session.ttl, True, None
+    return extended(session, given)
 
 
 def move(now: SessionState, wanted: SessionState) -> bool:

@@ -24,14 +24,17 @@ RETURNS void LANGUAGE sql AS $$
               FROM session_parties(p_session.tenant, p_session.session_id, ARRAY[p_participant]) s))
 $$;
 
--- Sets a session's end anew, by its ttl and absolute end as they now stand. False where it is over.
+-- Sets a session's end anew, by its ttl and absolute end as they now stand; an end that is past by then is now. False
+-- where it is over already.
 CREATE OR REPLACE FUNCTION session_extend(p_t timestamptz, p_tenant uuid, p_session uuid) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     v session;
 BEGIN
     SELECT s.* INTO v FROM session s WHERE s.tenant = p_tenant AND s.session_id = p_session FOR UPDATE;
     IF v.state = 'closed' OR v.until <= p_t THEN RETURN false; END IF;
-    UPDATE session s SET until = session_end(coalesce(v.last_at, v.made_at), v.ttl, v.slides, v.expires_at), changed_at = p_t
+    UPDATE session s
+       SET until = greatest(p_t, session_end(greatest(v.last_at, v.made_at, v.reopened_at), v.ttl, v.slides, v.expires_at)),
+           changed_at = p_t
      WHERE s.tenant = p_tenant AND s.session_id = p_session RETURNING s.* INTO v;
     UPDATE claim c SET until = v.until, reuse_after = v.until + make_interval(secs => v.cool_off)
      WHERE c.tenant = p_tenant AND c.target_id = p_session AND c.kind = 'session' AND c.until > p_t;
@@ -60,7 +63,8 @@ BEGIN
        OR NOT session_take(p_t, v, v_who, NULL) THEN
         RETURN 'conflict';
     END IF;
-    UPDATE session s SET state = 'in-progress', closed_reason = NULL, ended_at = NULL, until = v.until, changed_at = p_t
+    UPDATE session s SET state = 'in-progress', closed_reason = NULL, ended_at = NULL, until = v.until, reopened_at = p_t,
+           changed_at = p_t
      WHERE s.tenant = p_tenant AND s.session_id = p_session;
     RETURN 'ok';
 END $$;

@@ -1,6 +1,6 @@
 -- Makes a session with its people, in one round trip: everything or nothing (the caller rolls back unless "ok").
 --
--- $1 t  $2 the session's row  $3-$9 arrays, one entry a participant: participant id, side, place, phone id (null: awaited),
+-- $1 t  $2 the session's row, but for its end  $3-$9 arrays, one entry a participant: participant id, side, place, phone id (null: awaited),
 -- number key, number sealed, language  $10 friendly name  $11 called as  $12 announcement  $13 the number each asks for
 -- $14 places wanted, each participant's as text ("+1202,US")  $15 one number for all. Returns what session_allocate does.
 CREATE OR REPLACE FUNCTION session_make(
@@ -14,6 +14,7 @@ AS $$
 DECLARE
     v_why  text := 'ok';
 BEGIN
+    p_session.until := session_end(p_t, p_session.ttl, p_session.slides, p_session.expires_at);
     INSERT INTO session SELECT p_session.*;
     INSERT INTO phone (tenant, phone_id, number_key, sealed, language, made_at)
     SELECT p_session.tenant, n.phone_id, n.number_key, n.sealed, n.language, p_t

@@ -109,6 +109,7 @@ CREATE TABLE session (
     changed_at    timestamptz NOT NULL,
     started_at    timestamptz,     -- of the first interaction
     last_at       timestamptz,     -- of the last one
+    reopened_at   timestamptz,     -- its ttl counts from then too
     ended_at      timestamptz,
     PRIMARY KEY (tenant, session_id),
     FOREIGN KEY (tenant, service_id) REFERENCES service ON DELETE CASCADE

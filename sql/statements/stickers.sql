@@ -200,10 +200,11 @@ ON CONFLICT DO NOTHING;
 SELECT count(*) FROM call WHERE tenant = :tenant AND target_id = :sticker AND purpose = 'consent' AND started_at > :since;
 
 -- name: number_for^
--- The number of ours that people of a country see: shared first. Index: proxy_number_role
+-- The number of ours that owners of a country see; never a session's, whose people would take it for theirs.
+-- Index: proxy_number_role
 SELECT n.e164, n.account_id, a.carrier, a.vendor_id FROM proxy_number n JOIN carrier_account a USING (account_id)
- WHERE n.tenant = :tenant AND n.country = :country AND n.removed_at IS NULL AND number_role(n, :t) IN ('shared', 'session')
- ORDER BY number_role(n, :t) = 'shared' DESC, n.made_at, n.e164 LIMIT 1;
+ WHERE n.tenant = :tenant AND n.country = :country AND n.removed_at IS NULL AND number_role(n, :t) = 'shared'
+ ORDER BY n.made_at, n.e164 LIMIT 1;
 
 -- name: phones_by_key
 -- A person's rows, for their rights. Index: phone_tenant_number_key_key

@@ -10,8 +10,8 @@ from masking.claims.inventory import LEAST_REST
 from masking.claims.values import ProxyNumber, Role
 from tests.town import ALICE, BOB, NOON, OWNER, POOL, SHARED, Town
 
-SPARE = E164("+12025550120")
-ANOTHER = E164("+12025550121")
+SPARE = E164("+12025550140")
+ANOTHER = E164("+12025550141")
 ABROAD = E164("+33639980120")
 A_SECOND = timedelta(seconds=1)
 

@@ -1,0 +1,233 @@
+"""The life of sessions: made for two sides, extended, closed, opened again."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.clock import Clock
+from core.ids import new_id
+from masking.claims.guard import Guard
+from masking.sessions import rules, store
+from masking.sessions.errors import BadField, NameTaken, ReopenConflict, SessionClosed, SessionUnknown
+from masking.sessions.given import Ends, Made, Page, Party, SessionGiven
+from masking.sessions.parties import Allocation
+from masking.sessions.pins import Pins
+from masking.sessions.seats import Seat, Seating
+from masking.sessions.services import checked_name, found
+from masking.sessions.store import Q
+from masking.sessions.values import Numbering, Service, Session, SessionState
+from privacy.numbers import NumberKeys
+from privacy.sealing import Sealer
+from sql.database import Connection, Database
+
+_RANGES = {"cool_off": (0, 31_622_400), "ring": (5, 60), "talk": (60, 14_400)}
+_AT_A_TIME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Use cases of sessions."""
+
+    database: Database
+    clock: Clock
+    numbers: NumberKeys
+    sealer: Sealer
+    guard: Guard
+    pins: Pins
+
+    async def create(self, tenant: UUID, service: UUID, given: SessionGiven, parties: Sequence[Party] = ()) -> Made:
+        """
+        A session with its people, each with a number that none of their other live sessions has. All of it or nothing.
+
+        Raises ServiceUnknown, NameTaken, NoNumber, NumberTaken, NumberNotOurs, AlreadyIn, SessionFull, PinTaken,
+        DestinationRefused, BadField, Raced.
+        """
+        now = self.clock.now()
+        _check(given, now)
+
+        async def make(conn: Connection) -> Made:
+            served = await found(conn, tenant, service)
+            return await self._make(conn, now, served, given, parties)
+
+        return await store.wholly(self.database, make)
+
+    async def get(self, tenant: UUID, service: UUID, ref: UUID | str) -> Session:
+        """By id or name. Raises SessionUnknown."""
+        async with self.database.work() as conn:
+            session = await store.session(conn, tenant, service, ref)
+        if session is None:
+            raise SessionUnknown
+        return session
+
+    async def page(
+        self, tenant: UUID, service: UUID, page: Page, state: SessionState | None = None
+    ) -> Sequence[Session]:
+        """Sessions of a service, oldest first. state: as they are now; None for all."""
+        async with self.database.work() as conn:
+            rows = await store.rows("sessions_page", Q, conn, page, tenant=tenant, service=service, state=state,
+                                    t=self.clock.now())  # fmt: skip
+            return [store.as_session(row) for row in rows]
+
+    async def extend(self, tenant: UUID, service: UUID, session: UUID, ends: Ends) -> Session:
+        """Sets when a live session ends. What is not said stays. Raises SessionUnknown, SessionClosed, BadField."""
+        now = self.clock.now()
+        _check_ends(ends, now)
+
+        async def extend(conn: Connection) -> None:
+            there = await store.locked(conn, tenant, service, session)
+            if rules.state_at(there, now) is SessionState.CLOSED:
+                raise SessionClosed("Open it again instead.")
+            await _set_ends(conn, there, rules.extended(there, ends))
+            await Q.extend(conn, t=now, tenant=tenant, session=session)
+
+        await store.wholly(self.database, extend)
+        return await self.get(tenant, service, session)
+
+    async def close(self, tenant: UUID, service: UUID, session: UUID, reason: str = "api") -> Session:
+        """Ends a session now; its numbers cool. One that is over stays as it is. Raises SessionUnknown."""
+        now = self.clock.now()
+        async with self.database.transaction() as conn:
+            there = await store.locked(conn, tenant, service, session)
+            await _close(conn, now, there, reason)
+        return await self.get(tenant, service, session)
+
+    async def reopen(self, tenant: UUID, service: UUID, session: UUID, ends: Ends | None = None) -> Session:
+        """
+        Opens a session that is over again, on the numbers that its people had. One in progress stays as it is.
+
+        ends: a new end; an absolute end that is past is dropped. Raises SessionUnknown, BadMove, ReopenConflict,
+        BadField.
+        """
+        now = self.clock.now()
+        _check_ends(ends or Ends(), now)
+
+        async def reopen(conn: Connection) -> None:
+            there = await store.locked(conn, tenant, service, session)
+            if not rules.move(rules.state_at(there, now), SessionState.IN_PROGRESS):
+                return
+            await _set_ends(conn, there, rules.reopened(there, ends or Ends(), now))
+            if await Q.reopen(conn, t=now, tenant=tenant, session=session) != "ok":
+                raise ReopenConflict("Make a new session instead.")
+
+        await store.wholly(self.database, reopen)
+        return await self.get(tenant, service, session)
+
+    async def delete(self, tenant: UUID, service: UUID, session: UUID) -> None:
+        """Closes it, and forgets it with its people and interactions; its numbers cool. Raises SessionUnknown."""
+        now = self.clock.now()
+        async with self.database.transaction() as conn:
+            there = await store.locked(conn, tenant, service, session)
+            await _close(conn, now, there, "api")
+            await Q.drop_session(conn, tenant=tenant, session=session)
+
+    async def close_expired(self) -> int:
+        """
+        Notes which sessions have run out, and tells their customers. Returns how many.
+
+        Nothing waits for it: whoever reads a session compares the time.
+        """
+        closed, now = 0, self.clock.now()
+        while True:
+            async with self.database.transaction() as conn:
+                due = [row async for row in Q.expired(conn, t=now, most=_AT_A_TIME)]
+                for row in due:
+                    await Q.close(conn, t=now, tenant=row["tenant"], session=row["session_id"], reason="expired")
+                    await Q.tell(conn, t=now, tenant=row["tenant"], service=row["service_id"], kind="closed",
+                                 session=row["session_id"], about=row["session_id"])  # fmt: skip
+            closed += len(due)
+            if len(due) < _AT_A_TIME:
+                return closed
+
+    async def _make(
+        self, conn: Connection, now: datetime, service: Service, given: SessionGiven, parties: Sequence[Party]
+    ) -> Made:
+        tenant, name = service.tenant, given.unique_name or None
+        if name and await store.session(conn, tenant, service.service_id, name) is not None:
+            raise NameTaken(what="session")
+        seating = Seating(self.numbers, self.sealer, self.guard)
+        seats = seating.seats(service, parties, await store.ours(conn, seating.keys(parties)))
+        allocation = Allocation(conn, now, service, self.pins)
+        await allocation.check_asked(seats)
+        session_id, row = _row(now, service, given)
+        why = await Q.add_session(conn, t=now, session=json.dumps(row), **_columns(seats, service))
+        await allocation.had(why, seats)
+        pins = await allocation.set_pins(seats, await store.participants(conn, tenant, session_id))
+        session = await store.session(conn, tenant, service.service_id, session_id)
+        if session is None:
+            raise SessionUnknown
+        return Made(session, await store.participants(conn, tenant, session_id), pins)
+
+
+async def _close(conn: Connection, now: datetime, there: Session, reason: str) -> None:
+    over = rules.state_at(there, now) is SessionState.CLOSED
+    closed = await Q.close(
+        conn, t=now, tenant=there.tenant, session=there.session_id, reason="expired" if over else reason
+    )
+    if closed:
+        await store.tell(conn, now, there, "closed")
+
+
+async def _set_ends(conn: Connection, there: Session, ends: tuple[int, bool, datetime | None]) -> None:
+    ttl, slides, expires_at = ends
+    await Q.change_session(conn, tenant=there.tenant, session=there.session_id, ttl=ttl, slides=slides,
+                           expires_at=expires_at)  # fmt: skip
+
+
+def _check(given: SessionGiven, now: datetime) -> None:
+    """Raises BadField."""
+    _check_ends(given.ends, now)
+    if given.unique_name:
+        checked_name(given.unique_name)
+    if given.state is SessionState.CLOSED:
+        raise BadField("A session begins open or in progress.", field="state")
+    for name, (least, most) in _RANGES.items():
+        value = getattr(given, name)
+        if value is not None and not least <= value <= most:
+            raise BadField(f"Between {least} and {most}.", field=name)
+
+
+def _check_ends(ends: Ends, now: datetime) -> None:
+    if ends.ttl is not None and not 0 <= ends.ttl <= rules.MOST_TTL:
+        raise BadField(f"Between 0 and {rules.MOST_TTL} seconds.", field="ttl")
+    if ends.expires_at is not None and ends.expires_at <= now:
+        raise BadField("It must be still to come.", field="expires_at")
+
+
+def _row(now: datetime, service: Service, given: SessionGiven) -> tuple[UUID, dict[str, Any]]:
+    """The id and the columns of a new session, but for its end."""
+    ttl, slides, expires_at = rules.ends(given.ends, service.default_ttl)
+    session_id = new_id()
+    return session_id, {
+        "tenant": str(service.tenant), "session_id": str(session_id), "service_id": str(service.service_id),
+        "unique_name": given.unique_name or None, "state": given.state, "mode": given.mode,
+        "direction": given.direction, "ttl": ttl, "slides": slides,
+        "expires_at": expires_at.isoformat() if expires_at else None,
+        "cool_off": service.cool_off if given.cool_off is None else given.cool_off, "force_pin": given.force_pin,
+        "named": given.named, "ring": given.ring, "talk": given.talk, "made_at": now.isoformat(),
+        "changed_at": now.isoformat(),
+    }  # fmt: skip
+
+
+def _columns(seats: Sequence[Seat], service: Service) -> dict[str, Any]:
+    """The people of a new session, as session_make takes them."""
+    parties = [seat.party for seat in seats]
+    asked = {party.ask_for for party in parties} - {None}
+    one = service.numbering is Numbering.ONE and bool(seats) and len(asked) <= 1
+    return {
+        "who": [seat.participant_id for seat in seats],
+        "sides": [seat.side for seat in seats],
+        "places": [seat.place for seat in seats],
+        "phones": [seat.phone_id for seat in seats],
+        "keys": [seat.number_key for seat in seats],
+        "boxes": [seat.box for seat in seats],
+        "languages": [party.language for party in parties],
+        "names": [party.friendly_name for party in parties],
+        "called": [party.called_as for party in parties],
+        "announced": [party.announcement for party in parties],
+        "asked": [next(iter(asked), None)] * len(seats) if one else [party.ask_for for party in parties],
+        "wanted": [",".join(seats[0 if one else index].places) for index in range(len(seats))],
+        "one": one,
+    }

@@ -1,0 +1,66 @@
+"""Introduces the rooms of masked sessions to each other, and to what the house has already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.clock import Clock
+from masking.claims.guard import Guard
+from masking.sessions.answers import SessionAnswers
+from masking.sessions.effects import SessionEffects
+from masking.sessions.holdings import SessionHoldings
+from masking.sessions.interactions import Interactions
+from masking.sessions.parties import Participants
+from masking.sessions.pins import Pins
+from masking.sessions.pool import Pool
+from masking.sessions.relay import SessionRelay
+from masking.sessions.sending import TextJobs
+from masking.sessions.services import Services
+from masking.sessions.sessions import Sessions
+from privacy.keys import KeyRing
+from privacy.numbers import NumberKeys
+from privacy.sealing import Sealer
+from sql.database import Database
+from voice.links import Links
+from voice.ports import Accounts, Answerer, Performer, Placer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRooms:
+    """
+    Masked sessions, ready to be asked.
+
+    answerer: stands before the stickers', which answers everything. effects: of a session's calls. jobs: handlers by
+    kind.
+    """
+
+    services: Services
+    pool: Pool
+    sessions: Sessions
+    parties: Participants
+    interactions: Interactions
+    relay: SessionRelay
+    answerer: Answerer
+    effects: Sequence[Performer]
+    jobs: dict[str, Any]
+    holder: SessionHoldings
+
+
+def furnish_sessions(
+    clock: Clock, database: Database, ring: KeyRing, sealer: Sealer, numbers: NumberKeys, guard: Guard,
+    accounts: Accounts, placer: Placer, links: Links,
+) -> SessionRooms:  # fmt: skip
+    """Makes the rooms of masked sessions."""
+    pins = Pins(ring.derive_each("token", "session pins"))
+    return SessionRooms(
+        services=Services(database, clock),
+        pool=Pool(database, clock),
+        sessions=Sessions(database, clock, numbers, sealer, guard, pins),
+        parties=Participants(database, clock, numbers, sealer, guard, pins),
+        interactions=Interactions(database, sealer),
+        relay=SessionRelay(database, clock, numbers, sealer, ring.derive("token", "text loops")),
+        answerer=SessionAnswers(guard),
+        effects=[SessionEffects(clock)],
+        jobs=TextJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
+        holder=SessionHoldings(clock, numbers),
+    )

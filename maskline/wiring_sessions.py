@@ -42,6 +42,7 @@ class SessionRooms:
     relay: SessionRelay
     answerer: Answerer
     effects: Sequence[Performer]
+    pins: Pins
     jobs: dict[str, Any]
     holder: SessionHoldings
 
@@ -57,10 +58,11 @@ def furnish_sessions(
         pool=Pool(database, clock),
         sessions=Sessions(database, clock, numbers, sealer, guard, pins),
         parties=Participants(database, clock, numbers, sealer, guard, pins),
-        interactions=Interactions(database, sealer),
+        interactions=Interactions(database, sealer, clock),
         relay=SessionRelay(database, clock, numbers, sealer, ring.derive("token", "text loops")),
         answerer=SessionAnswers(guard),
         effects=[SessionEffects(clock)],
+        pins=pins,
         jobs=TextJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
         holder=SessionHoldings(clock, numbers),
     )

@@ -56,6 +56,7 @@ CODES: dict[type[Problem], Code] = {
     sessions.PoolFull: Code(80622, 400),
     sessions.Raced: Code(80623, 409),
     sessions.OptedOut: Code(80901, 400),
+    sessions.NotForTexts: Code(80910, 400),
     NumberKnown: Code(80612, 400),
     BadNumber: Code(80404, 400),
     DestinationRefused: Code(80404, 400),

@@ -27,6 +27,12 @@ class InteractionUnknown(Problem):
     status, slug, title = 404, "interaction-unknown", "There is no such interaction"
 
 
+class EventUnknown(Problem):
+    """The service has no such event, or not any more."""
+
+    status, slug, title = 404, "event-unknown", "There is no such event"
+
+
 class NameTaken(Problem):
     """Another one has this name. Fact: `what`, service or session."""
 
@@ -125,6 +131,18 @@ class NoPartner(Problem):
     """The session has nobody on the other side."""
 
     status, slug, title = 409, "no-partner", "The session has nobody on the other side"
+
+
+class NotForTexts(Problem):
+    """The session carries calls only."""
+
+    status, slug, title = 409, "not-for-texts", "The session carries no texts"
+
+
+class TextsUsedUp(Problem):
+    """The service has sent as many texts as it may within a day."""
+
+    status, slug, title = 429, "texts-used-up", "The service has no texts left today"
 
 
 class Raced(Problem):

@@ -5,13 +5,41 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from core.clock import Clock
+from core.ids import new_id
+from core.problem import Problem
 from masking.sessions import store
-from masking.sessions.errors import InteractionUnknown
+from masking.sessions.errors import (
+    BadField,
+    InteractionUnknown,
+    NoPartner,
+    NotForTexts,
+    OptedOut,
+    ParticipantUnknown,
+    SessionClosed,
+    SessionUnknown,
+    TextsUsedUp,
+)
 from masking.sessions.given import Page
 from masking.sessions.store import Q
 from masking.sessions.values import Interaction
 from privacy.sealing import Sealer, Where
 from sql.database import Database
+from sql.statements import statements
+
+LONGEST_TEXT = 1600
+"""Characters, as at Twilio."""
+TEXTS = statements("messages")
+
+_NOT_SENT: dict[str, type[Problem]] = {
+    "session-unknown": SessionUnknown,
+    "closed": SessionClosed,
+    "participant-unknown": ParticipantUnknown,
+    "no-partner": NoPartner,
+    "mode": NotForTexts,
+    "opted-out": OptedOut,
+    "quota": TextsUsedUp,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +48,7 @@ class Interactions:
 
     database: Database
     sealer: Sealer
+    clock: Clock
 
     async def get(self, tenant: UUID, session: UUID, interaction: UUID) -> Interaction:
         """Raises InteractionUnknown."""
@@ -40,6 +69,25 @@ class Interactions:
         async with self.database.work() as conn:
             if not await Q.drop_interaction(conn, tenant=tenant, session=session, interaction=interaction):
                 raise InteractionUnknown
+
+    async def send(self, tenant: UUID, service: UUID, session: UUID, to: UUID, body: str) -> Interaction:
+        """
+        Texts a participant from the number that they know, as from the customer. body: 1 to 1,600 characters.
+
+        Raises SessionUnknown, SessionClosed, ParticipantUnknown, NoPartner, NotForTexts, OptedOut, TextsUsedUp, and
+        BadField.
+        """
+        if not body.strip() or len(body) > LONGEST_TEXT:
+            raise BadField(f"A text has 1 to {LONGEST_TEXT} characters.", field="body")
+        message = new_id()
+        async with self.database.transaction() as conn:
+            why = await TEXTS.session_send(
+                conn, t=self.clock.now(), tenant=tenant, service=service, session=session, to=to, message=message,
+                body=self.sealer.seal(body, Where.words(message)),
+            )  # fmt: skip
+            if why != "ok":
+                raise _NOT_SENT[why]
+        return await self.get(tenant, session, message)
 
     def _opened(self, row: Any) -> Interaction:
         box = row["body"]

@@ -1,30 +1,27 @@
 """Two people who text each other through numbers of either carrier."""
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from core.e164 import E164
-from core.ids import new_id
 from exchange.signing import plivo_message_headers, plivo_nonce
-from masking.claims.values import Role
-from privacy.sealing import Where
-from tests.town import ALICE, BOB, TOKENS, VENDOR_IDS, Answer, Carrier, Town
+from masking.sessions.given import Party, SessionGiven
+from masking.sessions.sending import TextJobs
+from masking.sessions.values import Numbering, Service
+from maskline import worker
+from maskline.wiring import House
+from tests.town import ALICE, BOB, SESSION, TOKENS, VENDOR_IDS, Answer, Carrier, Town
 
-LINES = {"twilio": E164("+12025550120"), "plivo": E164("+447700900120")}
-OTHER_LINES = {"twilio": E164("+12025550121"), "plivo": E164("+447700900121")}
-_SERVICE = {
-    "unique_name": "rides", "cool_off": 86400, "numbering": "each", "selection": "prefer-sticky",
-    "geo_match": "country", "fallback_countries": [], "countries": [], "most_live": 100, "pin_length": 4, "ring": 22,
-    "talk": 3600, "language": "en", "timezone": "UTC", "needs_attestation": False, "screens": True, "redacts": False,
-    "stop_words": [], "shows_numbers": False, "intercept_open": True,
-}  # fmt: skip
+LINES = {carrier: numbers[0] for carrier, numbers in SESSION.items()}
+OTHER_LINES = {carrier: numbers[1] for carrier, numbers in SESSION.items()}
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A session of two. a and b: participants; a dials and texts a_line, b b_line."""
+    """A session of two. a and b: participants; a texts a_line, b b_line."""
 
     service: UUID
     session: UUID
@@ -34,72 +31,24 @@ class Pair:
     b_line: E164
 
 
-async def service(town: Town, **said: Any) -> UUID:
-    """A service, as it stands in its row."""
-    now, client, made = town.clock.now(), new_id(), new_id()
-    row = {"tenant": town.tenant, "service_id": made, "client_id": client, "made_at": now, "changed_at": now}
-    row |= _SERVICE | said
-    await town.rows("INSERT INTO client VALUES ($1, $2, $3, '{proxy}', $4, $4, $5)", client, town.tenant, str(client),
-                    client.bytes, now)  # fmt: skip
-    places = ", ".join(f"${place}" for place in range(1, len(row) + 1))
-    await town.rows(f"INSERT INTO service ({', '.join(row)}) VALUES ({places})", *row.values())
-    return made
-
-
-async def line(town: Town, service: UUID, carrier: str, number: E164) -> UUID:
-    """A number of a carrier in a service's pool."""
-    await town.house.inventory.add(town.tenant, carrier, number, Role.SESSION)
-    row, now = await town.rows("SELECT number_id FROM proxy_number WHERE e164 = $1", number.value), town.clock.now()
-    number_id = row[0]["number_id"]
-    assert isinstance(number_id, UUID)
-    await town.rows("INSERT INTO service_number VALUES ($1, $2, $3, false, $4, $4)", town.tenant, number_id, service,
-                    now)  # fmt: skip
-    return number_id
-
-
 async def pair(
-    town: Town, a: E164 = ALICE, b: E164 = BOB, carriers: tuple[str, str] = ("twilio", "twilio"), **said: Any
+    town: Town, a: E164 = ALICE, b: E164 = BOB, carriers: tuple[str, str] = ("twilio", "twilio"), **given: Any
 ) -> Pair:
-    """A session of two people, each with a number of a carrier; the very same where the carriers are."""
-    made = await service(town, **said)
-    lines = {name: await line(town, made, name, LINES[name]) for name in dict.fromkeys(carriers)}
-    return await session(town, made, [lines[name] for name in carriers], (a, b))
+    """A session of two people, each with a number of a carrier: one for both on the same. given: a service's."""
+    numbers = [LINES[name] for name in dict.fromkeys(carriers)]
+    service = await town.service(numbers=numbers, numbering=Numbering.EACH, **given)
+    return await session(town, service, (a, b), (LINES[carriers[0]], LINES[carriers[1]]))
 
 
-async def session(town: Town, service: UUID, lines: list[UUID], people: tuple[E164, E164], **said: Any) -> Pair:
-    """Another session of a service."""
-    made, now, who = new_id(), town.clock.now(), [new_id(), new_id()]
-    row = {
-        "tenant": town.tenant, "session_id": made, "service_id": service, "state": "open", "mode": "voice-and-message",
-        "direction": "both", "ttl": 3600, "slides": True, "until": now + timedelta(hours=1), "cool_off": 86400,
-        "force_pin": False, "named": False, "made_at": now, "changed_at": now,
-    } | said  # fmt: skip
-    places = ", ".join(f"${place}" for place in range(1, len(row) + 1))
-    await town.rows(f"INSERT INTO session ({', '.join(row)}) VALUES ({places})", *row.values())
-    for side, person in enumerate(people, 1):
-        phone = await _phone(town, person)
-        await town.rows(
-            "INSERT INTO participant (tenant, participant_id, session_id, side, place, phone_id, made_at, changed_at) "
-            "VALUES ($1, $2, $3, $4, 1, $5, $6, $6)", town.tenant, who[side - 1], made, side, phone, now,
-        )  # fmt: skip
-        (given,) = await town.rows("SELECT session_allocate($1, $2, $3, $4, $5, NULL, NULL) AS why", now, town.tenant,
-                                   made, [who[side - 1]], lines[side - 1])  # fmt: skip
-        assert given["why"] == "ok"
-    ours = {row["number_id"]: row["e164"] for row in await town.rows("SELECT number_id, e164 FROM proxy_number")}
-    return Pair(service, made, who[0], who[1], E164(str(ours[lines[0]])), E164(str(ours[lines[1]])))
-
-
-async def _phone(town: Town, person: E164) -> UUID:
-    made = new_id()
-    sealed = town.house.sealer.seal(person.value, Where.phone(made))
-    rows = await town.rows(
-        "INSERT INTO phone VALUES ($1, $2, $3, $4, 'en', $5) ON CONFLICT (tenant, number_key) DO UPDATE "
-        "SET language = 'en' RETURNING phone_id",
-        town.tenant, made, town.house.numbers.key(person), sealed, town.clock.now(),
-    )  # fmt: skip
-    phone = rows[0]["phone_id"]
-    assert isinstance(phone, UUID)
-    return phone
+async def session(
+    town: Town, service: Service, people: tuple[E164, E164], lines: tuple[E164, E164], **given: Any
+) -> Pair:
+    """Another session of a service. given: a session's."""
+    ids = {row["e164"]: row["number_id"] for row in await town.rows("SELECT e164, number_id FROM proxy_number")}
+    parties = [Party(number=who, ask_for=ids[line.value]) for who, line in zip(people, lines, strict=True)]  # type: ignore[arg-type]
+    made = await town.house.rooms.sessions.create(town.tenant, service.service_id, SessionGiven(**given), parties)
+    a, b = (one.participant_id for one in sorted(made.participants, key=lambda one: one.side))
+    return Pair(service.service_id, made.session.session_id, a, b, *lines)
 
 
 async def text(carrier: Carrier, sender: E164, line: E164, body: str, name: str, **extra: str) -> Answer:
@@ -113,3 +62,60 @@ async def text(carrier: Carrier, sender: E164, line: E164, body: str, name: str,
     headers = plivo_message_headers(url, TOKENS["plivo"], plivo_nonce())
     async with carrier.session.post(url, data=form, headers=headers) as response:
         return Answer(response.status, await response.text())
+
+
+@dataclass
+class Post:
+    """A carrier that takes every text. fails: raised instead, one for each."""
+
+    sent: list[tuple[E164, E164, str]] = field(default_factory=list, repr=False)
+    fails: list[BaseException] = field(default_factory=list)
+    urls: list[str | None] = field(default_factory=list)
+
+    async def text(self, account: object, *, to: E164, show: E164, body: str, status_url: str | None, **_: Any) -> str:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.sent.append((to, show, body))
+        self.urls.append(status_url)
+        return f"SM{len(self.sent):032x}"
+
+    @property
+    def words(self) -> list[str]:
+        return [body for _, _, body in self.sent]
+
+
+@dataclass
+class Office:
+    """A town whose worker texts through `post`."""
+
+    town: Town
+    post: Post
+    house: House
+    _names: Any = field(default_factory=itertools.count)
+
+    async def says(
+        self, ride: Pair, body: str, sender: E164 = ALICE, name: str | None = None, extra: dict[str, str] | None = None
+    ) -> Answer:
+        """Somebody texts their own number of the ride, and the worker does what there is."""
+        number = ride.a_line if sender == ALICE else ride.b_line
+        carrier = self.town.plivo if number in (LINES["plivo"], OTHER_LINES["plivo"]) else self.town.twilio
+        answer = await text(carrier, sender, number, body, name or f"SM{next(self._names):032x}", **(extra or {}))
+        await self.works()
+        return answer
+
+    async def works(self, after: timedelta = timedelta()) -> None:
+        self.town.clock.advance(after)
+        await worker.drain(self.house)
+
+    async def message(self) -> dict[str, object]:
+        (row,) = await self.town.rows("SELECT * FROM message")
+        return row
+
+    async def refused(self) -> list[object]:
+        return [row["refused"] for row in await self.town.rows("SELECT refused FROM interaction ORDER BY at")]
+
+
+def post_office(town: Town) -> Office:
+    post, house = Post(), town.house
+    jobs = TextJobs(house.database, house.clock, house.sealer, house.accounts, post, town.links, house.guard)  # type: ignore[arg-type]
+    return Office(town, post, replace(house, jobs={**house.jobs, **jobs.handlers()}))

@@ -136,7 +136,7 @@ def _furnish(
     switchboard = Switchboard(
         database, clock, numbers, short_keys, sealer, limiter, links, [rooms.answerer, StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys), *rooms.effects],
-        Limits(settings.ring_seconds, settings.talk_seconds),
+        Limits(settings.ring_seconds, settings.talk_seconds), pins=rooms.pins,
     )  # fmt: skip
     inbox = Texts(
         database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, rooms.relay

@@ -8,7 +8,7 @@ import pytest
 from exchange import Exchange, PlivoAccount, TwilioAccount
 from maskline.settings import Settings
 from privacy.keys import KeyRing
-from tests.town import POOL, SHARED, TOKENS, VENDOR_IDS, Town
+from tests.town import POOL, SESSION, SHARED, TOKENS, VENDOR_IDS, Town
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def settings(tmp_path: Path, desk: Exchange) -> Settings:
 def connected(town: Town, desk: Exchange) -> Exchange:
     """The exchange with all of the town's numbers pointing at it."""
     for carrier in ("twilio", "plivo"):
-        for number in (SHARED[carrier], *POOL[carrier]):
+        for number in (SHARED[carrier], *POOL[carrier], *SESSION[carrier]):
             hooks = f"{town.base}/hooks/{carrier}"
             desk.number(
                 number.value, carrier=carrier, voice_url=f"{hooks}/voice", text_url=f"{hooks}/text#rc=5&rp=ct,rt,5xx",

@@ -1,0 +1,289 @@
+"""Two people of somebody's app call each other, through the carriers' own wire."""
+
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+
+from core.e164 import E164
+from exchange import Exchange, Handset
+from masking.sessions.given import Made, Party, SessionGiven
+from masking.sessions.values import Direction, Mode, Quiet, Service
+from tests.town import ALICE, BOB, SESSION, Town
+
+CAROL = E164("+12025550154")
+
+
+@pytest.fixture(params=["twilio", "plivo"])
+def carrier(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def alice(connected: Exchange) -> Handset:
+    return connected.handset(ALICE.value, "Alice")
+
+
+@pytest.fixture
+def bob(connected: Exchange) -> Handset:
+    return connected.handset(BOB.value, "Bob")
+
+
+@pytest.fixture
+def carol(connected: Exchange) -> Handset:
+    return connected.handset(CAROL.value, "Carol")
+
+
+async def service(town: Town, carrier: str, **given: Any) -> Service:
+    """A service with numbers of one carrier, which stand in for numbers of everybody's country."""
+    return await town.service(numbers=SESSION[carrier], **{"screens": True, "fallback_countries": ("GB",)} | given)
+
+
+async def session(town: Town, where: Service, *parties: Party, **given: Any) -> Made:
+    people = parties or (Party(number=ALICE, side=1), Party(number=BOB, side=2))
+    return await town.house.rooms.sessions.create(town.tenant, where.service_id, SessionGiven(**given), people)
+
+
+async def line(town: Town, made: Made) -> str:
+    """The number that a session's people see and dial."""
+    number_id = made.participants[0].number_id
+    (row,) = await town.rows("SELECT e164 FROM proxy_number WHERE number_id = $1", number_id)
+    return str(row["e164"])
+
+
+async def accepts(handset: Handset) -> None:
+    await handset.rings()
+    await handset.answers()
+    await handset.hears("press 1")
+    await handset.presses("1")
+
+
+async def test_both_sides_reach_each_other_and_see_the_sessions_number(town: Town, connected, alice, bob, carrier):
+    number = await line(town, await session(town, await service(town, carrier)))
+
+    there = await alice.dials(number)
+    await accepts(bob)
+    await there.bridged()
+    await alice.hangs_up()
+    await there.ended()
+    back = await bob.dials(number)
+    await accepts(alice)
+    await back.bridged()
+    await bob.hangs_up()
+    await back.ended()
+
+    assert (bob.shown, alice.shown) == (number, number)
+    assert connected.leaks == []
+    calls = await town.rows("SELECT state, outcome FROM call")
+    assert [(each["state"], each["outcome"]) for each in calls] == [(5, "talked")] * 2
+    assert len(await town.rows("SELECT * FROM interaction WHERE kind = 'voice' AND refused IS NULL")) == 2
+
+
+async def test_a_service_that_screens_nobody_joins_the_two_at_once(town: Town, connected, alice, bob, carrier):
+    number = await line(town, await session(town, await service(town, carrier, screens=False)))
+
+    call = await alice.dials(number)
+    await bob.answers()
+    await call.bridged()
+    await alice.hangs_up()
+    await call.ended()
+
+    assert bob.heard == []
+    assert connected.leaks == []
+    assert (await town.call())["outcome"] == "talked"
+
+
+async def test_a_role_that_both_agreed_to_is_said_and_the_key_still_accepts(town: Town, connected, alice, bob, carrier):
+    people = Party(number=ALICE, side=1, called_as="your driver"), Party(number=BOB, side=2)
+    number = await line(town, await session(town, await service(town, carrier), *people, named=True))
+
+    call = await alice.dials(number)
+    await bob.answers()
+    await bob.hears("your driver")
+    await bob.presses("1")
+    await call.bridged()
+
+    assert connected.leaks == []
+
+
+async def test_announcements_are_said_to_the_side_they_are_for(town: Town, connected, alice, bob, carrier):
+    people = (
+        Party(number=ALICE, side=1, announcement="You call a customer."),
+        Party(number=BOB, side=2, announcement="Your parcel is on its way."),
+    )
+    number = await line(town, await session(town, await service(town, carrier, screens=False), *people, talk=120))
+
+    call = await alice.dials(number)
+    await bob.answers()
+    await call.bridged()
+
+    assert "You call a customer." in " ".join(alice.heard)
+    assert "parcel" not in " ".join(alice.heard)
+    assert "Your parcel is on its way." in " ".join(bob.heard)
+    assert "2 minutes" in " ".join(bob.heard)
+
+
+async def test_a_stranger_is_told_that_nobody_is_here_for_them(town: Town, connected, carol, carrier):
+    number = await line(town, await session(town, await service(town, carrier)))
+
+    for withheld in (False, True):
+        call = await carol.dials(number, withheld=withheld)
+        await call.ended()
+
+    assert " ".join(carol.heard).count("cannot reach anyone at this number") == 2
+    assert await town.rows("SELECT * FROM interaction") == []
+    assert connected.leaks == []
+
+
+async def test_a_session_lasts_to_the_second_and_then_says_that_it_is_over(town: Town, connected, alice, bob, carrier):
+    where = await service(town, carrier, default_ttl=600)
+    number = await line(town, await session(town, where))
+
+    for _ in range(2):
+        town.clock.advance(timedelta(seconds=599))
+        call = await alice.dials(number)
+        await bob.rings()
+        await alice.hangs_up()
+        await call.ended()
+    town.clock.advance(timedelta(seconds=600))
+    late = await alice.dials(number)
+    await late.ended()
+
+    assert "connection has ended" in alice.heard[-2]
+    assert bob.state == "idle"
+
+
+async def test_a_party_of_two_sessions_reaches_each_partner(town: Town, connected, alice, bob, carol, carrier):
+    where = await service(town, carrier)
+    with_bob = await line(town, await session(town, where))
+    with_carol = await line(town, await session(town, where, Party(number=ALICE), Party(number=CAROL)))
+
+    first = await alice.dials(with_bob)
+    await bob.rings()
+    await alice.hangs_up()
+    await first.ended()
+    second = await alice.dials(with_carol)
+    await carol.rings()
+    await alice.hangs_up()
+    await second.ended()
+    shown = bob.shown, carol.shown
+    wrong = await bob.dials(with_carol)
+    await wrong.ended()
+
+    assert with_bob != with_carol
+    assert shown == (with_bob, with_carol)
+    assert "cannot reach anyone" in " ".join(bob.heard)
+
+
+async def test_the_second_of_a_side_rings_when_the_first_does_not_answer(
+    town: Town, connected, alice, bob, carol, carrier
+):
+    people = Party(number=ALICE, side=1), Party(number=BOB, side=2), Party(number=CAROL, side=2)
+    number = await line(town, await session(town, await service(town, carrier, ring=10), *people))
+
+    call = await alice.dials(number)
+    await bob.rings()
+    await connected.passes(15)
+    await accepts(carol)
+    await call.bridged()
+
+    assert "ringing someone else" in " ".join(alice.heard)
+    assert connected.leaks == []
+
+
+async def test_nobody_picks_up_and_the_caller_hears_so(town: Town, connected, alice, bob, carrier):
+    number = await line(town, await session(town, await service(town, carrier)))
+
+    call = await alice.dials(number)
+    await bob.rings()
+    await connected.passes(30)
+    await call.ended()
+
+    assert "They did not pick up." in " ".join(alice.heard)
+    assert (await town.call())["outcome"] == "no-answer"
+
+
+async def test_a_voicemail_is_never_joined_where_the_service_screens(town: Town, connected, alice, bob, carrier):
+    number = await line(town, await session(town, await service(town, carrier)))
+
+    call = await alice.dials(number)
+    await bob.answers()
+    await connected.passes(60)
+    await call.ended()
+
+    assert (await town.call())["outcome"] == "no-answer"
+
+
+@pytest.mark.parametrize(
+    ("given", "of_service", "said"),
+    [
+        ({"direction": Direction.ONE_WAY}, {}, "cannot take calls just now"),
+        ({"mode": Mode.MESSAGE}, {}, "takes texts only"),
+        ({}, {"quiet": Quiet(time(11), time(13), "UTC")}, "cannot take calls just now"),
+    ],
+)
+async def test_who_may_not_be_called_now_does_not_ring(
+    town: Town, connected, alice, bob, carrier, given, of_service, said
+):
+    number = await line(town, await session(town, await service(town, carrier, **of_service), **given))
+
+    call = await bob.dials(number)
+    await call.ended()
+
+    assert said in " ".join(bob.heard)
+    assert alice.state == "idle"
+    assert alice.shown is None
+
+
+async def test_an_awaited_party_joins_with_the_pin_and_is_known_from_then_on(
+    town: Town, connected, alice, carol, carrier
+):
+    people = Party(number=ALICE, side=1), Party(number=None, side=2, generate_pin=True)
+    made = await session(town, await service(town, carrier, pin_length=12), *people)
+    number, (pin,) = await line(town, made), made.pins.values()
+
+    first = await carol.dials(number)
+    await carol.hears("enter your PIN")
+    await carol.presses(pin)
+    await accepts(alice)
+    await first.bridged()
+    await carol.hangs_up()
+    await first.ended()
+    back = await alice.dials(number)
+    await accepts(carol)
+    await back.bridged()
+
+    assert carol.shown == number
+    assert connected.leaks == []
+    for table in ("call", "call_step", "participant", "claim", "tally"):
+        assert not any(pin in str(row) for row in await town.rows(f"SELECT * FROM {table}"))
+
+
+async def test_three_wrong_pins_end_the_call(town: Town, connected, alice, carol, carrier):
+    people = Party(number=ALICE, side=1), Party(number=None, side=2, pin="123456")
+    number = await line(town, await session(town, await service(town, carrier, pin_length=6), *people))
+
+    call = await carol.dials(number)
+    for _ in range(3):
+        await carol.hears("enter your PIN")
+        await carol.presses("654321")
+    await call.ended()
+
+    assert "check your PIN" in " ".join(carol.heard)
+    assert alice.state == "idle"
+
+
+async def test_a_forced_pin_is_asked_of_people_whom_the_session_knows(town: Town, connected, alice, bob, carrier):
+    people = Party(number=ALICE, side=1, pin="1357"), Party(number=BOB, side=2, pin="2468")
+    where = await service(town, carrier, pin_length=4)
+    number = await line(town, await session(town, where, *people, force_pin=True))
+
+    call = await alice.dials(number)
+    await alice.hears("enter your PIN")
+    await alice.presses("2468")
+    await alice.hears("enter your PIN")
+    await alice.presses("1357")
+    await accepts(bob)
+    await call.bridged()
+
+    assert bob.shown == number

@@ -43,7 +43,6 @@ class SessionRooms:
     answerer: Answerer
     effects: Sequence[Performer]
     pins: Pins
-    pins: Pins
     jobs: dict[str, Any]
     holder: SessionHoldings
 
@@ -63,7 +62,6 @@ def furnish_sessions(
         relay=SessionRelay(database, clock, numbers, sealer, ring.derive("token", "text loops")),
         answerer=SessionAnswers(guard),
         effects=[SessionEffects(clock)],
-        pins=pins,
         pins=pins,
         jobs=TextJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
         holder=SessionHoldings(clock, numbers),

@@ -7,6 +7,11 @@ from pathlib import Path
 from aiohttp import web
 
 import masking.stickers
+from masking.proxy_api import edge as proxy
+from masking.proxy_api.http_interactions import InteractionsHttp
+from masking.proxy_api.http_services import ServicesHttp
+from masking.proxy_api.http_sessions import SessionsHttp
+from masking.proxy_api.rooms import Rooms
 from masking.stickers.http import ScanPages, tel_link
 from masking.stickers.http_owner import OwnerPages
 from masking.stickers.misuse import Reports
@@ -41,17 +46,33 @@ def make_app(house: House, shell: Web, extra: Extra | None = None) -> web.Applic
     reports = Reports(house.database, house.clock, house.limiter, house.short_keys)
     scans = ScanPages(house.scans, reports, shell, house.clock, secure=secure,
                       dial_link=extra.dial_link if extra else tel_link, demo=extra is not None)  # fmt: skip
-    app = shell.application()
+    app = shell.application({proxy.PREFIX: proxy.respond})
     app.add_routes(
         [
             *house.hooks.routes(),
             *scans.routes(),
             *OwnerPages(house.owners, shell, house.clock).routes(),
+            *_proxy(house),
             *_own(house.public_url, shell),
             *(extra.routes(house, shell) if extra else ()),
         ]
     )
     return app
+
+
+def _proxy(house: House) -> list[web.RouteDef]:
+    """The API of Twilio Proxy."""
+    edge = proxy.Edge(house.clients, house.limiter, house.ring.derive("token", "proxy limits"))
+    rooms = Rooms(
+        services=house.rooms.services, pool=house.rooms.pool, sessions=house.rooms.sessions,
+        people=house.rooms.parties, interactions=house.rooms.interactions, clock=house.clock, base=house.public_url,
+        plain=house.settings.courier_exceptions,
+    )  # fmt: skip
+    return [
+        *ServicesHttp(edge, rooms).routes(),
+        *SessionsHttp(edge, rooms).routes(),
+        *InteractionsHttp(edge, rooms).routes(),
+    ]
 
 
 def _own(public_url: str, shell: Web) -> list[web.RouteDef]:

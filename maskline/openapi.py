@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from maskline import openapi_proxy
 from maskline.openapi_operation import Operation
 from maskline.openapi_table import OPERATIONS, PARAMETERS, TAGS
 
 VERSION = "0.1.0"
 """Of the description, which follows the addresses: its middle figure moves when one is added."""
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
+_PROXY_ERROR = {"$ref": "#/components/schemas/ProxyError"}
 
 
 def document(public_url: str) -> dict[str, Any]:
@@ -34,7 +36,10 @@ def document(public_url: str) -> dict[str, Any]:
         "servers": [{"url": public_url}],
         "tags": [{"name": name, "description": told} for name, told in TAGS.items()],
         "paths": paths,
-        "components": {"schemas": {"Problem": _problem()}, "securitySchemes": _signatures()},
+        "components": {
+            "schemas": {"Problem": _problem(), "ProxyError": _proxy_error()},
+            "securitySchemes": _signatures(),
+        },
     }
 
 
@@ -86,6 +91,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         }
     if operation.tag == "carriers" and operation.signed:
         told["security"] = [{"twilio": []}, {"plivo": []}]
+    if operation.tag == openapi_proxy.TAG:
+        told["security"] = [{"client": []}]
     return told
 
 
@@ -99,7 +106,7 @@ def _form(operation: Operation) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "type": "object",
         "properties": {name: {"type": "string", "description": about} for name, about in fields.items()},
-        "additionalProperties": operation.tag == "carriers",
+        "additionalProperties": operation.tag in ("carriers", openapi_proxy.TAG),
     }
     if operation.needs:
         schema["required"] = list(operation.needs)
@@ -110,8 +117,12 @@ def _response(status: int, about: str, operation: Operation) -> dict[str, Any]:
     if status in (301, 302, 303):
         header = {"description": "Where to go on.", "schema": {"type": "string"}}
         return {"description": about, "headers": {"Location": header}}
-    if status >= 400 and operation.tag != "carriers":
+    if status >= 400 and operation.tag not in ("carriers", openapi_proxy.TAG):
         return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}, "text/html": {}}}
+    if status >= 400 and operation.tag == openapi_proxy.TAG:
+        return {"description": about, "content": {"application/json": {"schema": _PROXY_ERROR}}}
+    if status == 204:
+        return {"description": about}
     kind = operation.content if status < 400 else "text/plain"
     return {"description": about, "content": {kind: {}}}
 
@@ -131,6 +142,21 @@ def _problem() -> dict[str, Any]:
     }
 
 
+def _proxy_error() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": "An error in the form of Twilio's APIs.",
+        "required": ["code", "message", "more_info", "status"],
+        "properties": {
+            "code": {"type": "integer", "description": "Twilio's number of the error."},
+            "message": {"type": "string", "description": "What to do next."},
+            "more_info": {"type": "string"},
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        },
+        "additionalProperties": False,
+    }
+
+
 def _signatures() -> dict[str, Any]:
     return {
         "twilio": {
@@ -140,5 +166,9 @@ def _signatures() -> dict[str, Any]:
         "plivo": {
             "type": "apiKey", "in": "header", "name": "X-Plivo-Signature-V3",
             "description": "HMAC-SHA256 over address, form and nonce, with the auth token; texts are signed with V2.",
+        },
+        "client": {
+            "type": "http", "scheme": "basic",
+            "description": "An Account SID, and a token of `./run clients create`.",
         },
     }  # fmt: skip

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from maskline import openapi_proxy
 from maskline.openapi_operation import Operation
 
 TAGS = {
     "scan": "What a stranger beside a parked car sees. No account, no script needed. Reading writes nothing.",
     "owner": "What an owner or a second contact does from a notice, behind a signed link. Only forms change anything.",
     "carriers": "What Twilio and Plivo ask. Signed, or refused with 403. Whoever is on the phone always gets XML.",
+    openapi_proxy.TAG: openapi_proxy.TOLD,
     "house": "The house itself.",
 }
 """Tag -> what stands under it, in the order shown."""
@@ -24,6 +26,7 @@ PARAMETERS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "carrier": ("Whose webhook this is.", {"type": "string", "enum": ["twilio", "plivo"]}),
     "step": ("Where in the call we are.", {"type": "string", "pattern": "^[a-z]+(-[0-9]+)*$"}),
     "name": ("A file, with the room it belongs to.", {"type": "string"}),
+    **openapi_proxy.PARAMETERS,
 }
 """Parameter in a path -> what it is, and its schema."""
 
@@ -142,5 +145,5 @@ _HOUSE = (
               query={"v": "Its version; with the right one it may be kept for a year."}),
 )  # fmt: skip
 
-OPERATIONS: tuple[Operation, ...] = (*_SCAN, *_OWNER, *_CARRIERS, *_HOUSE)
+OPERATIONS: tuple[Operation, ...] = (*_SCAN, *_OWNER, *_CARRIERS, *openapi_proxy.OPERATIONS, *_HOUSE)
 """Every operation, in the order shown."""

@@ -110,7 +110,8 @@ class Edge:
     def _counter(self, request: web.Request, principal: Principal) -> str:
         resource = request.match_info.route.resource
         route = resource.canonical if resource else ""
-        named = (principal.tenant.hex, request.match_info.get("service_sid", "-"), route, request.method)
+        service = request.match_info.get("service_sid", "-").lower()  # a SID may be written in either case
+        named = (principal.tenant.hex, service, route, request.method)
         return hmac.digest(self._secret, "|".join(named).encode(), hashlib.sha256).hex()
 
 
@@ -130,6 +131,6 @@ def respond(problem: Problem, headers: dict[str, str]) -> web.Response:
     said = dict(headers)
     if status == web.HTTPUnauthorized.status_code:
         said["WWW-Authenticate"] = _REALM
-    if status == web.HTTPTooManyRequests.status_code:
+    if isinstance(problem, Refused) and status == web.HTTPTooManyRequests.status_code:
         said["Retry-After"] = "1"
     return web.json_response(body, status=status, headers=said)

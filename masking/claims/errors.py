@@ -16,7 +16,7 @@ class NumberUnknown(Problem):
 
 
 class NumberBusy(Problem):
-    """Claims still live or cool on the number. Fact: `until`, when it is free."""
+    """Claims still live or cool on the number, or a service has it. Fact: `until`, when its claims are over."""
 
     status, slug, title = 409, "number-busy", "Calls may still come to this number"
 

@@ -77,10 +77,12 @@ class Inventory:
         return until
 
     async def remove(self, number: E164) -> None:
-        """Lets a number go. Raises as `rest`, and NumberBusy while a claim on it is live or cools."""
+        """Lets a number go. Raises as `rest`, and NumberBusy while a service has it or a claim on it is live or cools."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
             row = await self._spared(conn, number, None, now)
+            if row["in_service"]:
+                raise NumberBusy("Take it out of its service first.")
             if row["claimed_until"] is not None:
                 raise NumberBusy("Rest it first: ./run numbers rest.", until=row["claimed_until"].isoformat())
             await Q.remove_number(conn, e164=number.value, t=now)

@@ -117,9 +117,11 @@ BEGIN
       FROM participant p JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
      WHERE p.tenant = p_tenant AND p.participant_id = ANY (p_who);
     v_used := ARRAY(SELECT DISTINCT p.number_id FROM participant p
-                     WHERE p.tenant = p_tenant AND p.phone_id = ANY (v_phones) AND p.session_id <> p_session);
+                     WHERE p.tenant = p_tenant AND p.phone_id = ANY (v_phones) AND p.session_id <> p_session
+                       AND p.number_id IS NOT NULL);
     v_beside := ARRAY(SELECT p.number_id FROM participant p
-                       WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.deleted_at IS NULL);
+                       WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.deleted_at IS NULL
+                         AND p.number_id IS NOT NULL);
     FOR v_number IN
         SELECT n.number_id
           FROM service_number sn JOIN proxy_number n ON n.number_id = sn.number_id

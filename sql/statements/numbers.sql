@@ -39,6 +39,8 @@ SELECT n.e164, n.number_id, n.account_id, n.country, n.role, n.next_role, n.rest
 -- name: number^
 -- Index: proxy_number_pkey
 SELECT n.e164, n.number_id, n.tenant, n.account_id, n.country, n.role, n.next_role, n.resting_until, number_role(n, :t) AS plays,
+       EXISTS (SELECT FROM service_number s
+                WHERE s.tenant = n.tenant AND s.number_id = n.number_id AND s.released_at IS NULL) AS in_service,
        (SELECT max(c.reuse_after) FROM claim c
          WHERE c.tenant = n.tenant AND c.number_id = n.number_id AND c.reuse_after > :t) AS claimed_until
   FROM proxy_number n WHERE n.e164 = :e164 AND n.removed_at IS NULL;

@@ -8,7 +8,7 @@ from core.e164 import E164
 from masking.claims.errors import AccountUnknown, NoSharedNumber, NumberBusy, NumberKnown, NumberUnknown
 from masking.claims.inventory import LEAST_REST
 from masking.claims.values import ProxyNumber, Role
-from tests.town import ALICE, BOB, NOON, OWNER, POOL, SHARED, Town
+from tests.town import ALICE, BOB, NOON, OWNER, POOL, SESSION, SHARED, Town
 
 SPARE = E164("+12025550140")
 ANOTHER = E164("+12025550141")
@@ -190,3 +190,10 @@ async def test_an_owner_whose_number_became_ours_is_not_dialled(town: Town):
     answer = await town.twilio.calls(ALICE, way.number)
 
     assert "Dial" not in answer.verbs
+
+
+async def test_a_number_that_a_service_has_does_not_go(town):
+    await town.service(numbers=SESSION["twilio"][:1])
+
+    with pytest.raises(NumberBusy):
+        await town.house.inventory.remove(SESSION["twilio"][0])

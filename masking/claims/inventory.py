@@ -77,7 +77,7 @@ class Inventory:
         return until
 
     async def remove(self, number: E164) -> None:
-        """Lets a number go. Raises as `rest`, and NumberBusy while a service has it or a claim on it is live or cools."""
+        """Lets a number go. Raises as `rest`, and NumberBusy while a service has it or claims on it live or cool."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
             row = await self._spared(conn, number, None, now)

@@ -40,7 +40,7 @@ async def a_session(sdk: Sdk, service: Any, *people: str, **given: Any) -> Any:
 
 async def test_every_path_and_method_of_the_official_description(sdk: Sdk, town: Town):
     """Each answer on the way fits the description: `sdk_at` looks at all of them at the end."""
-    service = await a_service(sdk)
+    service = await a_service(sdk, numbers=1)
     session = await a_session(sdk, service, ALICE.value)
     bob = await sdk(lambda _: session.participants.create(identifier=BOB.value, friendly_name="Bob"))
     await town.twilio.calls(ALICE, FIRST)

@@ -10,7 +10,6 @@ service; and an address that keeps failing is left alone for a while. Source: th
 import asyncio
 import logging
 import socket
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -30,6 +29,7 @@ from aiohttp import (
 )
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from core.clock import Clock
 from maskline.courier_rules import Breaker, Place, is_public, places
 from voice.ports import CourierAway, CourierRefused, Delivered
 
@@ -45,10 +45,8 @@ logger = logging.getLogger("maskline.courier")
 class CustomerCourier:
     """Use `open_courier`. public: reaches the internet alone. desk: reaches the exceptions alone."""
 
-    def __init__(
-        self, public: ClientSession, desk: ClientSession, exceptions: frozenset[Place], monotonic: Callable[[], float]
-    ) -> None:
-        self._public, self._desk, self._exceptions, self._monotonic = public, desk, exceptions, monotonic
+    def __init__(self, public: ClientSession, desk: ClientSession, exceptions: frozenset[Place], clock: Clock) -> None:
+        self._public, self._desk, self._exceptions, self._clock = public, desk, exceptions, clock
         self._breakers: dict[tuple[UUID, str], Breaker] = {}  # of those that failed last
         self._turns: dict[UUID, tuple[asyncio.Semaphore, int]] = {}  # and how many use it
 
@@ -64,7 +62,7 @@ class CustomerCourier:
         session = self._session(address)
         which = service, f"{address.netloc}{address.path}"
         breaker = self._breakers.get(which, Breaker())
-        if not breaker.lets_through(self._monotonic()):
+        if not breaker.lets_through(self._clock.now()):
             raise CourierAway("It failed several times in a row and is left alone for a while.")
         sent = False
         try:
@@ -78,7 +76,7 @@ class CustomerCourier:
                 raise CourierRefused("The address leads to no host on the internet.") from None
             if sent:
                 self._breakers[which] = breaker
-                breaker.failed(self._monotonic())
+                breaker.failed(self._clock.now())
             why = "It did not connect." if isinstance(error, ClientConnectorError) else "It did not answer in time."
             raise CourierAway(why) from None  # the error's own text may hold the address, and that a secret
         self._breakers.pop(which, None)
@@ -108,10 +106,7 @@ class CustomerCourier:
 
 @asynccontextmanager
 async def open_courier(
-    exceptions: Iterable[str] = (),
-    *,
-    resolver: AbstractResolver | None = None,
-    monotonic: Callable[[], float] = time.monotonic,
+    clock: Clock, exceptions: Iterable[str] = (), *, resolver: AbstractResolver | None = None
 ) -> AsyncIterator[CustomerCourier]:
     """
     A courier, until the context is left.
@@ -127,7 +122,7 @@ async def open_courier(
             _session(resolver, lambda host, _: is_public(host)) as public,
             _session(resolver, lambda host, port: (host, port) in allowed) as desk,
         ):
-            yield CustomerCourier(public, desk, allowed, monotonic)
+            yield CustomerCourier(public, desk, allowed, clock)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
 

@@ -7,12 +7,13 @@ nothing there. Source: the IANA special-purpose registries, as Python's `ipaddre
 
 import ipaddress
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 IN_A_ROW = 5
 """Failures after which an address is left alone."""
-PAUSE = 30.0
-"""Seconds for which it is. After that one request tries; if it fails too, as long again."""
+PAUSE = timedelta(seconds=30)
+"""For how long. After that one request tries; if it fails too, as long again."""
 
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 _NOT_THEIRS = (
@@ -52,18 +53,19 @@ class Breaker:
     """Leaves an address alone that failed several times in a row. Not for several threads."""
 
     def __init__(self) -> None:
-        self._failures, self._again_at = 0, 0.0
+        self._failures = 0
+        self._again_at: datetime | None = None
 
-    def lets_through(self, now: float) -> bool:
-        """Whether to try. After a pause only the first who asks may, until it is known how that went. now: seconds."""
-        if self._failures < IN_A_ROW:
+    def lets_through(self, now: datetime) -> bool:
+        """Whether to try. After a pause only the first who asks may, until it is known how that went."""
+        if self._failures < IN_A_ROW or self._again_at is None:
             return True
         if now < self._again_at:
             return False
         self._again_at = now + PAUSE
         return True
 
-    def failed(self, now: float) -> None:
+    def failed(self, now: datetime) -> None:
         """One more failure."""
         self._failures += 1
         self._again_at = now + PAUSE

@@ -25,6 +25,7 @@ from masking.stickers.jobs import StickerJobs
 from masking.stickers.owners import Owners
 from masking.stickers.scans import Scans
 from masking.stickers.tokens import Tokens
+from maskline.courier import CustomerCourier, open_courier
 from maskline.metrics import Metrics
 from maskline.settings import Settings
 from maskline.valkey import ValkeyLimiter
@@ -112,9 +113,10 @@ async def open_house(
         placer = CarrierPlacer(
             session, twilio_url=settings.twilio_api_url, plivo_url=settings.plivo_api_url, dlt=_dlt(settings)
         )
+        courier = await stack.enter_async_context(open_courier(clock, settings.courier_exceptions))
         house = _furnish(
             settings, public_url or settings.base_url, settings.session_url(database_url), clock, database, ring,
-            limiter, metrics, placer,
+            limiter, metrics, placer, courier,
         )  # fmt: skip
         await house.refresh()
         yield house
@@ -122,7 +124,7 @@ async def open_house(
 
 def _furnish(
     settings: Settings, public_url: str, session_url: str, clock: Clock, database: Database, ring: KeyRing,
-    limiter: ValkeyLimiter, metrics: Metrics, placer: CarrierPlacer,
+    limiter: ValkeyLimiter, metrics: Metrics, placer: CarrierPlacer, courier: CustomerCourier,
 ) -> House:  # fmt: skip
     sealer, numbers = Sealer(ring), NumberKeys(ring, "masking")
     short_keys = ShortKeys(database, sealer, clock)
@@ -132,14 +134,18 @@ def _furnish(
     page_secret, *former_pages = ring.derive_each("token", "sticker pages")
     links = Links(public_url, link_secret, former_links, {name: said.event_suffix for name, said in DIALECTS.items()})
     tokens = Tokens(page_secret, former_pages)
-    rooms = furnish_sessions(clock, database, ring, sealer, numbers, guard, accounts, placer, links)
+    clients = Clients(database, clock, sealer, ring.derive_each("token", "client tokens"))
+    rooms = furnish_sessions(
+        clock, database, ring, sealer, numbers, guard, accounts, placer, links, clients, courier
+    )  # fmt: skip
     switchboard = Switchboard(
         database, clock, numbers, short_keys, sealer, limiter, links, [rooms.answerer, StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys), *rooms.effects],
-        Limits(settings.ring_seconds, settings.talk_seconds), pins=rooms.pins,
+        Limits(settings.ring_seconds, settings.talk_seconds), rooms.screener, rooms.pins,
     )  # fmt: skip
     inbox = Texts(
-        database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, rooms.relay
+        database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, rooms.relay,
+        rooms.screener,
     )  # fmt: skip
     sticker_jobs = StickerJobs(
         database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
@@ -154,7 +160,7 @@ def _furnish(
         owners=Owners(database, clock, numbers, short_keys, tokens),
         desk=Desk(database, clock, numbers, sealer, guard, settings.callback_minutes),
         inventory=Inventory(database, clock, numbers),
-        clients=Clients(database, clock, sealer, ring.derive_each("token", "client tokens")),
+        clients=clients,
         rooms=rooms,
         holders=(rooms.holder, StickerHoldings(numbers)),
         jobs={**sticker_jobs.handlers(), **rooms.jobs, **CallJobs(database, accounts, placer).handlers()},

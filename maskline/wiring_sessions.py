@@ -8,21 +8,24 @@ from core.clock import Clock
 from masking.claims.guard import Guard
 from masking.sessions.answers import SessionAnswers
 from masking.sessions.effects import SessionEffects
+from masking.sessions.event_log import EventLog
 from masking.sessions.holdings import SessionHoldings
 from masking.sessions.interactions import Interactions
 from masking.sessions.parties import Participants
 from masking.sessions.pins import Pins
 from masking.sessions.pool import Pool
+from masking.sessions.ports import Access
 from masking.sessions.relay import SessionRelay
 from masking.sessions.sending import TextJobs
 from masking.sessions.services import Services
 from masking.sessions.sessions import Sessions
+from maskline.wiring_hooks import Told, furnish_hooks
 from privacy.keys import KeyRing
 from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer
 from sql.database import Database
 from voice.links import Links
-from voice.ports import Accounts, Answerer, Performer, Placer
+from voice.ports import Accounts, Answerer, Courier, Performer, Placer, Screener
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +33,8 @@ class SessionRooms:
     """
     Masked sessions, ready to be asked.
 
-    answerer: stands before the stickers', which answers everything. effects: of a session's calls. jobs: handlers by
+    answerer: stands before the stickers', which answers everything. screener: asks customers' hooks. effects: of a
+    session's calls. jobs: handlers by
     kind.
     """
 
@@ -39,8 +43,10 @@ class SessionRooms:
     sessions: Sessions
     parties: Participants
     interactions: Interactions
+    events: EventLog
     relay: SessionRelay
     answerer: Answerer
+    screener: Screener
     effects: Sequence[Performer]
     pins: Pins
     jobs: dict[str, Any]
@@ -49,20 +55,30 @@ class SessionRooms:
 
 def furnish_sessions(
     clock: Clock, database: Database, ring: KeyRing, sealer: Sealer, numbers: NumberKeys, guard: Guard,
-    accounts: Accounts, placer: Placer, links: Links,
+    accounts: Accounts, placer: Placer, links: Links, access: Access, courier: Courier,
 ) -> SessionRooms:  # fmt: skip
     """Makes the rooms of masked sessions."""
     pins = Pins(ring.derive_each("token", "session pins"))
-    return SessionRooms(
+    told = Told(
         services=Services(database, clock),
         pool=Pool(database, clock),
         sessions=Sessions(database, clock, numbers, sealer, guard, pins),
         parties=Participants(database, clock, numbers, sealer, guard, pins),
         interactions=Interactions(database, sealer, clock),
+    )
+    hooks = furnish_hooks(clock, database, numbers, guard, links, access, courier, told)
+    return SessionRooms(
+        services=told.services,
+        pool=told.pool,
+        sessions=told.sessions,
+        parties=told.parties,
+        interactions=told.interactions,
+        events=EventLog(database, clock),
         relay=SessionRelay(database, clock, numbers, sealer, ring.derive("token", "text loops")),
         answerer=SessionAnswers(guard),
+        screener=hooks.screener,
         effects=[SessionEffects(clock)],
         pins=pins,
-        jobs=TextJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
+        jobs={**TextJobs(database, clock, sealer, accounts, placer, links, guard).handlers(), **hooks.jobs},
         holder=SessionHoldings(clock, numbers),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from masking.sessions.asked import Asked
-from masking.sessions.events import Event, News
+from masking.sessions.events import Event, Kept, News
 from sql.database import Connection
 from sql.statements import statements
 
@@ -70,6 +70,12 @@ async def give_up(conn: Connection, now: datetime, event: Event) -> None:
 async def waiting(conn: Connection, tenant: UUID, service: UUID, most: int) -> int:
     """How many jobs of a service wait; one more than `most` stands for any more."""
     return int(await _Q.waiting(conn, tenant=tenant, service=str(service), most=most))
+
+
+async def after(conn: Connection, tenant: UUID, service: UUID, seq: int, most: int) -> Sequence[Kept]:
+    """What a service was told, or is to be, above a number; `most` of it, in order."""
+    rows = _Q.events_after(conn, tenant=tenant, service=service, seq=seq, most=most)
+    return [Kept(_event(tenant, row), row["delivered_at"], row["dead_at"]) async for row in rows]
 
 
 def _event(tenant: UUID, row: Any) -> Event:

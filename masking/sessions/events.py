@@ -30,9 +30,7 @@ class News(StrEnum):
 
     INTERACTION = "interaction"  # a call or a text
     MOVED = "moved"  # news of one
-    CREATED = "created"  # a session is made
-    CLOSED = "closed"  # it is over
-    REOPENED = "reopened"  # and goes on
+    CLOSED = "closed"  # a session is over
     INTERCEPTED = "intercepted"  # their hook stopped a call or a text
     HOOK_SILENT = "hook-silent"  # their hook did not answer, and that stopped one
     OUTSIDE_FAILED = "outside-failed"  # their hook's answer was of no use to somebody without a session
@@ -46,7 +44,6 @@ CODES = {News.INTERCEPTED: 80909, News.HOOK_SILENT: 80909, News.OUTSIDE_FAILED: 
 
 FOR_CALLBACK = frozenset({News.INTERACTION, News.MOVED})
 """What a CallbackUrl is told of."""
-OF_SESSIONS = frozenset({News.CREATED, News.CLOSED, News.REOPENED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +58,15 @@ class Event:
     session_id: UUID | None
     facts: Facts
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An event, and what became of it. dead_at: when it was given up. Neither: it waits."""
+
+    event: Event
+    delivered_at: datetime | None
+    dead_at: datetime | None
 
 
 def event_id(job: int, made_at: datetime) -> UUID:
@@ -91,10 +97,8 @@ def interaction_facts(interaction: Interaction) -> Facts:
     return facts
 
 
-def session_facts(news: str, session: Session) -> Facts:
-    """Of a session: what it carries and when it ends, or when and why it ended."""
-    if news != News.CLOSED:
-        return {"mode": session.mode, "until": _when(session.until) if session.until else None}
+def session_facts(session: Session) -> Facts:
+    """Of a session that is over."""
     ended = session.ended_at or session.until
     return {"reason": session.closed_reason or "expired", "ended": _when(ended) if ended else None}
 

@@ -38,15 +38,6 @@ class Names(AbstractResolver):
         pass
 
 
-class Seconds:
-    """A clock of seconds that is set by hand."""
-
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 async def customer():
     async with open_customer() as opened:
@@ -54,13 +45,8 @@ async def customer():
 
 
 @pytest.fixture
-def seconds():
-    return Seconds()
-
-
-@pytest.fixture
-async def courier(customer, seconds):
-    async with open_courier([customer.place], monotonic=seconds) as opened:
+async def courier(customer, clock):
+    async with open_courier(clock, [customer.place]) as opened:
         yield opened
 
 
@@ -114,17 +100,17 @@ async def test_no_inner_network_is_reached_by_its_address(courier, address):
 
 
 @pytest.mark.parametrize("inner", [["127.0.0.1"], ["10.0.0.1", "192.168.0.1"], ["::ffff:127.0.0.1"], ["fe80::1"]])
-async def test_no_name_leads_into_a_network_of_ours(inner):
-    async with open_courier(resolver=Names(inner)) as courier:
+async def test_no_name_leads_into_a_network_of_ours(clock, inner):
+    async with open_courier(clock, resolver=Names(inner)) as courier:
         with pytest.raises(CourierRefused):
             await post(courier, "https://hooks.example.org/")
 
 
-async def test_a_name_that_changes_its_mind_is_caught_at_the_socket():
+async def test_a_name_that_changes_its_mind_is_caught_at_the_socket(clock):
     """DNS rebinding: whoever checks one answer and connects to the next has checked nothing."""
     async with listener() as (port, seen):
         names = Names(["192.0.2.1"], ["127.0.0.1"])
-        async with open_courier([f"127.0.0.1:{port}"], resolver=names) as courier:
+        async with open_courier(clock, [f"127.0.0.1:{port}"], resolver=names) as courier:
             for host in ("a.example.org", "b.example.org"):  # a name's answer is kept for ten seconds
                 with pytest.raises(CourierRefused):
                     await post(courier, f"https://{host}:{port}/")
@@ -187,15 +173,15 @@ async def test_an_answer_that_drips_is_cut_off(courier, customer):
         await post(courier, customer.base, seconds=0.3)
 
 
-async def test_https_is_tls_also_where_plain_http_would_do():
+async def test_https_is_tls_also_where_plain_http_would_do(clock):
     async with TestServer(web.Application()) as plain:
         place = f"127.0.0.1:{plain.port}"
-        async with open_courier([place]) as courier:
+        async with open_courier(clock, [place]) as courier:
             with pytest.raises(CourierAway):
                 await post(courier, f"https://{place}/")
 
 
-async def test_who_keeps_failing_is_left_alone_for_a_while(courier, customer, seconds):
+async def test_who_keeps_failing_is_left_alone_for_a_while(courier, customer, clock):
     customer.hangs()
     for _ in range(IN_A_ROW + 3):
         with pytest.raises(CourierAway):
@@ -205,7 +191,7 @@ async def test_who_keeps_failing_is_left_alone_for_a_while(courier, customer, se
     customer.says(200)
     assert (await post(courier, f"{customer.base}/other")).status == 200  # another address of theirs
     assert (await post(courier, customer.base, service=OTHER)).status == 200  # another customer
-    seconds.now = PAUSE
+    clock.advance(PAUSE)
     assert (await post(courier, customer.base)).status == 200
     assert (await post(courier, customer.base)).status == 200
 

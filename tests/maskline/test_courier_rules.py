@@ -1,9 +1,12 @@
 """Which addresses a customer's server may have, and when it is left alone."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from maskline.courier_rules import IN_A_ROW, PAUSE, Breaker, is_public, places
 
+NOON, A_MOMENT = datetime(2030, 1, 1, 12, tzinfo=UTC), timedelta(microseconds=1)
 OURS = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1",
     "169.254.169.254", "169.254.170.2", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1",
@@ -32,22 +35,22 @@ def test_a_place_is_written_as_in_an_address():
 def test_who_fails_now_and_then_is_tried_again():
     breaker = Breaker()
 
-    for second in range(IN_A_ROW - 1):
-        assert breaker.lets_through(second)
-        breaker.failed(second)
+    for _ in range(IN_A_ROW - 1):
+        assert breaker.lets_through(NOON)
+        breaker.failed(NOON)
 
-    assert breaker.lets_through(IN_A_ROW)
+    assert breaker.lets_through(NOON)
 
 
 def test_who_keeps_failing_is_left_alone_and_then_tried_once():
     breaker = Breaker()
     for _ in range(IN_A_ROW):
-        breaker.failed(100)
+        breaker.failed(NOON)
 
-    assert not breaker.lets_through(100 + PAUSE - 1)
-    assert [breaker.lets_through(100 + PAUSE) for _ in range(3)] == [True, False, False]
+    assert not breaker.lets_through(NOON + PAUSE - A_MOMENT)
+    assert [breaker.lets_through(NOON + PAUSE) for _ in range(3)] == [True, False, False]
 
-    breaker.failed(100 + PAUSE)
+    breaker.failed(NOON + PAUSE)
 
-    assert not breaker.lets_through(100 + 2 * PAUSE - 1)
-    assert breaker.lets_through(100 + 2 * PAUSE)
+    assert not breaker.lets_through(NOON + 2 * PAUSE - A_MOMENT)
+    assert breaker.lets_through(NOON + 2 * PAUSE)

@@ -1,0 +1,55 @@
+"""Introduces customers' hooks, callbacks and events to the rooms of masked sessions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.clock import Clock
+from masking.claims.guard import Guard
+from masking.sessions.callbacks import Callbacks
+from masking.sessions.event_jobs import EventJobs
+from masking.sessions.interactions import Interactions
+from masking.sessions.outside import Outside
+from masking.sessions.parties import Participants
+from masking.sessions.pool import Pool
+from masking.sessions.ports import Access
+from masking.sessions.posting import Poster
+from masking.sessions.screening import HookScreener
+from masking.sessions.services import Services
+from masking.sessions.sessions import Sessions
+from privacy.numbers import NumberKeys
+from sql.database import Database
+from voice.links import Links
+from voice.ports import Courier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What customers are asked and told of: the rooms that it comes from."""
+
+    services: Services
+    pool: Pool
+    sessions: Sessions
+    parties: Participants
+    interactions: Interactions
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerHooks:
+    """screener: asks before a call or text goes on. jobs: handlers by kind."""
+
+    screener: HookScreener
+    jobs: dict[str, Any]
+
+
+def furnish_hooks(
+    clock: Clock, database: Database, numbers: NumberKeys, guard: Guard, links: Links, access: Access,
+    courier: Courier, of: Told,
+) -> CustomerHooks:  # fmt: skip
+    """Makes what asks and tells customers."""
+    poster = Poster(access, courier)
+    callbacks = Callbacks(clock, of.services, of.interactions, poster)
+    outside = Outside(database, clock, numbers, guard, links, of.pool, of.sessions, of.parties, poster)
+    events = EventJobs(
+        database, clock, of.services, of.sessions, of.parties, of.interactions, poster, callbacks
+    )  # fmt: skip
+    return CustomerHooks(HookScreener(database, clock, of.services, poster, outside), events.handlers())

@@ -1,0 +1,29 @@
+"""What the tests of a customer's hooks share."""
+
+from twilio.request_validator import RequestValidator
+
+from core.e164 import E164
+from masking.sessions.values import Service
+from tests.customer import Heard
+from tests.town import Answer, Town
+
+
+async def news(town: Town) -> list[object]:
+    """What waits to be told, by kind."""
+    rows = await town.rows("SELECT payload ->> 'kind' AS kind FROM outbox WHERE kind = 'event' ORDER BY job_id")
+    return [row["kind"] for row in rows]
+
+
+async def signed(town: Town, service: Service, heard: Heard, url: str) -> bool:
+    """Whether Twilio's validator, with the client's token, takes a request."""
+    token = await town.house.clients.token(service.client_id)
+    return bool(RequestValidator(token).validate(url, heard.form, heard.headers["X-Twilio-Signature"]))
+
+
+async def texts(town: Town, sender: E164, to: E164, body: str) -> Answer:
+    """A signed text on Twilio's wire."""
+    form = {
+        "MessageSid": f"SM{abs(hash((sender.value, body))):032x}", "From": sender.value, "To": to.value, "Body": body,
+        "NumMedia": "0", "AccountSid": "AC" + "0" * 32,
+    }  # fmt: skip
+    return await town.twilio.post(f"{town.base}/hooks/twilio/text", form)

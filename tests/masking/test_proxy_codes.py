@@ -10,6 +10,7 @@ import pytest
 from core.ids import new_id
 from masking.sessions.sids import Prefix, sid
 from tests.masking.sdk import Sdk, sdk_at
+from tests.masking.texting import text
 from tests.town import ALICE, BOB, POOL, SESSION, SHARED, Town
 
 CAROL, BERLIN = "+12025550154", "+33639980012"
@@ -234,6 +235,29 @@ async def test_a_session_whose_number_was_taken_meanwhile_does_not_open_again(sd
     assert (await sdk(lambda _: session.fetch())).status == "closed"
 
 
+async def test_why_a_text_is_not_sent(sdk: Sdk, rides: Any, town: Town):
+    session = await a_session(sdk, rides, ALICE.value)
+    alice = await sdk(lambda _: session.participants.list()[0])
+    assert await sdk.refused(lambda _: alice.message_interactions.create(body="Hello")) == (80614, 400)
+    bob = await sdk(lambda _: session.participants.create(BOB.value))
+
+    for given in ({}, {"body": ""}, {"body": "x" * 1601}, {"body": "x", "media_url": ["https://example.org/x.png"]}):
+        assert await sdk.refused(partial(_text_with, bob, given)) == (20001, 400)
+    await text(town.twilio, BOB, SESSION["twilio"][0], "STOP", "SM" + "1" * 32)
+    assert await sdk.refused(lambda _: bob.message_interactions.create(body="Hello")) == (80901, 400)
+    assert await sdk(lambda _: alice.message_interactions.create(body="Hello"))
+    await sdk(lambda _: session.update(status="closed"))
+    assert await sdk.refused(lambda _: alice.message_interactions.create(body="Hello")) == (80607, 400)
+    assert len(await sdk(lambda _: session.interactions.list())) == 1
+
+
+async def test_a_session_for_calls_takes_no_texts(sdk: Sdk, rides: Any):
+    session = await a_session(sdk, rides, ALICE.value, BOB.value, mode="voice-only")
+    first = await sdk(lambda _: session.participants.list()[0])
+
+    assert await sdk.refused(lambda _: first.message_interactions.create(body="Hello")) == (80910, 400)
+
+
 async def test_what_was_refused_left_nothing_behind(sdk: Sdk, rides: Any):
     await a_session(sdk, rides, ALICE.value)
     people = [{"Identifier": BOB.value}, {"Identifier": ALICE.value}]
@@ -251,3 +275,7 @@ def _set_status(session: Any, status: str, _: Any) -> None:
 
 def _make_with(service: Any, status: str, _: Any) -> None:
     service.sessions.create(status=status)
+
+
+def _text_with(person: Any, given: Any, _: Any) -> None:
+    person.message_interactions.create(**given)

@@ -13,6 +13,7 @@ from masking.sessions.holdings import SessionHoldings
 from masking.sessions.interactions import Interactions
 from masking.sessions.parties import Participants
 from masking.sessions.pins import Pins
+from masking.sessions.placed import PlacedJobs
 from masking.sessions.pool import Pool
 from masking.sessions.ports import Access
 from masking.sessions.relay import SessionRelay
@@ -34,8 +35,7 @@ class SessionRooms:
     Masked sessions, ready to be asked.
 
     answerer: stands before the stickers', which answers everything. screener: asks customers' hooks. effects: of a
-    session's calls. jobs: handlers by
-    kind.
+    session's calls. jobs: handlers by kind.
     """
 
     services: Services
@@ -79,6 +79,12 @@ def furnish_sessions(
         screener=hooks.screener,
         effects=[SessionEffects(clock)],
         pins=pins,
-        jobs={**TextJobs(database, clock, sealer, accounts, placer, links, guard).handlers(), **hooks.jobs},
+        jobs={
+            **{
+                **TextJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
+                **PlacedJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
+            },
+            **hooks.jobs,
+        },
         holder=SessionHoldings(clock, numbers),
     )

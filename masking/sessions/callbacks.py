@@ -1,13 +1,13 @@
 """
 Twilio's CallbackUrl: told of each call and text, and of what becomes of it. What it answers is ignored, as with Twilio.
 
-Each session's callbacks wait for one another, and for nobody else's; an address that stays away is given up after some
-hours, for by then the interaction itself can be read from the API.
+A service's callbacks wait for one another, and for nobody else's. One that is two hours old is given up: by then the
+interaction itself is better read from the API.
 """
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.clock import Clock
@@ -21,11 +21,11 @@ from masking.sessions.values import Service
 from sql import outbox
 from sql.database import Connection
 from sql.outbox import Job
-from voice.ports import CourierAway, CourierRefused
+from voice.ports import CourierRefused
 
-SECONDS = 10.0
-MOST_TRIES = 7
-"""With the outbox's backoff, within two hours."""
+SECONDS = 5.0
+"""How long a customer's address may take."""
+GIVEN_UP_AFTER = timedelta(hours=2)
 
 logger = logging.getLogger("maskline.hooks")
 
@@ -46,12 +46,15 @@ class Callbacks:
             return
         payload = {"service": told["service"], "session": told["session"], "about": told["about"],
                    "at": cause.made_at.isoformat()}  # fmt: skip
-        await outbox.put(conn, tenant=cause.tenant, kind="callback", subject=f"callback:{told['session']}",
+        await outbox.put(conn, tenant=cause.tenant, kind="callback", subject=f"callback:{service.service_id}",
                          key=str(cause.job_id), payload=payload, at=self.clock.now())  # fmt: skip
 
     async def post(self, job: Job) -> None:
         """Posts one. Raises CourierAway for another try."""
         told = job.payload
+        if self.clock.now() - job.made_at > GIVEN_UP_AFTER:
+            logger.info("a callback is given up", extra={"service": told["service"]})
+            return
         try:
             service = await self.services.get(job.tenant, UUID(told["service"]))
             interaction = await self.interactions.get(job.tenant, UUID(told["session"]), UUID(told["about"]))
@@ -65,7 +68,3 @@ class Callbacks:
                                    seconds=SECONDS)  # fmt: skip
         except CourierRefused:
             logger.info("a callback address is refused", extra={"service": told["service"]})
-        except CourierAway:
-            if job.attempts < MOST_TRIES:
-                raise
-            logger.info("a callback is given up", extra={"service": told["service"]})

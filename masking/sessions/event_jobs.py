@@ -28,7 +28,7 @@ from sql.database import Connection, Database
 from sql.outbox import Job
 from voice.ports import CourierAway
 
-SECONDS = 10.0
+SECONDS = 5.0
 """How long a customer's address may take for one event."""
 
 

@@ -221,12 +221,30 @@ async def test_a_callback_tells_each_call_and_what_became_of_it(town, customer):
 
 
 async def test_a_dead_callback_address_holds_up_no_event_and_is_given_up(town, customer):
-    customer.answer = lambda request: web.Response(status=200)
-    urls = {Url.CALLBACK: "https://127.0.0.1:1/back", Url.EVENTS: f"{customer.base}/events"}
+    def answer(request):
+        if request.path == "/back":
+            assert request.transport is not None
+            request.transport.close()
+        return web.Response()
+
+    customer.answer = answer
+    urls = {Url.CALLBACK: f"{customer.base}/back", Url.EVENTS: f"{customer.base}/events"}
     made = await town.session(ALICE, BOB, service=await town.service(urls=urls))
     await town.twilio.calls(ALICE, made.participants[0].proxy)
+    began = town.clock.now()
 
     await until_quiet(town)
 
     assert [event["kind"] for event in taken(customer)] == ["interaction"]
+    assert 1 < len(customer.at("/back")) < outbox.ATTEMPTS
+    assert town.clock.now() - began < timedelta(hours=12)
+    assert await town.rows("SELECT FROM outbox WHERE kind = 'callback'") == []
+
+
+async def test_a_callback_address_that_may_not_be_reached_is_tried_once(town, customer):
+    made = await town.session(ALICE, BOB, service=await town.service(urls={Url.CALLBACK: "https://127.0.0.1:1/"}))
+    await town.twilio.calls(ALICE, made.participants[0].proxy)
+
+    await worker.drain(town.house)
+
     assert await town.rows("SELECT FROM outbox WHERE kind = 'callback'") == []

@@ -4,6 +4,7 @@ The demo: everything on this desk, on numbers reserved for fiction.
 demo.py          what there is: accounts, numbers, vehicles, phones     (values)
 demo_desk.py     the telephone exchange, as a process of its own
 demo_seed.py     puts the demo into the database and onto the exchange
+demo_ride.py     a masked session: a rider and a driver
 demo_page.py     the page /demo, and where "Call now" leads
 demo_records.py  tells what became of each call
 """
@@ -57,11 +58,17 @@ STRANGER = Handset(E164("+12025550150"), "Stranger")
 OWNER_US = Handset(E164("+12025550151"), "Owner of the Twilio car")
 OWNER_GB = Handset(E164("+447700900151"), "Owner of the Plivo car")
 SECOND = Handset(E164("+12025550152"), "Second contact")
-HANDSETS = (STRANGER, OWNER_US, OWNER_GB, SECOND)
+RIDER = Handset(E164("+12025550153"), "Rider")
+DRIVER = Handset(E164("+12025550154"), "Driver")
+HANDSETS = (STRANGER, OWNER_US, OWNER_GB, SECOND, RIDER, DRIVER)
+
+RIDE = E164("+12025550120")
+"""Ours, through which the rider and the driver call and text each other."""
 
 NUMBERS = {
     "twilio": (
         (E164("+12025550100"), Role.SHARED), (E164("+12025550110"), Role.POOL), (E164("+12025550111"), Role.POOL),
+        (RIDE, Role.SESSION),
     ),
     "plivo": (
         (E164("+447700900100"), Role.SHARED), (E164("+447700900110"), Role.POOL), (E164("+447700900111"), Role.POOL),

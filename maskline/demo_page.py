@@ -5,6 +5,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from maskline import demo
 from maskline.app import Extra
 from maskline.demo_seed import Parked
 from maskline.web import Web
@@ -25,8 +26,9 @@ def _routes(exchange_url: str, parked: Sequence[Parked], tenant: UUID) -> Callab
             async with house.database.work() as conn:
                 calls = await records.recent(conn, tenant, _SHOWN)
             return shell.page(
-                request, "house/demo.html", exchange=exchange_url, parked=parked, calls=calls, now=house.clock.now()
-            )
+                request, "house/demo.html", exchange=exchange_url, parked=parked, ride=demo.RIDE.value, calls=calls,
+                now=house.clock.now(),
+            )  # fmt: skip
 
         return [web.get("/demo", page)]
 

@@ -113,6 +113,8 @@ def _run(
 
 
 def _tell_addresses(pages: dict[str, str], parked: "Sequence[Parked]", loaded: Settings, shown: Shown) -> None:
+    from maskline import demo as demo_values
+
     url = pages["service"]
     rows = [("The exchange and its handsets (open this first)", pages["exchange_page"])]
     rows += [
@@ -120,6 +122,7 @@ def _tell_addresses(pages: dict[str, str], parked: "Sequence[Parked]", loaded: S
          f"{url}/q/{each.code}")
         for each in parked if each.active
     ]  # fmt: skip
+    rows.append(("A ride: the rider and the driver both dial", demo_values.RIDE.value))
     rows += [("What to try, and the records of calls", pages["demo"]), ("The API description", pages["api"])]
     width = max(len(what) for what, _ in rows)
     stickers = [

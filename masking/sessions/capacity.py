@@ -45,8 +45,9 @@ class Asked:
 class Plan:
     """
     asked: what for. numbers: to have. by_busiest: what the busiest person needs, cool-off included; by_cap: what
-    `most_live` needs. busiest: their sessions at once, simulated. load: numbers that they hold on average. blocked: share of their new
-    sessions that find no number with `numbers`, by Erlang B. enough: numbers with which that share is at most the key.
+    `most_live` needs. busiest: their sessions at once, simulated. load: numbers that they hold on average. blocked:
+    share of their new sessions that find no number with `numbers`, by Erlang B. enough: numbers with which that share
+    is at most the key.
     """
 
     asked: Asked

@@ -52,12 +52,12 @@ def _document(found: Plan) -> dict[str, Any]:
 
 def _lines(found: Plan) -> list[str]:
     asked = found.asked
-    cools = " and cooling" if asked.cool_off else ""
+    cooling = ", cooling ones included" if asked.cool_off else ""
     lines = [
         f"Have {found.numbers} numbers for {asked.sessions} live sessions in one country.",
         f"  {found.by_busiest} for the busiest person, who had {found.busiest} sessions at once in a simulation,",
         f"  {found.by_cap} so that no number carries more than {asked.most_live} sessions.",
-        f"The busiest person holds {found.load:.1f} numbers on average, live{cools}.",
+        f"The busiest person holds {found.load:.1f} numbers on average{cooling}.",
         f"  {found.numbers} numbers: {found.blocked:.2%} of their new sessions find none (Erlang B).",
     ]
     lines += [f"  {count} numbers: at most {share:.1%} find none." for share, count in found.enough.items()]

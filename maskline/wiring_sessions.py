@@ -80,10 +80,8 @@ def furnish_sessions(
         effects=[SessionEffects(clock)],
         pins=pins,
         jobs={
-            **{
-                **TextJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
-                **PlacedJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
-            },
+            **TextJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
+            **PlacedJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
             **hooks.jobs,
         },
         holder=SessionHoldings(clock, numbers),

@@ -57,7 +57,7 @@ class Aftermath:
         seen = await store.call_at(conn, tenant=tenant, call=call, attempt=2, step="")
         if seen is None:
             return
-        placed = seen.route.verdict is Verdict.PROVE
+        placed = seen.route.verdict is Verdict.PROVE or seen.route.claim_kind == "placed"
         outcome = after_call(seen.state, result, placed=placed)
         moved = await store.move(conn, self.clock.now(), tenant=tenant, call=call, state=State.ENDED,
                                  outcome=outcome, attempt=seen.attempt)  # fmt: skip

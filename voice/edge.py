@@ -34,7 +34,7 @@ and the whole answer stays within 3 s.
 """
 
 _HEARD = {"enter": "pressed", "which": "pressed", "pin": "pressed", "whisper": "pressed", "key": "pressed",
-          "agree": "pressed", "consent": "pressed", "dialled": "dialled"}  # fmt: skip
+          "agree": "pressed", "consent": "pressed", "joins": "pressed", "dialled": "dialled"}  # fmt: skip
 
 _TOLD = {"sent": "text-status"}
 """Steps whose event has another name with the dialects."""
@@ -103,7 +103,7 @@ class Hooks:
             return await self._switchboard.entered(dialect, account, call, name, event)
         if step.kind == "pin":
             return await self._switchboard.pin(dialect, account, call, name, event)
-        if step.kind in ("key", "agree"):
+        if step.kind in ("key", "agree", "joins"):
             return await self._switchboard.pressed(dialect, account, call, name, event)
         return await self._switchboard.whisper(dialect, account, call, step)
 

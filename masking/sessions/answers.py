@@ -49,6 +49,8 @@ class SessionAnswers:
         """The keys of whoever is called."""
         if line.route.target != "session":
             return None
+        if step.startswith("joins-"):
+            return self._joins(line, step, digits)
         tried = int(step.rsplit("-", 1)[1])
         choice = engine.press(menus.PARTY_WHISPER, digits, tried - 1)
         if choice.kind is Kind.AGAIN:
@@ -65,6 +67,18 @@ class SessionAnswers:
         if outcome in MISSED and outcome is not Outcome.CALLER_LEFT and standing.attempt == 1:
             return Turn(effect=Effect.SECOND)
         return Turn((*spoken.outcome(outcome, route.language, callee=Callee.PARTY), Hangup()))
+
+    def _joins(self, line: Line, step: str, digits: str) -> Turn:
+        """Whoever is rung first in a call that was asked for: the other side is rung once they accept."""
+        tried = int(step.split("-")[2]) if step.count("-") == 2 else 0  # "joins-1": they have just picked up
+        choice = engine.press(menus.PARTY_WHISPER, digits, tried - 1)
+        if tried and choice.kind is Kind.ACTION:
+            turn = self._ring(line)
+            return turn if turn.outcome else replace(turn, state=State.RINGING)
+        if tried and choice.kind is not Kind.AGAIN:
+            return Turn((Hangup(),))
+        asked = engine.ask(menus.PARTY_WHISPER, line.route.language, line.url(f"joins-1-{tried + 1}"), tries=tried)
+        return Turn((asked, Hangup()), state=State.MENU)
 
     def _ring(self, line: Line) -> Turn:
         route, attempt = line.route, line.route.attempt

@@ -133,6 +133,24 @@ class NoPartner(Problem):
     status, slug, title = 409, "no-partner", "The session has nobody on the other side"
 
 
+class NotForCalls(Problem):
+    """The session carries texts only."""
+
+    status, slug, title = 409, "not-for-calls", "The session carries no calls"
+
+
+class NotReachable(Problem):
+    """The other side takes no calls now: quiet hours, a block, one way only, or nobody there. They are told alike."""
+
+    status, slug, title = 409, "not-reachable", "The other side takes no calls now"
+
+
+class CallsUsedUp(Problem):
+    """The service has had as many calls as it may have within a day."""
+
+    status, slug, title = 429, "calls-used-up", "The service has no calls left today"
+
+
 class NotForTexts(Problem):
     """The session carries calls only."""
 
@@ -149,3 +167,33 @@ class Raced(Problem):
     """Two requests met, and once more after trying again. Nothing was kept; try again."""
 
     status, slug, title = 409, "raced", "Another request came between"
+
+
+class RecordingRefused(Problem):
+    """Somebody asks for a recording. Maskline records nothing, whoever asks."""
+
+    status, slug, title = 422, "recording-refused", "Calls and texts are not recorded"
+
+
+class KeyReused(Problem):
+    """An Idempotency-Key came with another request before."""
+
+    status, slug, title = 409, "key-reused", "This Idempotency-Key belongs to another request"
+
+
+class NotSignedIn(Problem):
+    """No client, or a token that is not its account's."""
+
+    status, slug, title = 401, "not-signed-in", "Sign in with an account SID and a token of it"
+
+
+class ScopeLacking(Problem):
+    """The client may not do this. Fact: `scope`, which it lacks."""
+
+    status, slug, title = 403, "scope-lacking", "This token may not do that"
+
+
+class TooFast(Problem):
+    """More requests than a client may send in a short time. Fact: `retry_after`, seconds."""
+
+    status, slug, title = 429, "too-fast", "Too many requests in a short time"

@@ -11,9 +11,12 @@ from core.problem import Problem
 from masking.sessions import store
 from masking.sessions.errors import (
     BadField,
+    CallsUsedUp,
     InteractionUnknown,
     NoPartner,
+    NotForCalls,
     NotForTexts,
+    NotReachable,
     OptedOut,
     ParticipantUnknown,
     SessionClosed,
@@ -29,17 +32,16 @@ from sql.statements import statements
 
 LONGEST_TEXT = 1600
 """Characters, as at Twilio."""
-TEXTS = statements("messages")
+TEXTS, CALLS = statements("messages"), statements("placed")
 
-_NOT_SENT: dict[str, type[Problem]] = {
+_UNFIT: dict[str, type[Problem]] = {
     "session-unknown": SessionUnknown,
     "closed": SessionClosed,
     "participant-unknown": ParticipantUnknown,
     "no-partner": NoPartner,
-    "mode": NotForTexts,
-    "opted-out": OptedOut,
-    "quota": TextsUsedUp,
 }
+_NOT_SENT = _UNFIT | {"mode": NotForTexts, "opted-out": OptedOut, "quota": TextsUsedUp}
+_NOT_PLACED = _UNFIT | {"mode": NotForCalls, "unavailable": NotReachable, "quota": CallsUsedUp}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,20 @@ class Interactions:
             if why != "ok":
                 raise _NOT_SENT[why]
         return await self.get(tenant, session, message)
+
+    async def call(self, tenant: UUID, service: UUID, session: UUID, first: UUID) -> Interaction:
+        """
+        Rings a participant, and once they accept, the other side; each sees a number of ours.
+
+        Raises SessionUnknown, SessionClosed, ParticipantUnknown, NoPartner, NotForCalls, NotReachable, CallsUsedUp.
+        """
+        call = new_id()
+        async with self.database.transaction() as conn:
+            why = await CALLS.session_place(conn, t=self.clock.now(), tenant=tenant, service=service, session=session,
+                                            first=first, call=call)  # fmt: skip
+            if why != "ok":
+                raise _NOT_PLACED[why]
+        return await self.get(tenant, session, call)
 
     def _opened(self, row: Any) -> Interaction:
         box = row["body"]

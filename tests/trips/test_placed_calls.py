@@ -1,0 +1,122 @@
+"""Calls that a customer asks for: one person is rung, then the other; each sees a number of ours, and no other."""
+
+import pytest
+
+from core.e164 import E164
+from exchange import Exchange, Handset
+from masking.claims.values import Role
+from masking.sessions.values import Numbering
+from maskline import worker
+from tests.masking.texting import LINES, Pair, pair, session
+from tests.town import ALICE, BOB, Town
+
+ACROSS = E164("+12025550131")
+"""A second carrier's number of the same country as the first's."""
+
+
+@pytest.fixture(params=["twilio", "plivo"])
+def carrier(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def ride(carrier: str, town: Town, connected: Exchange) -> Pair:
+    _connect(town, connected, carrier, LINES[carrier])
+    return await pair(town, carriers=(carrier, carrier))
+
+
+@pytest.fixture
+def alice(desk: Exchange) -> Handset:
+    return desk.handset(ALICE.value)
+
+
+@pytest.fixture
+def bob(desk: Exchange) -> Handset:
+    return desk.handset(BOB.value)
+
+
+def _connect(town: Town, desk: Exchange, carrier: str, number: E164) -> None:
+    if number.value not in desk.office.registry.numbers:
+        hooks = f"{town.base}/hooks/{carrier}"
+        desk.number(number.value, carrier=carrier, voice_url=f"{hooks}/voice", status_url=f"{hooks}/ended")
+
+
+async def asks(town: Town, ride: Pair) -> None:
+    await town.house.rooms.interactions.call(town.tenant, ride.service, ride.session, ride.a)
+    await worker.drain(town.house)
+
+
+async def test_one_is_rung_and_accepts_and_then_the_other(town, connected, ride, alice, bob):
+    await asks(town, ride)
+    await alice.answers()
+    await alice.hears("press 1")
+    assert bob.state == "idle", "nobody else is rung for a voicemail"
+    await alice.presses("1")
+    call = await bob.answers()
+    shown = (alice.shown, bob.shown)
+    await bob.presses("1")
+    await call.bridged()
+    await alice.hangs_up()
+    await call.ended()
+    await worker.drain(town.house)
+
+    (row,) = await town.rows("SELECT purpose, outcome, state FROM call")
+    assert shown == (ride.a_line.value, ride.b_line.value)
+    assert row == {"purpose": "placed", "outcome": "talked", "state": 5}
+    assert await town.rows("SELECT kind, refused FROM interaction") == [{"kind": "voice", "refused": None}]
+    assert connected.leaks == []
+    assert connected.complaints == []
+
+
+async def test_who_does_not_accept_rings_nobody(town, connected, ride, alice, bob):
+    await asks(town, ride)
+    call = await alice.answers()
+    await alice.hears("press 1")
+    await connected.passes(120)
+    await call.ended()
+
+    assert bob.state == "idle"
+    assert [row["outcome"] for row in await town.rows("SELECT outcome FROM call")] == ["no-answer"]
+
+
+async def test_who_does_not_pick_up_is_told_of(town, connected, ride, alice, bob):
+    await asks(town, ride)
+    await alice.rings()
+    await connected.passes(60)
+
+    assert [row["outcome"] for row in await town.rows("SELECT outcome FROM call")] == ["no-answer"]
+
+
+async def test_a_job_done_twice_rings_once(town, connected, ride, alice):
+    await asks(town, ride)
+    await alice.declines()
+    await town.rows(
+        "INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due) SELECT tenant, 'ring-first', "
+        "call_id::text, 'again', jsonb_build_object('call', call_id), started_at, started_at FROM call"
+    )
+    await worker.drain(town.house)
+
+    assert alice.state == "idle"
+    assert await town.rows("SELECT 1 FROM outbox WHERE kind = 'ring-first'") == []
+
+
+async def test_two_carriers_lend_both_people_a_number_of_one(town, connected, alice, bob):
+    """Neither may show the other's numbers. Both can call back on what they saw."""
+    await town.house.inventory.add(town.tenant, "plivo", ACROSS, Role.SESSION)
+    _connect(town, connected, "plivo", ACROSS)
+    service = await town.service(numbers=[LINES["twilio"], LINES["plivo"], ACROSS], numbering=Numbering.EACH)
+    ride = await session(town, service, (ALICE, BOB), (LINES["twilio"], LINES["plivo"]))
+
+    await asks(town, ride)
+    await alice.answers()
+    await alice.presses("1")
+    await bob.answers()
+    shown = (alice.shown, bob.shown)
+    await bob.hangs_up()
+    await alice.falls_silent()
+    await bob.dials(ACROSS.value)
+    await alice.rings()
+
+    assert shown == (ACROSS.value, ACROSS.value)
+    assert alice.shown == LINES["twilio"].value
+    assert connected.leaks == []

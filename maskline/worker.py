@@ -17,6 +17,10 @@ from sql.outbox import Job
 
 HANDS = 4
 """Jobs done at a time, each of another subject and begun with a fresh lease: one that hangs holds up nobody else."""
+CUSTOMERS = ("event", "event-again", "callback")
+"""Kinds of jobs that wait for a customer's server, which may be slow for days."""
+CUSTOMERS_HANDS = 2
+"""Hands that may do those; people's own texts and notices always have the others."""
 IDLE = 30.0
 """Seconds that the worker waits at most, should a NOTIFY be lost."""
 _AGAIN = 1.0  # seconds until a database that was away is asked again
@@ -65,7 +69,7 @@ async def _outbox(house: House, stop: asyncio.Event) -> None:
             woken.clear()
             try:
                 await hands.begin()
-                await hands.wait(woken, stop, seconds=await _rest(house) if hands.free else None)
+                await hands.wait(woken, stop, seconds=await _rest(house, hands) if hands.free else None)
             except Problem as problem:
                 logger.warning("the outbox rests: %s", problem.slug)
                 with contextlib.suppress(TimeoutError):
@@ -78,12 +82,14 @@ class _Hands:
     Does up to `HANDS` jobs at a time. Use it as a context manager: on leaving, what was begun is finished, or given up
     where the worker itself is cancelled.
 
-    busy, free: how many hands do something, or nothing.
+    busy, free: how many hands do something, or nothing. free_for_customers: how many of the free ones may do a job that
+    waits for a customer's server.
     """
 
     def __init__(self, house: House) -> None:
         self._house = house
         self._jobs: set[asyncio.Task[None]] = set()
+        self._customers: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -102,14 +108,25 @@ class _Hands:
     def free(self) -> int:
         return HANDS - self.busy
 
+    @property
+    def free_for_customers(self) -> int:
+        return min(self.free, CUSTOMERS_HANDS - len(self._customers & self._jobs))
+
     async def begin(self) -> int:
         """Leases as many due jobs as there are free hands, and begins them. Returns how many. Raises DatabaseAway."""
-        if not self.free:
-            return 0
-        async with self._house.database.work() as conn:
-            jobs = await outbox.lease(conn, self._house.clock.now(), self.free)
-        self._jobs |= {asyncio.create_task(_do(self._house, job), name=f"job {job.job_id}") for job in jobs}
-        return len(jobs)
+        began = 0
+        for others in (False, True):
+            free = self.free if others else self.free_for_customers
+            if not free:
+                continue
+            async with self._house.database.work() as conn:
+                jobs = await outbox.lease(conn, self._house.clock.now(), free, kinds=CUSTOMERS, others=others)
+            tasks = {asyncio.create_task(_do(self._house, job), name=f"job {job.job_id}") for job in jobs}
+            self._jobs |= tasks
+            if not others:
+                self._customers = tasks | (self._customers & self._jobs)
+            began += len(jobs)
+        return began
 
     async def wait(self, *events: asyncio.Event, seconds: float | None = None) -> None:
         """Returns when a hand is free again, an event is set, or after so long. Raises what went wrong with a job."""
@@ -126,10 +143,10 @@ class _Hands:
                 raise error
 
 
-async def _rest(house: House) -> float:
-    """Seconds until there may be something to do."""
+async def _rest(house: House, hands: _Hands) -> float:
+    """Seconds until there may be something to do for a free hand."""
     async with house.database.work() as conn:
-        due = await outbox.next_due(conn)
+        due = await outbox.next_due(conn, without=() if hands.free_for_customers else CUSTOMERS)
     if due is None:
         return IDLE
     return min(max((due - house.clock.now()).total_seconds(), 0.01), IDLE)

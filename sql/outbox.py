@@ -1,7 +1,7 @@
 """Follow-up work: put in the transaction that causes it, run by the worker, retried with backoff, then kept as dead."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,12 +47,14 @@ async def put(
                      payload=json.dumps(payload), t=at, due=due or at)  # fmt: skip
 
 
-async def lease(conn: Connection, at: datetime, most: int = 16) -> Sequence[Job]:
-    """Takes up to `most` due jobs for `LEASE`."""
+async def lease(
+    conn: Connection, at: datetime, most: int = 16, *, kinds: Collection[str] = (), others: bool = True
+) -> Sequence[Job]:
+    """Takes up to `most` due jobs for `LEASE`. kinds: jobs of all other kinds, or of these where `others` is false."""
     return [
         Job(row["job_id"], row["tenant"], row["kind"], row["subject"], json.loads(row["payload"]), row["attempts"],
             row["made_at"])
-        async for row in _Q.lease_jobs(conn, t=at, until=at + LEASE, most=most)
+        async for row in _Q.lease_jobs(conn, t=at, until=at + LEASE, most=most, kinds=list(kinds), others=others)
     ]  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=min(5 * 4 ** (attempts - 1), 43_200))
 
 
-async def next_due(conn: Connection) -> datetime | None:
-    """When the worker should look again, at the latest."""
-    due: datetime | None = await _Q.next_due(conn)
+async def next_due(conn: Connection, without: Collection[str] = ()) -> datetime | None:
+    """When the worker should look again, at the latest. without: kinds of jobs that need not be looked at."""
+    due: datetime | None = await _Q.next_due(conn, without=list(without))
     return due

@@ -12,6 +12,9 @@ from masking.sessions.events import Kept
 from sql import outbox
 from sql.database import Database
 
+MOST = 1000
+"""Events that are listed or sent again at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventLog:
@@ -25,12 +28,19 @@ class EventLog:
         async with self.database.work() as conn:
             return await event_store.after(conn, tenant, service, after, most)
 
-    async def resend(self, tenant: UUID, service: UUID, event: UUID) -> None:
-        """Tells an event once more, when its service's other news before this have been told. Raises EventUnknown."""
+    async def resend(self, tenant: UUID, service: UUID, first: int, last: int) -> int:
+        """
+        Tells a service's events from one number to another once more, when what waits already has been told.
+
+        At most `MOST` of them; returns how many. Raises EventUnknown where there is none.
+        """
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            found = await event_store.find(conn, tenant, event)
-            if found is None or found.service_id != service:
+            found = await event_store.after(conn, tenant, service, first - 1, MOST)
+            again = [kept.event for kept in found if kept.event.seq <= last]
+            if not again:
                 raise EventUnknown
-            await outbox.put(conn, tenant=tenant, kind="event-again", subject=str(service), key=str(new_id()),
-                             payload={"event": str(event)}, at=now)  # fmt: skip
+            for event in again:
+                await outbox.put(conn, tenant=tenant, kind="event-again", subject=str(service), key=str(new_id()),
+                                 payload={"event": str(event.event_id)}, at=now)  # fmt: skip
+        return len(again)

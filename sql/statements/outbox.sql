@@ -13,10 +13,12 @@ SELECT pg_notify('outbox', '') FROM kept;
 
 -- name: lease_jobs
 -- Up to :most jobs that are due, leased until :until; of a subject only the oldest, so that its jobs run in order.
--- :t :until timestamptz  :most integer.  Index: outbox_due, outbox_subject
+-- :t :until timestamptz  :most integer  :kinds text[]: jobs of these, or with :others of all others
+-- Index: outbox_due, outbox_subject
 WITH due AS MATERIALIZED (
     SELECT j.job_id FROM outbox j
      WHERE j.dead_at IS NULL AND j.due <= :t AND (j.leased_until IS NULL OR j.leased_until <= :t)
+       AND (j.kind = ANY (:kinds::text[])) <> :others::boolean
        AND NOT EXISTS (SELECT FROM outbox e
                         WHERE e.tenant = j.tenant AND e.subject = j.subject
                           AND e.job_id < j.job_id AND e.dead_at IS NULL)
@@ -40,9 +42,10 @@ UPDATE outbox SET due = :due, leased_until = NULL, error = :error WHERE job_id =
 UPDATE outbox SET dead_at = :t, leased_until = NULL, error = :error WHERE job_id = :job AND attempts = :attempts;
 
 -- name: next_due$
--- When the next job can be leased, as far as is known now; null if none waits. Index: outbox_due, outbox_subject
+-- When the next job can be leased, as far as is known now; null if none waits. :without text[], kinds that do not count
+-- Index: outbox_due, outbox_subject
 SELECT min(greatest(j.due, coalesce(j.leased_until, j.due))) FROM outbox j
- WHERE j.dead_at IS NULL
+ WHERE j.dead_at IS NULL AND j.kind <> ALL (:without::text[])
    AND NOT EXISTS (SELECT FROM outbox e
                     WHERE e.tenant = j.tenant AND e.subject = j.subject
                       AND e.job_id < j.job_id AND e.dead_at IS NULL);

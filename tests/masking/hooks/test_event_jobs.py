@@ -1,6 +1,7 @@
 """Customers hear of everything, once numbered and in order, from a receiver that fails as receivers do."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from aiohttp import web
 from twilio.request_validator import RequestValidator
 
 from masking.sessions import events
+from masking.sessions.given import SessionGiven
 from masking.sessions.values import Url
 from maskline import worker
 from sql import outbox
@@ -122,6 +124,27 @@ async def test_a_dead_address_holds_up_its_own_service_alone(town, customer):
     assert [event["seq"] for event in taken(customer, "/dead")] == [1]
 
 
+async def test_customers_who_hang_leave_hands_for_everybody_else(town, customer):
+    customer.hangs()
+    for _ in range(worker.HANDS + 1):
+        service = await listening(town, customer, numbers=())
+        made = await town.house.rooms.sessions.create(town.tenant, service.service_id, SessionGiven())
+        await town.house.rooms.sessions.close(town.tenant, service.service_id, made.session.session_id)
+    meanwhile = []
+
+    async def errand(job):
+        meanwhile.append(len(customer.heard))
+        customer.gate.set()
+
+    async with town.house.database.transaction() as conn:
+        await outbox.put(conn, tenant=town.tenant, kind="errand", subject="e", key="e", payload={}, at=town.clock.now())
+    await worker.drain(replace(town.house, jobs={**town.house.jobs, "errand": errand}))
+
+    assert meanwhile[0] <= worker.CUSTOMERS_HANDS
+    assert len(customer.heard) == worker.HANDS + 1
+    assert await town.rows("SELECT FROM outbox") == []
+
+
 async def test_what_is_given_up_is_told_as_a_gap(town, customer):
     service = await listening(town, customer)
     customer.says(500)
@@ -164,7 +187,7 @@ async def test_one_that_is_given_up_can_be_sent_again(town, customer):
     (kept,) = await town.house.rooms.events.page(town.tenant, service.service_id, after=0, most=10)
     assert kept.dead_at is not None
 
-    await town.house.rooms.events.resend(town.tenant, service.service_id, kept.event.event_id)
+    assert await town.house.rooms.events.resend(town.tenant, service.service_id, 1, 7) == 1
     await worker.drain(town.house)
 
     assert [event["seq"] for event in taken(customer)] == [1]

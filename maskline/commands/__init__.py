@@ -32,7 +32,7 @@ COMMANDS = {
     "stickers": "Printed stickers and the vehicles they stand for.",
     "calls": "Anonymous records of calls.",
     "texts": "The texts that we send, and their templates for India's DLT.",
-    "events": "What customers were told of their services, and telling it again.",
+    "deliveries": "What customers were told of their services, and telling it again.",
     "jobs": "Follow-up work that did not succeed.",
     "audit": "The audit trail.",
     "keys": "The key file: make one, add a root, retire one.",

@@ -24,12 +24,12 @@ async def told(terminal: Terminal, served: House) -> House:
 
 
 async def test_events_are_listed_and_sent_again(terminal: Terminal, told: House):
-    (event,) = (await terminal.later("events", "list", "rides", "--json")).json["events"]
-    queued = await terminal.later("events", "resend", "rides", "1", "7", "--json")
+    (event,) = (await terminal.later("deliveries", "list", "rides", "--json")).json["events"]
+    queued = await terminal.later("deliveries", "resend", "rides", "1", "7", "--json")
 
     assert (event["seq"], event["kind"], event["state"]) == (1, "closed", "waiting")
     assert queued.json == {"queued": 1}
-    assert "No" in (await terminal.later("events", "list", "rides", "--after", "1")).out
+    assert "No" in (await terminal.later("deliveries", "list", "rides", "--after", "1")).out
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ async def test_events_are_listed_and_sent_again(terminal: Terminal, told: House)
     ],
 )
 async def test_what_is_not_there_is_said(terminal: Terminal, told: House, words, said):
-    ran = await terminal.later("events", *words)
+    ran = await terminal.later("deliveries", *words)
 
     assert ran.status != 0
     assert said in ran.err

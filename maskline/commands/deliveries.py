@@ -1,4 +1,4 @@
-"""`./run events`: what a service's customer was told, and telling them again what they missed."""
+"""`./run deliveries`: what a service's customer was told, and telling them again what they missed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,11 +16,11 @@ _COLUMNS = (
 
 
 @click.group()
-def events() -> None:
+def deliveries() -> None:
     """What the customer of a service was told, as docs/events.md has it. Events are kept for 30 days."""
 
 
-@events.command("list")
+@deliveries.command("list")
 @click.argument("service")
 @click.option("--after", type=click.IntRange(0), default=0, show_default=True, help="Only those with a higher number.")
 @click.option("--most", type=click.IntRange(1, MOST), default=50, show_default=True, help="How many.")
@@ -35,7 +35,7 @@ def list_(shown: Shown, service: str, after: int, most: int) -> None:
     shown.table("events", [_row(kept) for kept in with_house(shown, work)], _COLUMNS, empty="Nothing was told yet.")
 
 
-@events.command()
+@deliveries.command()
 @click.argument("service")
 @click.argument("first", type=click.IntRange(1))
 @click.argument("last", type=click.IntRange(1), required=False)

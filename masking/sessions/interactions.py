@@ -72,16 +72,20 @@ class Interactions:
             if not await Q.drop_interaction(conn, tenant=tenant, session=session, interaction=interaction):
                 raise InteractionUnknown
 
-    async def send(self, tenant: UUID, service: UUID, session: UUID, to: UUID, body: str) -> Interaction:
+    async def send(
+        self, tenant: UUID, service: UUID, session: UUID, to: UUID, body: str, *, as_id: UUID | None = None
+    ) -> Interaction:
         """
         Texts a participant from the number that they know, as from the customer. body: 1 to 1,600 characters.
+
+        as_id: of the interaction, if it has one already; a second time sends nothing.
 
         Raises SessionUnknown, SessionClosed, ParticipantUnknown, NoPartner, NotForTexts, OptedOut, TextsUsedUp, and
         BadField.
         """
         if not body.strip() or len(body) > LONGEST_TEXT:
             raise BadField(f"A text has 1 to {LONGEST_TEXT} characters.", field="body")
-        message = new_id()
+        message = as_id or new_id()
         async with self.database.transaction() as conn:
             why = await TEXTS.session_send(
                 conn, t=self.clock.now(), tenant=tenant, service=service, session=session, to=to, message=message,
@@ -91,13 +95,17 @@ class Interactions:
                 raise _NOT_SENT[why]
         return await self.get(tenant, session, message)
 
-    async def call(self, tenant: UUID, service: UUID, session: UUID, first: UUID) -> Interaction:
+    async def call(
+        self, tenant: UUID, service: UUID, session: UUID, first: UUID, *, as_id: UUID | None = None
+    ) -> Interaction:
         """
         Rings a participant, and once they accept, the other side; each sees a number of ours.
 
+        as_id: of the interaction, if it has one already; a second time rings nobody.
+
         Raises SessionUnknown, SessionClosed, ParticipantUnknown, NoPartner, NotForCalls, NotReachable, CallsUsedUp.
         """
-        call = new_id()
+        call = as_id or new_id()
         async with self.database.transaction() as conn:
             why = await CALLS.session_place(conn, t=self.clock.now(), tenant=tenant, service=service, session=session,
                                             first=first, call=call)  # fmt: skip

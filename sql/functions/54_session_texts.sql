@@ -168,7 +168,7 @@ END $$;
 
 -- A text that the customer sends to one participant, from the number that they know.
 -- $3 service  $4 session  $5 participant  $6 id of the message  $7 its words, sealed
--- Returns "ok", or why not: session-unknown, closed, participant-unknown, no-partner, mode, opted-out, quota
+-- Returns "ok", also where it was sent before, or why not: session-unknown, closed, participant-unknown, no-partner, mode, opted-out, quota
 CREATE OR REPLACE FUNCTION session_send(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_to uuid, p_message uuid, p_body bytea
 ) RETURNS text LANGUAGE plpgsql AS $$
@@ -181,6 +181,7 @@ BEGIN
     SELECT s.* INTO v_session FROM session s
      WHERE s.tenant = p_tenant AND s.session_id = p_session AND s.service_id = p_service FOR UPDATE;
     IF NOT FOUND THEN RETURN 'session-unknown'; END IF;
+    IF EXISTS (SELECT FROM interaction i WHERE i.tenant = p_tenant AND i.interaction_id = p_message) THEN RETURN 'ok'; END IF;
     IF NOT EXISTS (SELECT FROM participant p WHERE p.tenant = p_tenant AND p.session_id = p_session
                       AND p.participant_id = p_to AND p.deleted_at IS NULL) THEN
         RETURN 'participant-unknown';

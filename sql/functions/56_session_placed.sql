@@ -1,7 +1,7 @@
 -- Calls that a customer asks for: one person of a session is rung first, and once they accept, the other side.
 
 -- Keeps such a call, and the job that places it. $3 service  $4 session  $5 participant who is rung first  $6 id of the call
--- Returns "ok", or why not: session-unknown, participant-unknown, closed, no-partner, mode, unavailable, quota
+-- Returns "ok", also where it was asked for before, or why not: session-unknown, participant-unknown, closed, no-partner, mode, unavailable, quota
 CREATE OR REPLACE FUNCTION session_place(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_first uuid, p_call uuid
 ) RETURNS text LANGUAGE plpgsql AS $$
@@ -14,6 +14,7 @@ BEGIN
     SELECT s.* INTO v_session FROM session s
      WHERE s.tenant = p_tenant AND s.session_id = p_session AND s.service_id = p_service FOR UPDATE;
     IF NOT FOUND THEN RETURN 'session-unknown'; END IF;
+    IF EXISTS (SELECT FROM interaction i WHERE i.tenant = p_tenant AND i.interaction_id = p_call) THEN RETURN 'ok'; END IF;
     IF NOT EXISTS (SELECT FROM participant p WHERE p.tenant = p_tenant AND p.session_id = p_session
                       AND p.participant_id = p_first AND p.deleted_at IS NULL) THEN
         RETURN 'participant-unknown';

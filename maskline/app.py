@@ -12,6 +12,11 @@ from masking.proxy_api.http_interactions import InteractionsHttp
 from masking.proxy_api.http_services import ServicesHttp
 from masking.proxy_api.http_sessions import SessionsHttp
 from masking.proxy_api.rooms import Rooms
+from masking.sessions.http import Door
+from masking.sessions.http_pool import PoolHttp
+from masking.sessions.http_sending import SendingHttp
+from masking.sessions.http_sessions import SessionsHttp as OwnSessions
+from masking.sessions.repeats import Repeats
 from masking.stickers.http import ScanPages, tel_link
 from masking.stickers.http_owner import OwnerPages
 from masking.stickers.misuse import Reports
@@ -53,6 +58,7 @@ def make_app(house: House, shell: Web, extra: Extra | None = None) -> web.Applic
             *scans.routes(),
             *OwnerPages(house.owners, shell, house.clock).routes(),
             *_proxy(house),
+            *_api(house),
             *_own(house.public_url, shell),
             *(extra.routes(house, shell) if extra else ()),
         ]
@@ -72,6 +78,18 @@ def _proxy(house: House) -> list[web.RouteDef]:
         *ServicesHttp(edge, rooms).routes(),
         *SessionsHttp(edge, rooms).routes(),
         *InteractionsHttp(edge, rooms).routes(),
+    ]
+
+
+def _api(house: House) -> list[web.RouteDef]:
+    """Our own API."""
+    repeats = Repeats(house.database, house.clock, house.ring.derive("token", "idempotency keys"))
+    door = Door(house.clients, house.limiter, repeats, house.ring.derive("token", "api limits"))
+    rooms = house.rooms
+    return [
+        *PoolHttp(door, rooms.services, rooms.pool).routes(),
+        *OwnSessions(door, house.clock, rooms.services, rooms.sessions, rooms.parties, rooms.interactions).routes(),
+        *SendingHttp(door, rooms.services, rooms.sessions, rooms.interactions).routes(),
     ]
 
 

@@ -9,13 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maskline import openapi_proxy
+from maskline import openapi_api, openapi_proxy
 from maskline.openapi_operation import Operation
 from maskline.openapi_table import OPERATIONS, PARAMETERS, TAGS
 
 VERSION = "0.1.0"
 """Of the description, which follows the addresses: its middle figure moves when one is added."""
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
+_BY_CLIENTS = (openapi_proxy.TAG, openapi_api.TAG)
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "Your own name of this request; a new one for each.",
+}  # fmt: skip
 _PROXY_ERROR = {"$ref": "#/components/schemas/ProxyError"}
 
 
@@ -79,7 +84,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         + [
             {"name": name, "in": "query", "description": about, "schema": {"type": "string"}}
             for name, about in operation.query.items()
-        ],
+        ]
+        + ([_IDEMPOTENCY_KEY] if operation.once else []),
         "responses": {str(status): _response(status, about, operation) for status, about in operation.answers.items()},
     }
     if operation.about:
@@ -91,7 +97,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
         }
     if operation.tag == "carriers" and operation.signed:
         told["security"] = [{"twilio": []}, {"plivo": []}]
-    if operation.tag == openapi_proxy.TAG:
+    if operation.json is not None:
+        content = {"application/json": {"schema": _json(operation)}}
+        told["requestBody"] = {"required": bool(operation.needs), "content": content}
+    if operation.tag in _BY_CLIENTS:
         told["security"] = [{"client": []}]
     return told
 
@@ -113,10 +122,21 @@ def _form(operation: Operation) -> dict[str, Any]:
     return schema
 
 
+def _json(operation: Operation) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "type": "object", "properties": dict(operation.json or {}), "additionalProperties": False,
+    }  # fmt: skip
+    if operation.needs:
+        schema["required"] = list(operation.needs)
+    return schema
+
+
 def _response(status: int, about: str, operation: Operation) -> dict[str, Any]:
     if status in (301, 302, 303):
         header = {"description": "Where to go on.", "schema": {"type": "string"}}
         return {"description": about, "headers": {"Location": header}}
+    if status >= 400 and operation.tag == openapi_api.TAG:
+        return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}}}
     if status >= 400 and operation.tag not in ("carriers", openapi_proxy.TAG):
         return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}, "text/html": {}}}
     if status >= 400 and operation.tag == openapi_proxy.TAG:

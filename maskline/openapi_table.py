@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from maskline import openapi_proxy
+from maskline import openapi_api, openapi_proxy
 from maskline.openapi_operation import Operation
 
 TAGS = {
@@ -12,6 +12,7 @@ TAGS = {
     "owner": "What an owner or a second contact does from a notice, behind a signed link. Only forms change anything.",
     "carriers": "What Twilio and Plivo ask. Signed, or refused with 403. Whoever is on the phone always gets XML.",
     openapi_proxy.TAG: openapi_proxy.TOLD,
+    openapi_api.TAG: openapi_api.TOLD,
     "house": "The house itself.",
 }
 """Tag -> what stands under it, in the order shown."""
@@ -27,6 +28,7 @@ PARAMETERS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "step": ("Where in the call we are.", {"type": "string", "pattern": "^[a-z]+(-[0-9]+)*$"}),
     "name": ("A file, with the room it belongs to.", {"type": "string"}),
     **openapi_proxy.PARAMETERS,
+    **openapi_api.PARAMETERS,
 }
 """Parameter in a path -> what it is, and its schema."""
 
@@ -145,5 +147,6 @@ _HOUSE = (
               query={"v": "Its version; with the right one it may be kept for a year."}),
 )  # fmt: skip
 
-OPERATIONS: tuple[Operation, ...] = (*_SCAN, *_OWNER, *_CARRIERS, *openapi_proxy.OPERATIONS, *_HOUSE)
+_APIS = (*openapi_proxy.OPERATIONS, *openapi_api.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (*_SCAN, *_OWNER, *_CARRIERS, *_APIS, *_HOUSE)
 """Every operation, in the order shown."""

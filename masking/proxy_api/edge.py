@@ -6,7 +6,6 @@ them, also those that meet no handler: an address that there is not, a body that
 """
 
 import asyncio
-import base64
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
@@ -22,6 +21,7 @@ from core.quota import Limiter, Quota, Use
 from masking.proxy_api.errors import Refused, told
 from masking.proxy_api.forms import Form
 from masking.proxy_api.paging import Wanted
+from masking.sessions.basic import signed_in
 from masking.sessions.ports import Access, Principal
 from masking.sessions.sids import Prefix, read
 
@@ -97,7 +97,7 @@ class Edge:
         return await handler(Asked(request, principal))
 
     async def _principal(self, request: web.Request) -> Principal:
-        given = _signed_in(request.headers.get("Authorization", ""))
+        given = signed_in(request.headers.get("Authorization", ""))
         if given is None:
             raise Refused(20003, 401, "Sign in with HTTP Basic: your Account SID, and a token of it.")
         principal = await self._access.principal(*given)
@@ -113,16 +113,6 @@ class Edge:
         service = request.match_info.get("service_sid", "-").lower()  # a SID may be written in either case
         named = (principal.tenant.hex, service, route, request.method)
         return hmac.digest(self._secret, "|".join(named).encode(), hashlib.sha256).hex()
-
-
-def _signed_in(header: str) -> tuple[str, str] | None:
-    """User and password of HTTP Basic (RFC 7617); None where the header is no such thing."""
-    scheme, _, encoded = header.partition(" ")
-    try:
-        user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except ValueError:
-        return None
-    return (user, password) if scheme.lower() == "basic" and colon else None
 
 
 def respond(problem: Problem, headers: dict[str, str]) -> web.Response:

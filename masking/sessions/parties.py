@@ -1,7 +1,7 @@
 """The people of a session: joining, being named later, leaving; and the numbers that they are given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -104,9 +104,9 @@ class Participants:
     guard: Guard
     pins: Pins
 
-    async def add(self, tenant: UUID, service: UUID, session: UUID, party: Party) -> Joined:
+    async def add(self, tenant: UUID, service: UUID, session: UUID, party: Party, as_id: UUID | None = None) -> Joined:
         """
-        Puts somebody into a live session. party.side 0: the side that nobody is on.
+        Puts somebody into a live session. party.side 0: the side that nobody is on. as_id: the participant's id to be.
 
         Raises SessionUnknown, SessionClosed, and what `Sessions.create` raises of people.
         """
@@ -119,7 +119,8 @@ class Participants:
             seating = Seating(self.numbers, self.sealer, self.guard)
             keys = [row["number_key"] for row in rows if row["number_key"] is not None]
             ours = await store.ours(conn, seating.keys([party]))
-            (seat,) = seats = seating.seats(served, [party], ours, there, keys)
+            (seated,) = seating.seats(served, [party], ours, there, keys)
+            seats = [seat := replace(seated, participant_id=as_id or seated.participant_id)]
             allocation = Allocation(conn, now, served, self.pins)
             await allocation.check_asked(seats)
             await self._sit(conn, now, served, session, seat)

@@ -49,15 +49,17 @@ class Services:
     database: Database
     clock: Clock
 
-    async def create(self, client: Principal, given: ServiceGiven, *, numbering: Numbering, screens: bool) -> Service:
+    async def create(
+        self, client: Principal, given: ServiceGiven, *, numbering: Numbering, screens: bool, as_id: UUID | None = None
+    ) -> Service:
         """
-        A new service of a client's account. numbering, screens: where `given` does not say.
+        A new service of a client's account. numbering, screens: where `given` does not say. as_id: its id to be.
 
         Raises NameTaken, BadField.
         """
         if not given.unique_name:
             raise BadField("It is needed.", field="unique_name")
-        service_id, now = new_id(), self.clock.now()
+        service_id, now = as_id or new_id(), self.clock.now()
         row = _DEFAULTS | {"numbering": numbering, "screens": screens} | _columns(given) | {
             "tenant": str(client.tenant), "service_id": str(service_id), "client_id": str(client.client_id),
             "made_at": now.isoformat(), "changed_at": now.isoformat(),
@@ -147,8 +149,8 @@ def _columns(given: ServiceGiven) -> dict[str, Any]:
 
 def checked_name(name: str) -> str:
     """A name that can be kept: at most 191 characters, at least one. Raises BadField."""
-    if not 1 <= len(name) <= 191 or "\0" in name:
-        raise BadField("Write 1 to 191 characters.", field="unique_name")
+    if not 1 <= len(name) <= 191 or not name.isprintable():
+        raise BadField("Write 1 to 191 characters that can be printed.", field="unique_name")
     return name
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from sql.database import Connection, Database
 
 _RANGES = {"cool_off": (0, 31_622_400), "ring": (5, 60), "talk": (60, 14_400)}
 _AT_A_TIME = 100
+_LONGEST = timedelta(days=36_525)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,13 @@ class Sessions:
     guard: Guard
     pins: Pins
 
-    async def create(self, tenant: UUID, service: UUID, given: SessionGiven, parties: Sequence[Party] = ()) -> Made:
+    async def create(
+        self, tenant: UUID, service: UUID, given: SessionGiven, parties: Sequence[Party] = (), as_id: UUID | None = None
+    ) -> Made:
         """
         A session with its people, each with a number that none of their other live sessions has. All of it or nothing.
+
+        as_id: its id to be.
 
         Raises ServiceUnknown, NameTaken, NoNumber, NumberTaken, NumberNotOurs, AlreadyIn, SessionFull, PinTaken,
         DestinationRefused, BadField, Raced.
@@ -50,7 +55,7 @@ class Sessions:
 
         async def make(conn: Connection) -> Made:
             served = await found(conn, tenant, service)
-            return await self._make(conn, now, served, given, parties)
+            return await self._make(conn, now, served, given, parties, as_id or new_id())
 
         return await store.wholly(self.database, make)
 
@@ -142,8 +147,9 @@ class Sessions:
                 return closed
 
     async def _make(
-        self, conn: Connection, now: datetime, service: Service, given: SessionGiven, parties: Sequence[Party]
-    ) -> Made:
+        self, conn: Connection, now: datetime, service: Service, given: SessionGiven, parties: Sequence[Party],
+        session_id: UUID,
+    ) -> Made:  # fmt: skip
         tenant, name = service.tenant, given.unique_name or None
         if name and await store.session(conn, tenant, service.service_id, name) is not None:
             raise NameTaken(what="session")
@@ -151,7 +157,7 @@ class Sessions:
         seats = seating.seats(service, parties, await store.ours(conn, seating.keys(parties)))
         allocation = Allocation(conn, now, service, self.pins)
         await allocation.check_asked(seats)
-        session_id, row = _row(now, service, given)
+        row = _row(now, service, given, session_id)
         why = await Q.add_session(conn, t=now, session=json.dumps(row), **_columns(seats, service))
         await allocation.had(why, seats)
         pins = await allocation.set_pins(seats, await store.participants(conn, tenant, session_id))
@@ -194,13 +200,14 @@ def _check_ends(ends: Ends, now: datetime) -> None:
         raise BadField(f"Between 0 and {rules.MOST_TTL} seconds.", field="ttl")
     if ends.expires_at is not None and ends.expires_at <= now:
         raise BadField("It must be still to come.", field="expires_at")
+    if ends.expires_at is not None and ends.expires_at > now + _LONGEST:
+        raise BadField("Within a hundred years.", field="expires_at")
 
 
-def _row(now: datetime, service: Service, given: SessionGiven) -> tuple[UUID, dict[str, Any]]:
-    """The id and the columns of a new session, but for its end."""
+def _row(now: datetime, service: Service, given: SessionGiven, session_id: UUID) -> dict[str, Any]:
+    """The columns of a new session, but for its end."""
     ttl, slides, expires_at = rules.ends(given.ends, service.default_ttl)
-    session_id = new_id()
-    return session_id, {
+    return {
         "tenant": str(service.tenant), "session_id": str(session_id), "service_id": str(service.service_id),
         "unique_name": given.unique_name or None, "state": given.state, "mode": given.mode,
         "direction": given.direction, "ttl": ttl, "slides": slides,

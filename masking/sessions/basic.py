@@ -1,0 +1,13 @@
+"""HTTP Basic: how programs sign in to our APIs (RFC 7617)."""
+
+import base64
+
+
+def signed_in(header: str) -> tuple[str, str] | None:
+    """User and password of an Authorization header; None where it is no such thing."""
+    scheme, _, encoded = header.partition(" ")
+    try:
+        user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return (user, password) if scheme.lower() == "basic" and colon else None

@@ -117,6 +117,19 @@ async def test_the_customers_dial_shows_the_number_that_was_dialled(town, custom
     assert (await town.call())["outcome"] == "talked"
 
 
+async def test_the_customers_dial_is_one_of_plivos_too(town, customer, hooks):
+    line = SESSION["plivo"][0]
+    await town.service(urls=hooks, countries=("US",), ring=30, talk=600)
+    customer.says(200, f"<Response><Dial timeLimit='9000'>{AGENT.value}</Dial></Response>", "application/xml")
+
+    answer = await town.plivo.calls(STRANGER, line)
+
+    assert answer.texts("Dial/Number") == AGENT.digits
+    assert answer.get("Dial", "callerId") == line.digits
+    assert (answer.get("Dial", "timeout"), answer.get("Dial", "timeLimit")) == ("30", "600")
+    assert answer.find("Dial").get("confirmKey") is None
+
+
 @pytest.mark.parametrize(
     "to", [LINE.value, "+1 900 555 0123", "+447700900555", "911"],
     ids=["ours", "premium", "country", "emergency"],

@@ -100,7 +100,7 @@ def interaction_facts(interaction: Interaction) -> Facts:
 def session_facts(session: Session) -> Facts:
     """Of a session that is over."""
     ended = session.ended_at or session.until
-    return {"reason": session.closed_reason or "expired", "ended": _when(ended) if ended else None}
+    return {"reason": session.closed_reason or "expired", "ended": when(ended) if ended else None}
 
 
 def other_facts(news: str, about: UUID) -> Facts:
@@ -114,22 +114,29 @@ def gap_facts(first: int, last: int) -> Facts:
     return {"first": first, "last": last}
 
 
+def told(event: Event) -> dict[str, Any]:
+    """An event as JSON values."""
+    return {
+        "seq": event.seq,
+        "id": str(event.event_id),
+        "kind": event.kind,
+        "at": when(event.at),
+        "service": str(event.service_id),
+        "session": _text(event.session_id),
+        "facts": dict(event.facts),
+    }
+
+
 def body(event: Event, numbers: Mapping[str, str] | None = None) -> bytes:
     """
     The JSON that is sent. numbers: what a service that shows numbers is told besides, by participant.
 
     Equal events give equal bytes, so that a repeat can be told by `id`, or by `seq`.
     """
-    told: dict[str, Any] = {
-        "seq": event.seq,
-        "id": str(event.event_id),
-        "kind": event.kind,
-        "at": _when(event.at),
-        "service": str(event.service_id),
-        "session": _text(event.session_id),
-        "facts": {**event.facts, "numbers": dict(numbers)} if numbers else dict(event.facts),
-    }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    said = told(event)
+    if numbers:
+        said["facts"]["numbers"] = dict(numbers)
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def too_late(made_at: datetime, waiting: int, now: datetime) -> bool:
@@ -141,5 +148,6 @@ def _text(id_: UUID | None) -> str | None:
     return str(id_) if id_ else None
 
 
-def _when(at: datetime) -> str:
+def when(at: datetime) -> str:
+    """A time as events write it: UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

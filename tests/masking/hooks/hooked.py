@@ -1,11 +1,13 @@
 """What the tests of a customer's hooks share."""
 
+from datetime import timedelta
+
 from twilio.request_validator import RequestValidator
 
 from core.e164 import E164
 from masking.sessions.values import Service
 from tests.customer import Heard
-from tests.town import Answer, Town
+from tests.town import ALICE, BOB, Answer, Town
 
 
 async def news(town: Town) -> list[object]:
@@ -27,3 +29,13 @@ async def texts(town: Town, sender: E164, to: E164, body: str) -> Answer:
         "NumMedia": "0", "AccountSid": "AC" + "0" * 32,
     }  # fmt: skip
     return await town.twilio.post(f"{town.base}/hooks/twilio/text", form)
+
+
+async def happen(town: Town, service: Service, times: int) -> None:
+    """A session that is closed, opened again, closed again …, which is told so many times."""
+    made, rooms = await town.session(ALICE, BOB, service=service), town.house.rooms
+    for turn in range(times):
+        if turn:
+            await rooms.sessions.reopen(town.tenant, service.service_id, made.session.session_id)
+        town.clock.advance(timedelta(seconds=1))
+        await rooms.sessions.close(town.tenant, service.service_id, made.session.session_id)

@@ -13,6 +13,7 @@ from masking.sessions.given import SessionGiven
 from masking.sessions.values import Url
 from maskline import worker
 from sql import outbox
+from tests.masking.hooks.hooked import happen
 from tests.masking.test_session_events import checker
 from tests.town import ALICE, BOB, SESSION
 
@@ -32,16 +33,6 @@ async def until_quiet(town, most=100):
             return
         town.clock.advance(due - town.clock.now())
     raise AssertionError("it never ends")
-
-
-async def happen(town, service, times):
-    """A session that is closed, opened again, closed again …, which is told so many times."""
-    made, rooms = await town.session(ALICE, BOB, service=service), town.house.rooms
-    for turn in range(times):
-        if turn:
-            await rooms.sessions.reopen(town.tenant, service.service_id, made.session.session_id)
-        town.clock.advance(timedelta(seconds=1))
-        await rooms.sessions.close(town.tenant, service.service_id, made.session.session_id)
 
 
 def taken(customer, path="/events"):

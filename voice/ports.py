@@ -87,7 +87,10 @@ class Placer(Protocol):
         ...
 
     async def numbers(self, account: CarrierAccount) -> list[dict[str, Any]]:
-        """The numbers on the account: `number` (E164), `voice_url`, `text_url`, `ended_url`, `fallback_url`."""
+        """
+        The numbers on the account: `number` (E164), `voice_url`, `text_url`, `ended_url`, `fallback_url`; `sid`, the
+        carrier's own id or None; `voice` and `texts`, whether it can do them.
+        """
         ...
 
     async def point(self, account: CarrierAccount, number: E164, urls: dict[str, str]) -> None:

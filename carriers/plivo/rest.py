@@ -70,7 +70,7 @@ class PlivoRest:
         """
 
     async def numbers(self, account: CarrierAccount) -> list[dict[str, Any]]:
-        """Reads every page, and once each application that a number is attached to."""
+        """Reads every page, and once each application that a number is attached to. Plivo has no SID of a number."""
         told: list[dict[str, Any]] = []
         applications: dict[str, dict[str, Any]] = {"": {}}
         for entry in await self._listed(account, "Number"):
@@ -90,6 +90,9 @@ class PlivoRest:
                     "text_url": urls.get("message_url") or "",
                     "ended_url": urls.get("hangup_url") or "",
                     "fallback_url": urls.get("fallback_answer_url") or "",
+                    "sid": None,
+                    "voice": entry.get("voice_enabled", True),
+                    "texts": entry.get("sms_enabled", True),
                 }
             )
         return told

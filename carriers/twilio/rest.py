@@ -59,7 +59,7 @@ class TwilioRest:
                 raise
 
     async def numbers(self, account: CarrierAccount) -> list[dict[str, Any]]:
-        """Reads every page. Short codes stand elsewhere and are not among them."""
+        """Reads every page. Short codes stand elsewhere and are not among them. What is not said, a number can do."""
         listed = await self._listed(account, {"PageSize": _PAGE})
         return [
             {
@@ -68,6 +68,9 @@ class TwilioRest:
                 "text_url": entry.get("sms_url") or "",
                 "ended_url": entry.get("status_callback") or "",
                 "fallback_url": entry.get("voice_fallback_url") or "",
+                "sid": entry.get("sid"),
+                "voice": (entry.get("capabilities") or {}).get("voice", True),
+                "texts": (entry.get("capabilities") or {}).get("sms", True),
             }
             for entry in listed
             if (number := read_number(str(entry.get("phone_number")))) is not None

@@ -11,7 +11,7 @@ from core.ids import new_id
 from masking.claims import store
 from masking.claims.errors import AccountUnknown, NoSharedNumber, NumberBusy, NumberKnown, NumberUnknown
 from masking.claims.store import Q
-from masking.claims.values import ProxyNumber, Role
+from masking.claims.values import UNTOLD, ProxyNumber, Role, Traits
 from privacy import audit
 from privacy.numbers import NumberKeys
 from sql.database import Connection, Database
@@ -33,7 +33,7 @@ class Inventory:
     clock: Clock
     numbers: NumberKeys
 
-    async def add(self, tenant: UUID, carrier: str, number: E164, role: Role) -> None:
+    async def add(self, tenant: UUID, carrier: str, number: E164, role: Role, traits: Traits = UNTOLD) -> None:
         """
         Takes a number into the inventory.
 
@@ -51,10 +51,16 @@ class Inventory:
             if role is Role.POOL and Role.SHARED not in await self._beside(conn, tenant, account, country, number, now):
                 raise NoSharedNumber("Add one with --role shared first.", country=country)
             added = await Q.add_number(conn, e164=number.value, number=new_id(), number_key=self.numbers.key(number),
-                                       tenant=tenant, account=account, country=country, role=role, t=now)  # fmt: skip
+                                       tenant=tenant, account=account, country=country, role=role, t=now,
+                                       **_columns(traits))  # fmt: skip
             if added is None:
                 raise NumberKnown
             await audit.note(conn, now, "command", "number-added", added)
+
+    async def describe(self, tenant: UUID, number: E164, traits: Traits) -> None:
+        """Keeps what the carrier says of a number that is in the inventory already."""
+        async with self.database.work() as conn:
+            await Q.describe_number(conn, e164=number.value, tenant=tenant, **_columns(traits))
 
     async def every(self, tenant: UUID) -> list[ProxyNumber]:
         """The inventory, by country, role and number."""
@@ -115,3 +121,7 @@ class Inventory:
         ]
         awaited = {Role(row["next_role"] or row["role"]) for row in rows if row["plays"] is None}
         return {Role(row["plays"]) for row in rows if row["plays"]} | (awaited & {Role.POOL})
+
+
+def _columns(traits: Traits) -> dict[str, Any]:
+    return {"carrier_sid": traits.sid, "voice": traits.voice, "texts": traits.texts}

@@ -16,6 +16,19 @@ class Role(StrEnum):
     SESSION = "session"
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a carrier says of a number. sid: its own id of it, None where it has none. voice, texts: what it can do."""
+
+    sid: str | None = None
+    voice: bool = True
+    texts: bool = True
+
+
+UNTOLD = Traits()
+"""Nobody asked the carrier."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxyNumber:
     """

@@ -71,6 +71,8 @@ def _numbers(ours: Sequence[ProxyNumber], held: Held, public_url: str) -> list[F
         if stray not in known and str(told["voice_url"]).startswith(f"{public_url}/hooks/"):
             do = "Take it in: ./run numbers add; or take its webhooks away at the carrier."
             found.append(warn(stray.value, "It leads here and is not in the inventory.", do))
+    if others := len(held.keys() - known):
+        found.append(ok("numbers", f"{others} more on the account: ./run numbers import takes them in."))
     return found
 
 

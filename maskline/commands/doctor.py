@@ -7,7 +7,7 @@ import click
 
 from core.problem import Problem
 from maskline import store, webhooks
-from maskline.commands import checks, checks_numbers, sentence
+from maskline.commands import checks, checks_numbers, checks_sessions, sentence
 from maskline.commands.findings import Finding, all_well, wrong
 from maskline.commands.opening import POOLS, Opened, at_desk
 from maskline.commands.settled import load_settings
@@ -27,7 +27,8 @@ def doctor(ctx: click.Context, shown: Shown) -> None:
     """Look for what is wrong, and say what to do.
 
     PostgreSQL, Valkey, schema, keys, clock, follow-up work; each carrier account over its REST API, our numbers there
-    and where their webhooks lead. Changes nothing. Ends with status 1 where something is wrong.
+    and where their webhooks lead; how full services' pools are. Changes nothing. Ends with status 1 where something is
+    wrong.
     """
     loaded = load_settings()
 
@@ -99,7 +100,7 @@ async def _look_outside(loaded: Settings, backing: Backing, *, demo: bool) -> As
             yield wrong("accounts", "Nothing is set up yet.", "Add a carrier account: ./run accounts add.")
             return
         opened = Opened(house, tenant, demo, "worker" in backing.pages)
-        for check in (checks_numbers.check_accounts, checks_numbers.check_roles):
+        for check in (checks_numbers.check_accounts, checks_numbers.check_roles, checks_sessions.check_pools):
             for finding in await check(opened):
                 yield finding
         elsewhere = not (webhooks.is_local(loaded.twilio_api_url) and webhooks.is_local(loaded.plivo_api_url))

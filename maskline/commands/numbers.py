@@ -9,7 +9,7 @@ from core.e164 import E164
 from masking.claims.errors import NumberUnknown
 from masking.claims.values import ProxyNumber, Role
 from maskline import store, webhooks
-from maskline.commands import asked
+from maskline.commands import asked, numbers_import
 from maskline.commands.opening import Opened, with_house
 from maskline.commands.shown import Shown, json_option
 from maskline.refusal import Refusal
@@ -50,6 +50,32 @@ def add(shown: Shown, number: str, carrier: str, role: str) -> None:
         {"number": ours.value, "carrier": carrier, "role": role},
         f"Taken in as {role}. Next, tell {carrier.capitalize()} where its calls go: ./run numbers point {ours.value}",
     )
+
+
+@numbers.command("import")
+@click.argument("carrier", type=click.Choice(list(DIALECTS)))
+@click.option("--role", type=_ROLES, default=Role.SESSION.value, show_default=True, help="Of the ones taken in.")
+@click.option("--point", "pointing", is_flag=True, help="Set the webhooks of the ones taken in that lead nowhere yet.")
+@json_option
+def import_(shown: Shown, carrier: str, role: str, pointing: bool) -> None:
+    """Take in every number of a carrier account that is not in the inventory yet.
+
+    The carrier is asked over its REST API what it holds and what each can do. A number whose webhooks lead to another
+    program keeps them: `./run numbers point NUMBER` takes it over. Known ones keep their role.
+    """
+
+    async def work(opened: Opened) -> list[dict[str, Any]]:
+        account, house = account_with(opened, carrier), opened.house
+        if pointing:
+            webhooks.require_reachable(house.public_url, api_url(house.settings, carrier))
+        found = await numbers_import.take_in(opened, account, Role(role))
+        if pointing:
+            await numbers_import.point_new(opened, account, found)
+        await _tell_changed(opened)
+        return [each.row() for each in found]
+
+    rows = with_house(shown, work)
+    shown.table("numbers", rows, numbers_import.COLUMNS, empty=f"The {carrier.capitalize()} account holds no number.")
 
 
 @numbers.command("list")
@@ -146,10 +172,15 @@ def api_url(settings: Settings, carrier: str) -> str:
 
 def account_of(opened: Opened, number: ProxyNumber) -> CarrierAccount:
     """The account that holds a number. Raises Refusal where it is gone."""
-    for account in opened.house.accounts.of(number.carrier):
+    return account_with(opened, number.carrier)
+
+
+def account_with(opened: Opened, carrier: str) -> CarrierAccount:
+    """Our account with a carrier. Raises Refusal where there is none."""
+    for account in opened.house.accounts.of(carrier):
         if account.tenant == opened.tenant:
             return account
-    raise Refusal(f"No account with {number.carrier.capitalize()} is set up: ./run accounts add.")
+    raise Refusal(f"No account with {carrier.capitalize()} is set up: ./run accounts add.")
 
 
 def _row(number: ProxyNumber) -> dict[str, Any]:

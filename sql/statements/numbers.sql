@@ -19,12 +19,18 @@ SELECT account_id, tenant, carrier, vendor_id, tokens FROM carrier_account ORDER
 
 -- name: add_number$
 -- A number of ours; one that was removed comes back. Null if it is in the inventory. Index: proxy_number_pkey
-INSERT INTO proxy_number (e164, number_id, number_key, tenant, account_id, country, role, made_at)
-VALUES (:e164, :number, :number_key, :tenant, :account, :country, :role, :t)
+INSERT INTO proxy_number (e164, number_id, number_key, tenant, account_id, country, role, carrier_sid, voice, texts, made_at)
+VALUES (:e164, :number, :number_key, :tenant, :account, :country, :role, :carrier_sid, :voice, :texts, :t)
 ON CONFLICT (e164) DO UPDATE
-   SET tenant = EXCLUDED.tenant, account_id = EXCLUDED.account_id, role = EXCLUDED.role, next_role = NULL, removed_at = NULL
+   SET tenant = EXCLUDED.tenant, account_id = EXCLUDED.account_id, role = EXCLUDED.role, next_role = NULL, removed_at = NULL,
+       carrier_sid = EXCLUDED.carrier_sid, voice = EXCLUDED.voice, texts = EXCLUDED.texts
  WHERE proxy_number.removed_at IS NOT NULL
 RETURNING number_id;
+
+-- name: describe_number!
+-- What the carrier says of a number that is in the inventory already. Index: proxy_number_pkey
+UPDATE proxy_number SET carrier_sid = :carrier_sid, voice = :voice, texts = :texts
+ WHERE e164 = :e164 AND tenant = :tenant AND removed_at IS NULL;
 
 -- name: numbers
 -- The inventory with what stands on each number. Index: claim_pkey

@@ -96,7 +96,8 @@ async def test_all_pages_of_numbers_are_read(placer, vendor):
         "0": {"incoming_phone_numbers": [entry(PROXY, voice_url="https://m.example/v", sms_url="https://m.example/t",
               status_callback="https://m.example/e", voice_fallback_url="https://m.example/f")],
               "next_page_uri": following},
-        "1": {"incoming_phone_numbers": [entry("+12025550102"), entry("55555")], "next_page_uri": None},
+        "1": {"incoming_phone_numbers": [entry("+12025550102", capabilities={"voice": True, "sms": False}),
+              entry("55555")], "next_page_uri": None},
     }  # fmt: skip
     vendor.answers[("GET", f"{AT}/IncomingPhoneNumbers.json")] = lambda asked: (
         200,
@@ -105,10 +106,12 @@ async def test_all_pages_of_numbers_are_read(placer, vendor):
 
     numbers = await placer.numbers(TWILIO)
 
-    bare = {"voice_url": "", "text_url": "", "ended_url": "", "fallback_url": ""}
+    bare = {"voice_url": "", "text_url": "", "ended_url": "", "fallback_url": "", "sid": "PN102", "voice": True,
+            "texts": False}  # fmt: skip
     assert numbers == [
         {"number": E164(PROXY), "voice_url": "https://m.example/v", "text_url": "https://m.example/t",
-         "ended_url": "https://m.example/e", "fallback_url": "https://m.example/f"},
+         "ended_url": "https://m.example/e", "fallback_url": "https://m.example/f", "sid": "PN101", "voice": True,
+         "texts": True},
         {"number": E164("+12025550102"), **bare},
     ]  # fmt: skip
     assert [asked.query.get("PageToken") for asked in vendor.asked] == [None, "PAPN1"]

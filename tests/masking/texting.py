@@ -9,11 +9,13 @@ from uuid import UUID
 from core.e164 import E164
 from exchange.signing import plivo_message_headers, plivo_nonce
 from masking.sessions.given import Party, SessionGiven
+from masking.sessions.placed import PlacedJobs
 from masking.sessions.sending import TextJobs
 from masking.sessions.values import Numbering, Service
 from maskline import worker
 from maskline.wiring import House
 from tests.town import ALICE, BOB, SESSION, TOKENS, VENDOR_IDS, Answer, Carrier, Town
+from voice.jobs import CallJobs
 
 LINES = {carrier: numbers[0] for carrier, numbers in SESSION.items()}
 OTHER_LINES = {carrier: numbers[1] for carrier, numbers in SESSION.items()}
@@ -66,11 +68,12 @@ async def text(carrier: Carrier, sender: E164, line: E164, body: str, name: str,
 
 @dataclass
 class Post:
-    """A carrier that takes every text. fails: raised instead, one for each."""
+    """A carrier that takes every text and call. fails: raised instead, one for each."""
 
     sent: list[tuple[E164, E164, str]] = field(default_factory=list, repr=False)
     fails: list[BaseException] = field(default_factory=list)
     urls: list[str | None] = field(default_factory=list)
+    rung: list[tuple[E164, E164]] = field(default_factory=list, repr=False)
 
     async def text(self, account: object, *, to: E164, show: E164, body: str, status_url: str | None, **_: Any) -> str:
         if self.fails:
@@ -78,6 +81,13 @@ class Post:
         self.sent.append((to, show, body))
         self.urls.append(status_url)
         return f"SM{len(self.sent):032x}"
+
+    async def call(self, account: object, *, to: E164, show: E164, **_: Any) -> str:
+        self.rung.append((to, show))
+        return f"CA{len(self.rung):032x}"
+
+    async def forget(self, account: object, *, kind: str, carrier_id: str) -> None:
+        """Nothing is kept here."""
 
     @property
     def words(self) -> list[str]:
@@ -116,6 +126,10 @@ class Office:
 
 
 def post_office(town: Town) -> Office:
+    """A town whose worker texts and rings through a carrier of the test's own."""
     post, house = Post(), town.house
-    jobs = TextJobs(house.database, house.clock, house.sealer, house.accounts, post, town.links, house.guard)  # type: ignore[arg-type]
-    return Office(town, post, replace(house, jobs={**house.jobs, **jobs.handlers()}))
+    door: Any = post
+    what = (house.database, house.clock, house.sealer, house.accounts, door, town.links, house.guard)
+    forgetting = CallJobs(house.database, house.accounts, door)
+    ours = {**TextJobs(*what).handlers(), **PlacedJobs(*what).handlers(), **forgetting.handlers()}
+    return Office(town, post, replace(house, jobs={**house.jobs, **ours}))

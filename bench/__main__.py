@@ -8,7 +8,7 @@ import click
 import uvloop
 from rich.console import Console
 
-from bench import claims, large, memory, startup, trips, webhook
+from bench import claims, large, memory, sessions, startup, trips, webhook
 from bench.bed import Bed, bed
 from bench.children import NotStarted
 from bench.load import WrongAnswer
@@ -20,6 +20,7 @@ MEASURES: Measures = {
     "webhook": webhook.measure,
     "trips": trips.measure,
     "claims": claims.measure,
+    "sessions": sessions.measure,
     "memory": memory.measure,
     "startup": lambda _: startup.measure(),
 }

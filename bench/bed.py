@@ -57,8 +57,8 @@ class Bed:
             await clerk.execute("ANALYZE")
 
     @asynccontextmanager
-    async def house(self) -> AsyncIterator[tuple[House, dict[str, str]]]:
-        """A house on a database of its own, and the variables of a service on the same one."""
+    async def house(self, pools: tuple[int, int] = (POOL, 6)) -> AsyncIterator[tuple[House, dict[str, str]]]:
+        """A house on a database of its own, and the variables of a service on the same one. pools: of the house."""
         async with self.database() as database:
             await migrate.migrate(database)
             variables = {
@@ -67,7 +67,9 @@ class Bed:
                 "MASKLINE_PUBLIC_URL": PUBLIC_URL,
                 "MASKLINE_KEYS": str(self.keys),
             }
-            async with open_house(_settings(self.keys), database, self.redis_url, public_url=PUBLIC_URL) as house:
+            async with open_house(
+                _settings(self.keys), database, self.redis_url, public_url=PUBLIC_URL, pools=pools
+            ) as house:
                 yield house, variables
 
 

@@ -22,7 +22,7 @@ from masking.stickers import rules
 from sql.statements import statements
 
 CONNECTIONS = 16
-_PLAIN = """
+PLAIN = """
 CREATE TABLE floor_lease (
     number_id uuid NOT NULL, party_key bytea NOT NULL, target uuid NOT NULL, until timestamptz NOT NULL,
     PRIMARY KEY (number_id, party_key)
@@ -46,17 +46,17 @@ async def measure(bed: Bed, a_site: int = 48, rounds: int = ROUNDS, size: Size |
     """
     async with bed.house() as (house, variables), bed.database() as other, AsyncExitStack() as stack:
         scene = await furnish(house, Directory(), size or Size())
-        ours = await _connect(stack, variables["MASKLINE_DATABASE_URL"])
-        plain = await _connect(stack, other)
-        await plain[0].execute(_PLAIN)
+        ours = await connect(stack, variables["MASKLINE_DATABASE_URL"])
+        plain = await connect(stack, other)
+        await plain[0].execute(PLAIN)
         turns = _turns(scene.sites, a_site)
         await _claim(ours, house.clock, turns)
         await bed.settle(variables["MASKLINE_DATABASE_URL"])
         laps = await alternate(
             {
                 "ours": lambda: _claim(ours, house.clock, turns),
-                "floor": lambda: _insert(plain, house.clock, len(turns), _in_transaction),
-                "bare": lambda: _insert(plain, house.clock, len(turns), _at_once),
+                "floor": lambda: insert(plain, house.clock, len(turns), in_transaction),
+                "bare": lambda: insert(plain, house.clock, len(turns), _at_once),
             },
             rounds,
         )
@@ -87,7 +87,8 @@ def _turns(sites: Sequence[Site], a_site: int) -> list[tuple[UUID, UUID]]:
     return turns
 
 
-async def _connect(stack: AsyncExitStack, dsn: str) -> Connections:
+async def connect(stack: AsyncExitStack, dsn: str) -> Connections:
+    """So many connections, closed with the stack."""
     connections = [await asyncpg.connect(dsn) for _ in range(CONNECTIONS)]
     for connection in connections:
         stack.push_async_callback(connection.close)
@@ -117,12 +118,13 @@ async def _claim(connections: Connections, clock: Clock, turns: Sequence[tuple[U
     return lap
 
 
-async def _insert(connections: Connections, clock: Clock, count: int, work: Callable[[Clock], Work]) -> Lap:
+async def insert(connections: Connections, clock: Clock, count: int, work: Callable[[Clock], Work]) -> Lap:
+    """The floor: `count` times `work`, on a table of `PLAIN`."""
     await connections[0].execute("TRUNCATE floor_lease")
     return await _run(connections, [work(clock)] * count)
 
 
-def _in_transaction(clock: Clock) -> Work:
+def in_transaction(clock: Clock) -> Work:
     """BEGIN, one INSERT of two rows, COMMIT: what a plain program does, in three round trips."""
     insert = _at_once(clock)
 

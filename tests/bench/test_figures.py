@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import claims, memory, trips, webhook
+from bench import claims, memory, sessions, trips, webhook
 from bench.claims import DoubleBooked
 from bench.load import WrongAnswer
 from bench.scene import furnish
@@ -62,6 +62,14 @@ async def test_a_claim_that_does_not_stand_fails_the_bench(bed, monkeypatch, bod
 
     with pytest.raises(wrong):
         await claims.measure(bed, a_site=5, rounds=1, size=SMALL)
+
+
+async def test_sessions_are_made_and_texts_of_theirs_are_kept(bed):
+    made, relayed = await sessions.measure(bed, sessions=20, texts=40, rounds=1)
+
+    assert made.value > 0
+    assert relayed.value > 0
+    assert relayed.details["texts_a_round"] == 40
 
 
 async def test_memory_is_drawn_through_the_service_after_each_set_of_calls(bed):

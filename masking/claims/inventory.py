@@ -72,11 +72,13 @@ class Inventory:
         Takes a number out of service until every claim on it is over and cool, for a day at least.
 
         next_role: what it plays afterwards; None keeps its role. Returns when it is back. Raises NumberUnknown,
-        NoSharedNumber where pool numbers would be without one.
+        NoSharedNumber where pool numbers would be without one, NumberBusy where a session on it never ends.
         """
         now = self.clock.now()
         async with self.database.transaction() as conn:
             row = await self._spared(conn, number, next_role, now)
+            if row["endless"]:
+                raise NumberBusy("A session on it never ends. Close that, or take the number out of its service.")
             until = max(now + LEAST_REST, row["claimed_until"] or now)
             await Q.rest_number(conn, e164=number.value, until=until, next_role=next_role, t=now)
             await audit.note(conn, now, "command", "number-rested", row["number_id"])

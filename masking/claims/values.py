@@ -35,7 +35,7 @@ class ProxyNumber:
     A number of ours.
 
     role: as set; plays: as it works now, None while it rests. live: claims that would connect. claimed_until: when the
-    last claim on it is over and cool, None if there is none.
+    last claim on it that ends is over and cool, None if there is none.
     """
 
     number: E164

@@ -52,7 +52,7 @@ class Form:
             raise bad_field(name, "It is needed.")
         if text is not None and len(text) > most:
             raise bad_field(name, f"It may have {most} characters.")
-        if text is not None and "\0" in text:
+        if text is not None and not can_be_kept(text):
             raise bad_field(name, "It has a character that cannot be kept.")
         return text
 
@@ -141,6 +141,11 @@ class Form:
     def holds(self, name: str) -> bool:
         """Whether the field is there."""
         return name in self._last
+
+
+def can_be_kept(text: str) -> bool:
+    """Whether Postgres takes it: no NUL, and no half of a pair, which JSON can spell."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _object(name: str, text: str) -> Form:

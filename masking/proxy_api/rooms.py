@@ -7,8 +7,9 @@ from uuid import UUID
 
 from core.clock import Clock
 from masking.proxy_api.edge import Asked
+from masking.proxy_api.forms import can_be_kept
 from masking.proxy_api.render import Renderer
-from masking.sessions.errors import NumberNotOurs
+from masking.sessions.errors import NumberNotOurs, SessionUnknown
 from masking.sessions.interactions import Interactions
 from masking.sessions.parties import Participants
 from masking.sessions.pool import Pool
@@ -57,6 +58,8 @@ class Rooms:
     async def session(self, asked: Asked) -> Session:
         """The session in it, by its SID or its UniqueName. Raises SessionUnknown."""
         named = asked.request.match_info["session_sid"]
+        if not can_be_kept(named):
+            raise SessionUnknown
         service = asked.id("service_sid", Prefix.SERVICE)
         return await self.sessions.get(asked.tenant, service, read(Prefix.SESSION, named) or named)
 

@@ -33,12 +33,13 @@ UPDATE proxy_number SET carrier_sid = :carrier_sid, voice = :voice, texts = :tex
  WHERE e164 = :e164 AND tenant = :tenant AND removed_at IS NULL;
 
 -- name: numbers
--- The inventory with what stands on each number. Index: claim_pkey
+-- The inventory with what stands on each number. A claim that never ends has no part in claimed_until. Index: claim_pkey
 SELECT n.e164, n.number_id, n.account_id, n.country, n.role, n.next_role, n.resting_until, n.made_at, a.carrier,
        number_role(n, :t) AS plays,
        (SELECT count(*) FROM claim c WHERE c.tenant = n.tenant AND c.number_id = n.number_id AND c.until > :t) AS live,
        (SELECT max(c.reuse_after) FROM claim c
-         WHERE c.tenant = n.tenant AND c.number_id = n.number_id AND c.reuse_after > :t) AS claimed_until
+         WHERE c.tenant = n.tenant AND c.number_id = n.number_id AND c.reuse_after > :t
+           AND c.reuse_after < 'infinity') AS claimed_until
   FROM proxy_number n JOIN carrier_account a USING (account_id)
  WHERE n.tenant = :tenant AND n.removed_at IS NULL ORDER BY n.country, n.role, n.e164;
 
@@ -48,7 +49,10 @@ SELECT n.e164, n.number_id, n.tenant, n.account_id, n.country, n.role, n.next_ro
        EXISTS (SELECT FROM service_number s
                 WHERE s.tenant = n.tenant AND s.number_id = n.number_id AND s.released_at IS NULL) AS in_service,
        (SELECT max(c.reuse_after) FROM claim c
-         WHERE c.tenant = n.tenant AND c.number_id = n.number_id AND c.reuse_after > :t) AS claimed_until
+         WHERE c.tenant = n.tenant AND c.number_id = n.number_id AND c.reuse_after > :t
+           AND c.reuse_after < 'infinity') AS claimed_until,
+       EXISTS (SELECT FROM claim c
+                WHERE c.tenant = n.tenant AND c.number_id = n.number_id AND c.reuse_after = 'infinity') AS endless
   FROM proxy_number n WHERE n.e164 = :e164 AND n.removed_at IS NULL;
 
 -- name: rest_number!

@@ -8,6 +8,7 @@ from core.e164 import E164
 from masking.claims.errors import AccountUnknown, NoSharedNumber, NumberBusy, NumberKnown, NumberUnknown
 from masking.claims.inventory import LEAST_REST
 from masking.claims.values import ProxyNumber, Role
+from masking.sessions.given import Ends
 from tests.town import ALICE, BOB, NOON, OWNER, POOL, SESSION, SHARED, Town
 
 SPARE = E164("+12025550140")
@@ -197,3 +198,18 @@ async def test_a_number_that_a_service_has_does_not_go(town):
 
     with pytest.raises(NumberBusy):
         await town.house.inventory.remove(SESSION["twilio"][0])
+
+
+async def test_a_number_does_not_rest_under_a_session_that_never_ends(town: Town):
+    """It would rest for ever."""
+    number = SESSION["twilio"][0]
+    service = await town.service(numbers=[number])
+    made = await town.session(service=service, ends=Ends(ttl=0))
+    where = town.tenant, service.service_id, made.session.session_id
+
+    with pytest.raises(NumberBusy, match="never ends"):
+        await town.house.inventory.rest(number, None)
+    assert (await shown(town, number)).claimed_until is None
+    await town.house.rooms.sessions.close(*where)
+
+    assert await town.house.inventory.rest(number, None) == NOON + LEAST_REST

@@ -93,6 +93,7 @@ async def test_a_revoked_client_is_out_at_once(sdk: Sdk, town: Town):
     [
         ("GET", "/v1/Anything", {}, 404, 20404),
         ("GET", "/v1/Services/", {}, 404, 20404),
+        ("GET", f"/v1/Services/KS{'0' * 32}/Sessions/%00", {}, 404, 20404),
         ("PUT", "/v1/Services", {}, 405, 20004),
         ("DELETE", "/v1/Services", {}, 405, 20004),
         ("POST", "/v1/Services", {"data": b"A=" + b"x" * 70_000}, 413, 20001),

@@ -59,6 +59,7 @@ def test_each_type_is_read():
         (lambda form: form.text("F", 3), "four"),
         (lambda form: form.text("F", 9, needed=True), ""),
         (lambda form: form.text("F", 9), "a\0b"),
+        (lambda form: form.objects("F")[0].text("F", 9), '{"F": "\\ud800"}'),
         (lambda form: form.whole("F", 0, 9), "10"),
         (lambda form: form.whole("F", 1, 9), "0"),
         (lambda form: form.whole("F", 0, 9), "-1"),

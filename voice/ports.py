@@ -1,7 +1,7 @@
 """The questions this floor asks of others. Rooms above answer them; `maskline/wiring.py` introduces the two."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -242,7 +242,7 @@ class Delivered:
 
     status: int
     content_type: str
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 class Courier(Protocol):

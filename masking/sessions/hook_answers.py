@@ -69,8 +69,8 @@ def _number(told: dict[str, Any], field: str) -> E164 | None:
 
 def _name(told: dict[str, Any]) -> str | None:
     given = told.get("uniqueName") or None
-    if given is not None and (not isinstance(given, str) or len(given) > LONGEST_NAME):
-        raise NotUnderstood(f"uniqueName is no text of up to {LONGEST_NAME} characters")
+    if given is not None and not (isinstance(given, str) and given.isprintable() and len(given) <= LONGEST_NAME):
+        raise NotUnderstood(f"uniqueName is no text of up to {LONGEST_NAME} printable characters")
     return given
 
 

@@ -65,6 +65,8 @@ def test_an_end_and_a_number_of_its_own_may_be_asked_for():
         b'{"participantIdentifier":"+12025550155","mode":"fax"}',
         b'{"participantIdentifier":"+12025550155","mode":["voice-only"]}',
         b'{"participantIdentifier":"+12025550155","uniqueName":7}',
+        b'{"participantIdentifier":"+12025550155","uniqueName":"\\ud800"}',
+        b'{"participantIdentifier":"+12025550155","uniqueName":"\\u0000"}',
         b'{"participantIdentifier":"+12025550155","uniqueName":"' + b"n" * 192 + b'"}',
         b'{"participantIdentifier":"+12025550155","dateExpiry":"tomorrow"}',
         b'{"participantIdentifier":"+12025550155","dateExpiry":"2030-01-01T12:00:00"}',

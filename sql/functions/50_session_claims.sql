@@ -74,7 +74,8 @@ BEGIN
         END IF;
     END LOOP;
     UPDATE participant SET number_id = p_number, changed_at = p_t
-     WHERE tenant = p_session.tenant AND participant_id = ANY (p_who) AND number_id IS NULL;
+     WHERE tenant = p_session.tenant AND session_id = p_session.session_id AND participant_id = ANY (p_who)
+       AND number_id IS NULL;
     IF EXISTS (SELECT FROM participant p WHERE p.tenant = p_session.tenant AND p.session_id = p_session.session_id
                   AND p.deleted_at IS NULL AND p.participant_id <> ALL (p_who)) THEN
         UPDATE claim c SET peer_key = s.peer  -- who was there already meets somebody new
@@ -115,10 +116,11 @@ BEGIN
     SELECT s.* INTO v_service FROM service s WHERE s.tenant = p_tenant AND s.service_id = v_session.service_id;
     SELECT array_agg('\x03'::bytea || f.number_key), array_agg(f.phone_id) INTO v_parties, v_phones
       FROM participant p JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
-     WHERE p.tenant = p_tenant AND p.participant_id = ANY (p_who);
-    v_used := ARRAY(SELECT DISTINCT p.number_id FROM participant p
-                     WHERE p.tenant = p_tenant AND p.phone_id = ANY (v_phones) AND p.session_id <> p_session
-                       AND p.number_id IS NOT NULL);
+     WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.participant_id = ANY (p_who);
+    -- One look-up a phone: with ANY, a plan made while the table was empty reads every participant of the tenant.
+    v_used := ARRAY(SELECT DISTINCT p.number_id
+                      FROM unnest(v_phones) AS f (phone_id) JOIN participant p ON p.tenant = p_tenant AND p.phone_id = f.phone_id
+                     WHERE p.session_id <> p_session AND p.number_id IS NOT NULL);
     v_beside := ARRAY(SELECT p.number_id FROM participant p
                        WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.deleted_at IS NULL
                          AND p.number_id IS NOT NULL);

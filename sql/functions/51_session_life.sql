@@ -19,9 +19,8 @@ CREATE OR REPLACE FUNCTION session_cool(p_t timestamptz, p_session session, p_pa
 RETURNS void LANGUAGE sql AS $$
     UPDATE claim c SET until = p_t, reuse_after = p_t + make_interval(secs => p_session.cool_off)
      WHERE c.tenant = p_session.tenant AND c.target_id = p_session.session_id AND c.kind = 'session' AND c.until > p_t
-       AND (p_participant IS NULL OR (c.number_id, c.party_key) IN (
-            SELECT s.number_id, s.party
-              FROM session_parties(p_session.tenant, p_session.session_id, ARRAY[p_participant]) s))
+       AND (p_participant IS NULL OR c.party_key IN (  -- on every number that they have for this session
+            SELECT s.party FROM session_parties(p_session.tenant, p_session.session_id, ARRAY[p_participant]) s))
 $$;
 
 -- Sets a session's end anew, by its ttl and absolute end as they now stand; an end that is past by then is now. False
@@ -58,7 +57,7 @@ BEGIN
                  LEFT JOIN service_number sn ON sn.tenant = p.tenant AND sn.number_id = p.number_id
                        AND sn.service_id = v.service_id AND sn.released_at IS NULL
                  LEFT JOIN proxy_number n ON n.number_id = sn.number_id AND n.removed_at IS NULL
-                WHERE p.tenant = p_tenant AND p.participant_id = ANY (v_who)
+                WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.participant_id = ANY (v_who)
                   AND (n.number_id IS NULL OR number_role(n, p_t) IS DISTINCT FROM 'session'))
        OR NOT session_take(p_t, v, v_who, NULL) THEN
         RETURN 'conflict';

@@ -200,7 +200,7 @@ BEGIN
     SELECT c.* INTO v_call FROM call c WHERE c.tenant = p_tenant AND c.call_id = p_call FOR UPDATE;
     IF v_call.target = 'session' THEN
         v_route := session_route(p_t, p_tenant, v_call.target_id, (v_call.route ->> 'from')::uuid,
-                                 (v_call.route ->> 'side')::integer, 2);
+                                 (v_call.route ->> 'side')::integer, 2, v_call.number_id);
         SELECT v_route AS route, route_box(p_tenant, v_route) AS box INTO v_way;
         UPDATE interaction SET to_participant = (v_route ->> 'to')::uuid, changed_at = p_t
          WHERE tenant = p_tenant AND interaction_id = p_call AND v_route ->> 'verdict' = 'ring';

@@ -1,19 +1,21 @@
 -- A call to a session's number. Nobody is connected who has no live claim there.
 
 -- Where a call of one participant goes: whom of the other side it rings, and what each sees and hears.
--- $4 participant who calls, null for a PIN from an unknown phone  $5 their side  $6 attempt, from 1
+-- $4 participant who calls, null for a PIN from an unknown phone  $5 their side  $6 attempt, from 1  $7 number that
+-- carries the call: a carrier shows the numbers of its own account only
 CREATE OR REPLACE FUNCTION session_route(
-    p_t timestamptz, p_tenant uuid, p_session uuid, p_from uuid, p_side integer, p_attempt integer
-) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+    p_t timestamptz, p_tenant uuid, p_session uuid, p_from uuid, p_side integer, p_attempt integer, p_number uuid
+) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    v record;
-    c participant;
+    v      record;
+    c      participant;
+    v_show text;
 BEGIN
     SELECT p.* INTO c FROM participant p WHERE p.tenant = p_tenant AND p.participant_id = p_from AND p.deleted_at IS NULL;
     SELECT s.mode, s.direction, s.until, s.state, s.named, coalesce(s.ring, r.ring) AS ring, coalesce(s.talk, r.talk) AS talk,
            s.service_id, r.quiet_from, r.quiet_to, r.timezone, r.screens,
-           r.countries, p.participant_id, p.phone_id, p.announcement, n.e164,
-           f.language, f.number_key, n.removed_at
+           r.countries, p.participant_id, p.phone_id, p.announcement, n.e164, f.language, f.number_key,
+           n.account_id = (SELECT d.account_id FROM proxy_number d WHERE d.number_id = p_number) AS is_beside
       INTO v
       FROM session s JOIN service r USING (tenant, service_id)
       JOIN participant p ON p.tenant = s.tenant AND p.session_id = s.session_id AND p.side <> p_side AND p.deleted_at IS NULL
@@ -30,11 +32,42 @@ BEGIN
     ELSIF v.mode = 'message-only' THEN
         RETURN refusal('mode') || jsonb_build_object('target', 'session', 'target_id', p_session);
     END IF;
+    v_show := CASE WHEN v.is_beside THEN v.e164 ELSE session_shown(p_t, p_tenant, p_session, v.participant_id, p_number) END;
+    IF v_show IS NULL THEN
+        RETURN refusal('unavailable') || jsonb_build_object('target', 'session', 'target_id', p_session);
+    END IF;
     RETURN jsonb_build_object('verdict', 'ring', 'target', 'session', 'target_id', p_session, 'kind', 'session',
-        'show', v.e164, 'phone', v.phone_id, 'callee_language', v.language, 'attempt', p_attempt, 'ring', v.ring,
+        'show', v_show, 'phone', v.phone_id, 'callee_language', v.language, 'attempt', p_attempt, 'ring', v.ring,
         'talk', v.talk, 'service', v.service_id, 'from', p_from, 'side', p_side, 'to', v.participant_id,
         'label', CASE WHEN v.named THEN c.called_as END, 'announced', c.announcement, 'announce', v.announcement,
         'screens', v.screens, 'countries', v.countries, 'callback_minutes', 0);
+END $$;
+
+-- What somebody sees whose own number is with another carrier account than the call that rings them: a number of the
+-- service there which is theirs too from now on, as long as the session lasts, so that they can call back. The number that
+-- carries the call if they can have it. Null where they can have none. $4 participant  $5 number that carries the call
+-- Indexes: service_number_pool, proxy_number_number_id_key, claim_pkey
+CREATE OR REPLACE FUNCTION session_shown(p_t timestamptz, p_tenant uuid, p_session uuid, p_who uuid, p_number uuid)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    v_session session;
+    v_number  record;
+BEGIN
+    SELECT s.* INTO v_session FROM session s WHERE s.tenant = p_tenant AND s.session_id = p_session FOR UPDATE;
+    FOR v_number IN
+        SELECT n.number_id, n.e164
+          FROM service_number sn JOIN proxy_number n ON n.number_id = sn.number_id
+          JOIN proxy_number d ON d.account_id = n.account_id AND d.number_id = p_number
+         WHERE sn.tenant = p_tenant AND sn.service_id = v_session.service_id AND sn.released_at IS NULL
+           AND (NOT sn.reserved OR n.number_id = p_number) AND session_serves(n, 'voice-only', p_t)
+         ORDER BY EXISTS (SELECT FROM session_parties(p_tenant, p_session, ARRAY[p_who]) s
+                            JOIN claim c ON c.tenant = p_tenant AND c.number_id = n.number_id AND c.party_key = s.party
+                           WHERE c.target_id = p_session AND c.until > p_t) DESC,
+                  n.number_id = p_number DESC, random()
+    LOOP
+        IF session_both_have(p_t, v_session, v_number.number_id, p_who, p_who) THEN RETURN v_number.e164; END IF;
+    END LOOP;
+    RETURN NULL;
 END $$;
 
 -- What somebody meets who dials a session's number: ring, ask (a hook decides first), a PIN, or why not.
@@ -66,7 +99,7 @@ BEGIN
         v_route := CASE WHEN v_from.force_pin
             THEN jsonb_build_object('verdict', 'enter', 'why', 'pin', 'tries', 0, 'digits', v_service.pin_length)
             ELSE session_passes(p_t, p_number.tenant, v_claim.target_id, v_from.participant_id, v_from.side, p_call,
-                                v_service) END;
+                                v_service, p_number.number_id) END;
         RETURN session_said(v_service, p_number.number_id) || v_route
             || jsonb_build_object('claim', v_claim.claim_id, 'language', v_from.language);
     ELSIF v_claim.claim_id IS NULL AND EXISTS (
@@ -94,10 +127,11 @@ $$;
 
 -- A live claim: rings and slides at once, or where a hook may veto, waits for it (session_screened).
 CREATE OR REPLACE FUNCTION session_passes(
-    p_t timestamptz, p_tenant uuid, p_session uuid, p_from uuid, p_side integer, p_call uuid, p_service service
+    p_t timestamptz, p_tenant uuid, p_session uuid, p_from uuid, p_side integer, p_call uuid, p_service service,
+    p_number uuid
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    v_route jsonb := session_route(p_t, p_tenant, p_session, p_from, p_side, 1);
+    v_route jsonb := session_route(p_t, p_tenant, p_session, p_from, p_side, 1, p_number);
 BEGIN
     IF v_route ->> 'verdict' = 'ring' AND p_service.calls_a_day IS NOT NULL AND tally_over(p_t, p_tenant, 'calls-service',
             uuid_send(p_service.service_id), interval '24 hours', p_service.calls_a_day) THEN
@@ -127,7 +161,8 @@ BEGIN
     v_route := v_call.route;
     IF v_route ->> 'verdict' = 'ask' AND v_route ? 'to' THEN
         v_route := v_route || CASE WHEN p_passed
-            THEN session_route(p_t, p_tenant, v_call.target_id, (v_route ->> 'from')::uuid, (v_route ->> 'side')::integer, 1)
+            THEN session_route(p_t, p_tenant, v_call.target_id, (v_route ->> 'from')::uuid,
+                               (v_route ->> 'side')::integer, 1, v_call.number_id)
             ELSE refusal('vetoed') END;
         PERFORM session_touch(p_t, p_tenant, v_call.target_id, p_call, 'voice', (v_route ->> 'from')::uuid,
                               (v_route ->> 'to')::uuid,

@@ -50,7 +50,8 @@ BEGIN
             IF v_who.phone_id IS NULL AND p_from_key IS NOT NULL THEN
                 PERFORM session_join(p_t, v_who, p_from_key, p_phone, p_sealed, p_language);
             END IF;
-            v_route := session_passes(p_t, p_tenant, v_who.session_id, v_who.participant_id, v_who.side, p_call, v_service)
+            v_route := session_passes(p_t, p_tenant, v_who.session_id, v_who.participant_id, v_who.side, p_call,
+                                      v_service, v_call.number_id)
                 || jsonb_build_object('claim', v_claim.claim_id);
         ELSE
             IF cardinality(p_pins) > 0 THEN

@@ -29,7 +29,7 @@ BEGIN
     IF NOT FOUND OR NOT EXISTS (SELECT FROM session_reads(p_tenant, p_session, NULL, v_first.side)) THEN
         RETURN 'no-partner';
     END IF;
-    v_route := session_route(p_t, p_tenant, p_session, p_first, v_first.side, 1);
+    v_route := session_route(p_t, p_tenant, p_session, p_first, v_first.side, 1, v_first.number_id);
     IF v_route ->> 'verdict' <> 'ring' THEN RETURN v_route ->> 'why'; END IF;
     IF v_service.calls_a_day IS NOT NULL AND tally_over(p_t, p_tenant, 'calls-service', uuid_send(p_service),
                                                         interval '24 hours', v_service.calls_a_day) THEN

@@ -8,10 +8,10 @@ import pytest
 from core.e164 import E164
 from exchange import Exchange, Handset
 from masking.sessions.given import Made, Party, SessionGiven
-from masking.sessions.values import Direction, Mode, Quiet, Service
+from masking.sessions.values import Direction, Mode, Numbering, Quiet, Service
 from tests.town import ALICE, BOB, SESSION, Town
 
-CAROL = E164("+12025550154")
+CAROL, BRITON = E164("+12025550154"), E164("+447700900150")
 
 
 @pytest.fixture(params=["twilio", "plivo"])
@@ -173,6 +173,36 @@ async def test_a_party_of_two_sessions_reaches_each_partner(town: Town, connecte
     assert with_bob != with_carol
     assert shown == (with_bob, with_carol)
     assert "cannot reach anyone" in " ".join(bob.heard)
+
+
+async def test_people_with_numbers_of_two_carriers_reach_each_other_and_can_call_back(town: Town, connected, alice):
+    """A carrier shows the numbers of its own account only, so each is shown one of it that they can call back."""
+    briton = connected.handset(BRITON.value, "Briton")
+    where = await town.service(numbering=Numbering.EACH)
+    made = await session(town, where, Party(number=ALICE, side=1), Party(number=BRITON, side=2))
+    hers, his = (each.proxy for each in made.participants)
+    assert hers in SESSION["twilio"]
+    assert his in SESSION["plivo"]
+
+    for number, shown in ((hers, briton), (his, alice)):
+        caller = alice if shown is briton else briton
+        call = await caller.dials(number.value)
+        await shown.answers()
+        await call.bridged()
+        await caller.hangs_up()
+        await call.ended()
+        seen = shown.shown
+        back = await shown.dials(seen or "")
+        await caller.answers()
+        await back.bridged()
+        await shown.hangs_up()
+        await back.ended()
+
+        assert E164(seen or "") in SESSION["twilio" if number == hers else "plivo"]
+
+    assert connected.leaks == []
+    calls = await town.rows("SELECT target_id, outcome FROM call")
+    assert [(each["target_id"], each["outcome"]) for each in calls] == [(made.session.session_id, "talked")] * 4
 
 
 async def test_the_second_of_a_side_rings_when_the_first_does_not_answer(

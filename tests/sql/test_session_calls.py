@@ -174,6 +174,46 @@ async def test_a_side_of_one_has_no_second(conn):
     assert await ground.second(route) is None
 
 
+# ── two carriers ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def two_carriers(ground: Ground) -> tuple[UUID, UUID, UUID]:
+    """Alice and Bob, whose number is with another carrier account: the session, her number and his."""
+    session = await ground.session(ALICE, BOB)
+    hers = await ground.number(session)
+    his = next(number for number in ground.numbers if number != hers)
+    await ground.row("carrier_account", account_id=UUID(int=5), tenant=ground.tenant, carrier="plivo", vendor_id="MA1",
+                     tokens=[], made_at=ground.t)  # fmt: skip
+    await ground.conn.execute("UPDATE proxy_number SET account_id = $1 WHERE number_id = $2", UUID(int=5), his)
+    await ground.conn.execute("UPDATE participant SET number_id = $1 WHERE side = 2", his)
+    await ground.conn.execute("UPDATE claim SET number_id = $1 WHERE party_key = $2", his, b"\x03" + key(BOB))
+    return session, hers, his
+
+
+async def test_who_is_rung_by_another_carrier_can_call_back_until_they_leave(conn):
+    ground = await Ground.on(conn)
+    session, hers, _ = await two_carriers(ground)
+
+    route = await ground.calls(ALICE, hers)
+    back = await ground.calls(BOB, hers)
+
+    assert route["show"] == await conn.fetchval("SELECT e164 FROM proxy_number WHERE number_id = $1", hers)
+    assert await rung(ground, back) == key(ALICE)
+    ends = await conn.fetch("SELECT DISTINCT until FROM claim UNION SELECT until FROM session")
+    assert len(ends) == 1
+    bob = (await ground.people(session))[1]["participant_id"]
+    await conn.execute("SELECT session_cool($1, s, $2) FROM session s", ground.t, bob)
+    assert (await ground.calls(BOB, hers))["why"] == "session-over"
+
+
+async def test_nobody_is_shown_a_number_on_which_they_would_reach_somebody_else(conn):
+    ground = await Ground.on(conn)
+    _, hers, _ = await two_carriers(ground)
+    assert await ground.number(await ground.session(CAROL, BOB)) == hers
+
+    assert (await ground.calls(ALICE, hers))["why"] == "unavailable"
+
+
 # ── hooks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

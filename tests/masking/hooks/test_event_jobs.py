@@ -136,6 +136,19 @@ async def test_customers_who_hang_leave_hands_for_everybody_else(town, customer)
     assert await town.rows("SELECT FROM outbox") == []
 
 
+async def test_a_worker_whose_hands_for_customers_are_full_rests(town, customer):
+    """Else it would ask again and again for what it may not begin."""
+    await happen(town, await listening(town, customer), 1)
+
+    async with town.house.database.work() as conn:
+        assert await outbox.next_due(conn) == town.clock.now()
+        assert await outbox.next_due(conn, without=worker.CUSTOMERS) is None
+        assert await outbox.lease(conn, town.clock.now(), kinds=worker.CUSTOMERS) == []
+        (job,) = await outbox.lease(conn, town.clock.now(), kinds=worker.CUSTOMERS, others=False)
+
+    assert job.kind == "event"
+
+
 async def test_what_is_given_up_is_told_as_a_gap(town, customer):
     service = await listening(town, customer)
     customer.says(500)

@@ -13,7 +13,7 @@ Room = Literal["masking", "callerid", "people"]
 
 
 _OLD_MOBILE = re.compile(r"\+(?:(52)1(\d{10})|(54)9(\d{10}))\Z")
-"""Mexico's and Argentina's mobiles are written with one digit more or less; both ways are the same phone (FIELD 1.4)."""
+"""Mexico's and Argentina's mobiles are written with one digit more or less; both are the same phone (FIELD 1.4)."""
 
 
 class NumberKeys:

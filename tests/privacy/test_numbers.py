@@ -59,3 +59,11 @@ def test_a_wrapped_ring_keys_as_the_old_key_wrapped(ring):
 )
 def test_neighbours_share_a_prefix(address, prefix):
     assert address_prefix(address) == prefix
+
+
+@pytest.mark.parametrize(("one", "other"), [("+521", "+52"), ("+549", "+54")])
+def test_two_ways_of_writing_a_mobile_are_one_phone(ring, one, other):
+    keys, rest = NumberKeys(ring, "masking"), "5" * 10
+
+    assert keys.key(E164(one + rest)) == keys.key(E164(other + rest))
+    assert keys.key(E164(f"+44{rest}")) != keys.key(E164(f"+441{rest}"))

@@ -1,0 +1,55 @@
+"""Our own API against its own description: whatever is sent, it answers as described and never breaks."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.masking.served import served
+from tests.town import ALICE, SESSION, Town
+
+EXAMPLES = 8
+"""Requests made up for each operation. Deleting is left out: it would take away what the others work on."""
+_CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # its probe sends a broken header
+async def test_whatever_is_sent_is_answered_as_described(town: Town, tmp_path: Path):
+    issued = await town.house.clients.create(town.tenant, "fuzz", ["api"])
+    signed = {"Authorization": aiohttp.encode_basic_auth(issued.account_sid, issued.token)}
+    async with served(town) as base:
+        config = tmp_path / "schemathesis.toml"
+        config.write_text(await _parameters(base, signed))
+        program = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", f"{base}/api/openapi.json",
+            "-H", f"Authorization: {signed['Authorization']}", "--include-path-regex", "^/api/services",
+            "--exclude-method", "DELETE", "--max-examples", str(EXAMPLES), "--phases", "fuzzing", "--seed", "1",
+            "--rate-limit", "25/s", "--checks", _CHECKS,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=tmp_path,
+            env={**os.environ, "NO_COLOR": "1"},
+        )  # fmt: skip
+        told, _ = await program.communicate()
+
+    assert program.returncode == 0, told.decode()[-6000:]
+    assert " generated, " in told.decode()
+
+
+async def _parameters(base: str, signed: dict[str, str]) -> str:
+    """Names in addresses that lead somewhere: a service with a number, and a session where somebody is awaited."""
+    async with aiohttp.ClientSession(f"{base}/api/", headers=signed) as program:
+        await _made(program, "services", {"unique_name": "rides"})
+        await _made(program, "services/rides/numbers", {"number": SESSION["twilio"][0].value})
+        people = [{"number": ALICE.value}, {"side": 2}]
+        session = await _made(program, "services/rides/sessions", {"unique_name": "order", "participants": people})
+    awaited = session["participants"][1]["id"]
+    return f'[parameters]\n"path.service" = "rides"\n"path.session" = "order"\n"path.participant" = "{awaited}"\n'
+
+
+async def _made(program: aiohttp.ClientSession, path: str, body: object) -> dict[str, list[dict[str, str]]]:
+    async with program.post(path, json=body) as answer:
+        assert answer.status == 201, await answer.text()
+        made: dict[str, list[dict[str, str]]] = await answer.json()
+        return made

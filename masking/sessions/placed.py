@@ -113,17 +113,12 @@ class PlacedJobs:
 
     async def _taken_up(self, conn: Connection, tenant: UUID, call: UUID) -> _Order | None:
         """The call, marked as being placed; None where nobody is to be rung."""
-        now = self.clock.now()
-        row = await _Q.call_to_place(conn, t=now, tenant=tenant, call=call)
+        row = await _Q.call_to_place(conn, t=self.clock.now(), tenant=tenant, call=call)
         if row is None or row["carrier_call"] is not None:
             return None
-        if not row["carriers_agree"]:
-            # Two carriers cannot show each other's numbers: both people need one of the same.
-            moved = await _Q.place_elsewhere(conn, t=now, tenant=tenant, call=call)
-            row = await _Q.call_to_place(conn, t=now, tenant=tenant, call=call) if moved else None
-        account = self.accounts.by_id(row["account_id"]) if row else None
-        to = E164(self.sealer.open(row["sealed"], Where.phone(row["phone_id"]))) if row else None
-        if row is None or account is None or to is None or not self._may_ring(to, row):
+        account = self.accounts.by_id(row["account_id"])
+        to = E164(self.sealer.open(row["sealed"], Where.phone(row["phone_id"])))
+        if account is None or not self._may_ring(to, row):
             await self._close(conn, tenant, call)
             return None
         await _Q.name_placed(conn, tenant=tenant, call=call, carrier_call=f"{PLACING}:{call}")

@@ -9,12 +9,10 @@ SELECT session_place(:t::timestamptz, :tenant::uuid, :service::uuid, :session::u
 SELECT session_place_elsewhere(:t::timestamptz, :tenant::uuid, :call::uuid);
 
 -- name: call_to_place^
--- A call that waits to be placed: whom to ring first, from which number, and whose caller ID the other side will be shown.
--- carriers_agree: both numbers are of the account that rings. Locks it.
--- Index: call_pkey, proxy_number_number_id_key, proxy_number_pkey, participant_pkey, phone_pkey, service_pkey
+-- A call that waits to be placed: whom to ring first, and from which number. Locks it.
+-- Index: call_pkey, proxy_number_number_id_key, participant_pkey, phone_pkey, service_pkey
 SELECT c.account_id, c.carrier_call, c.started_at, n.e164, f.phone_id, f.sealed, r.countries,
        (c.route ->> 'ring')::integer AS ring,
-       EXISTS (SELECT FROM proxy_number o WHERE o.e164 = c.route ->> 'show' AND o.account_id = c.account_id) AS carriers_agree,
        EXISTS (SELECT FROM proxy_number o WHERE o.number_key = f.number_key AND o.removed_at IS NULL) AS ours
   FROM call c JOIN proxy_number n ON n.number_id = c.number_id
   JOIN session s ON s.tenant = c.tenant AND s.session_id = c.target_id AND s.state <> 'closed' AND s.until > :t::timestamptz

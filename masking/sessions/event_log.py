@@ -32,15 +32,17 @@ class EventLog:
         """
         Tells a service's events from one number to another once more, when what waits already has been told.
 
-        At most `MOST` of them; returns how many. Raises EventUnknown where there is none.
+        What waits is tried at once, and not told twice for this. At most `MOST` events; returns how many there are.
+        Raises EventUnknown where there is none.
         """
         now = self.clock.now()
         async with self.database.transaction() as conn:
             found = await event_store.after(conn, tenant, service, first - 1, MOST)
-            again = [kept.event for kept in found if kept.event.seq <= last]
+            again = [kept for kept in found if kept.event.seq <= last]
             if not again:
                 raise EventUnknown
-            for event in again:
+            await event_store.hurry(conn, now, tenant, service)
+            for event in [kept.event for kept in again if kept.delivered_at or kept.dead_at]:
                 await outbox.put(conn, tenant=tenant, kind="event-again", subject=str(service), key=str(new_id()),
                                  payload={"event": str(event.event_id)}, at=now)  # fmt: skip
         return len(again)

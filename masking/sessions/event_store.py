@@ -72,6 +72,11 @@ async def waiting(conn: Connection, tenant: UUID, service: UUID, most: int) -> i
     return int(await _Q.waiting(conn, tenant=tenant, service=str(service), most=most))
 
 
+async def hurry(conn: Connection, now: datetime, tenant: UUID, service: UUID) -> None:
+    """What waits for its service's next try is tried now."""
+    await _Q.hurry(conn, tenant=tenant, service=str(service), t=now)
+
+
 async def after(conn: Connection, tenant: UUID, service: UUID, seq: int, most: int) -> Sequence[Kept]:
     """What a service was told, or is to be, above a number; `most` of it, in order."""
     rows = _Q.events_after(conn, tenant=tenant, service=service, seq=seq, most=most)

@@ -62,6 +62,11 @@ UPDATE event SET dead_at = :t
 SELECT count(*) FROM (SELECT FROM outbox WHERE tenant = :tenant AND subject = :service AND dead_at IS NULL
                        LIMIT :most::integer + 1) AS waits;
 
+-- name: hurry!
+-- What waits for its service's next try is tried now. :tenant uuid  :service text  :t timestamptz.  Index: outbox_subject
+UPDATE outbox SET due = :t
+ WHERE tenant = :tenant AND subject = :service AND dead_at IS NULL AND leased_until IS NULL AND due > :t;
+
 -- name: events_after
 -- A piece of what a service was or is to be told. :tenant :service uuid  :seq bigint  :most integer
 -- Index: event_tenant_service_id_seq_key

@@ -199,6 +199,24 @@ async def test_one_that_is_given_up_can_be_sent_again(town, customer):
     assert (kept.dead_at, kept.delivered_at) == (None, town.clock.now())
 
 
+async def test_whoever_is_back_need_not_wait_for_the_next_try(town, customer):
+    """After some failures that is hours away."""
+    service = await listening(town, customer)
+    customer.says(500)
+    await happen(town, service, 3)
+    for _ in range(5):
+        await worker.drain(town.house)
+        town.clock.advance(timedelta(hours=1))
+    await worker.drain(town.house)
+    customer.says(200)
+    customer.heard.clear()
+
+    assert await town.house.rooms.events.resend(town.tenant, service.service_id, 1, 1) == 1
+    await worker.drain(town.house)
+
+    assert [heard.json["seq"] for heard in customer.heard] == [1, 2, 3]
+
+
 async def test_numbers_are_told_only_where_the_service_says_so(town, customer):
     service = await listening(town, customer, shows_numbers=True)
     made = await town.session(ALICE, BOB, service=service)

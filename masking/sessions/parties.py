@@ -65,13 +65,15 @@ class Allocation:
             raise NumberTaken("Wait, or ask for another number.", **known)
         raise NoNumber("Add numbers to the service, or close sessions.", why=why, **known)
 
-    async def set_pins(self, seats: Sequence[Seat], there: Sequence[Participant]) -> dict[UUID, str]:
+    async def set_pins(self, session: UUID, seats: Sequence[Seat]) -> dict[UUID, str]:
         """Gives their PINs to whoever gets one. Returns the generated ones. Raises PinTaken."""
+        wanting = [seat for seat in seats if seat.party.pin is not None or seat.party.generate_pin]
+        there = await store.participants(self.conn, self.service.tenant, session) if wanting else ()
         number = {each.participant_id: each.number_id for each in there}
         made = {}
-        for seat in seats:
+        for seat in wanting:
             mine, number_id = seat.party.pin, number[seat.participant_id]
-            if number_id is None or (mine is None and not seat.party.generate_pin):
+            if number_id is None:
                 continue
             for _ in range(1 if mine else _PIN_TRIES):
                 pin = mine or self.pins.new(self.service.pin_length)
@@ -125,7 +127,7 @@ class Participants:
             await allocation.check_asked(seats)
             await self._sit(conn, now, served, session, seat)
             await allocation.had(await self._allocate(conn, now, served, session, seat, there), seats)
-            pins = await allocation.set_pins(seats, await store.participants(conn, tenant, session))
+            pins = await allocation.set_pins(session, seats)
             return Joined(await found_in(conn, tenant, session, seat.participant_id), pins.get(seat.participant_id))
 
         return await store.wholly(self.database, add)

@@ -160,7 +160,7 @@ class Sessions:
         row = _row(now, service, given, session_id)
         why = await Q.add_session(conn, t=now, session=json.dumps(row), **_columns(seats, service))
         await allocation.had(why, seats)
-        pins = await allocation.set_pins(seats, await store.participants(conn, tenant, session_id))
+        pins = await allocation.set_pins(session_id, seats)
         session = await store.session(conn, tenant, service.service_id, session_id)
         if session is None:
             raise SessionUnknown

@@ -10,7 +10,10 @@ from masking.sessions import errors
 from sql.database import DatabaseAway
 
 SESSIONS = [kind for kind in all_problems() if kind.__module__ == errors.__name__]
-OWN_API_ALONE = {errors.PinTaken}
+OWN_API_ALONE = {
+    errors.PinTaken, errors.KeyReused, errors.NotForCalls, errors.NotReachable, errors.NotSignedIn,
+    errors.RecordingRefused,
+}  # fmt: skip
 """What nobody can meet through the Proxy API."""
 
 

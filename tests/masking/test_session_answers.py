@@ -1,6 +1,7 @@
 """What people of a session hear: nobody is named who did not agree, and nobody is joined who did not accept."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -24,17 +25,17 @@ RINGS = Route(
 LANGUAGES = pytest.mark.parametrize("language", words.languages())
 
 
-def line(route: Route = RINGS, *, to: E164 | None = BOB, asks: bool = True, **said: object) -> Line:
-    return Line(replace(route, **said), to, asks, lambda step: f"https://masked.example/{step}")  # type: ignore[arg-type]
+def line(route: Route = RINGS, *, to: E164 | None = BOB, asks: bool = True, **said: Any) -> Line:
+    return Line(replace(route, **said), to, asks, lambda step: f"https://masked.example/{step}")
 
 
-def met(route: Route = RINGS, **said: object) -> Plan:
+def met(route: Route = RINGS, **said: Any) -> Plan:
     turn = ROOM.arrive(line(route, **said))
     assert turn is not None
     return turn.plan
 
 
-def whispered(**said: object) -> Plan:
+def whispered(**said: Any) -> Plan:
     turn = ROOM.whisper(line(**said))
     assert turn is not None
     return turn.plan

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import time, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -17,11 +18,12 @@ async def conn(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     await conn.close()
 
 
-async def rung(ground: Ground, route: dict) -> bytes | None:
+async def rung(ground: Ground, route: dict[str, Any]) -> bytes | None:
     """The number key of whoever a route rings."""
     if route["verdict"] != "ring":
         return None
-    return await ground.conn.fetchval("SELECT number_key FROM phone WHERE phone_id = $1", UUID(route["phone"]))
+    found: bytes = await ground.conn.fetchval("SELECT number_key FROM phone WHERE phone_id = $1", UUID(route["phone"]))
+    return found
 
 
 async def test_each_side_reaches_the_other_and_sees_its_own_number(conn):

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from exchange import Exchange, PlivoAccount, TwilioAccount
+from exchange import Exchange, Handset, PlivoAccount, TwilioAccount
 from maskline.settings import Settings
 from privacy.keys import KeyRing
-from tests.town import POOL, SESSION, SHARED, TOKENS, VENDOR_IDS, Town
+from tests.town import ALICE, BOB, POOL, SESSION, SHARED, TOKENS, VENDOR_IDS, Town
+from tests.trips.talks import CAROL
 
 
 @pytest.fixture
@@ -40,3 +41,23 @@ def connected(town: Town, desk: Exchange) -> Exchange:
                 status_url=f"{hooks}/ended", fallback_url=f"{hooks}/fallback",
             )  # fmt: skip
     return desk
+
+
+@pytest.fixture(params=["twilio", "plivo"])
+def carrier(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def alice(connected: Exchange) -> Handset:
+    return connected.handset(ALICE.value, "Alice")
+
+
+@pytest.fixture
+def bob(connected: Exchange) -> Handset:
+    return connected.handset(BOB.value, "Bob")
+
+
+@pytest.fixture
+def carol(connected: Exchange) -> Handset:
+    return connected.handset(CAROL.value, "Carol")

@@ -1,61 +1,16 @@
 """Two people of somebody's app call each other, through the carriers' own wire."""
 
 from datetime import time, timedelta
-from typing import Any
 
 import pytest
 
 from core.e164 import E164
-from exchange import Exchange, Handset
-from masking.sessions.given import Made, Party, SessionGiven
-from masking.sessions.values import Direction, Mode, Numbering, Quiet, Service
+from masking.sessions.given import Party
+from masking.sessions.values import Direction, Mode, Numbering, Quiet
 from tests.town import ALICE, BOB, SESSION, Town
+from tests.trips.talks import CAROL, accepts, line, service, session
 
-CAROL, BRITON = E164("+12025550154"), E164("+447700900150")
-
-
-@pytest.fixture(params=["twilio", "plivo"])
-def carrier(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def alice(connected: Exchange) -> Handset:
-    return connected.handset(ALICE.value, "Alice")
-
-
-@pytest.fixture
-def bob(connected: Exchange) -> Handset:
-    return connected.handset(BOB.value, "Bob")
-
-
-@pytest.fixture
-def carol(connected: Exchange) -> Handset:
-    return connected.handset(CAROL.value, "Carol")
-
-
-async def service(town: Town, carrier: str, **given: Any) -> Service:
-    """A service with numbers of one carrier, which stand in for numbers of everybody's country."""
-    return await town.service(numbers=SESSION[carrier], **{"screens": True, "fallback_countries": ("GB",)} | given)
-
-
-async def session(town: Town, where: Service, *parties: Party, **given: Any) -> Made:
-    people = parties or (Party(number=ALICE, side=1), Party(number=BOB, side=2))
-    return await town.house.rooms.sessions.create(town.tenant, where.service_id, SessionGiven(**given), people)
-
-
-async def line(town: Town, made: Made) -> str:
-    """The number that a session's people see and dial."""
-    number_id = made.participants[0].number_id
-    (row,) = await town.rows("SELECT e164 FROM proxy_number WHERE number_id = $1", number_id)
-    return str(row["e164"])
-
-
-async def accepts(handset: Handset) -> None:
-    await handset.rings()
-    await handset.answers()
-    await handset.hears("press 1")
-    await handset.presses("1")
+BRITON = E164("+447700900150")
 
 
 async def test_both_sides_reach_each_other_and_see_the_sessions_number(town: Town, connected, alice, bob, carrier):
@@ -263,57 +218,3 @@ async def test_who_may_not_be_called_now_does_not_ring(
     assert said in " ".join(bob.heard)
     assert alice.state == "idle"
     assert alice.shown is None
-
-
-async def test_an_awaited_party_joins_with_the_pin_and_is_known_from_then_on(
-    town: Town, connected, alice, carol, carrier
-):
-    people = Party(number=ALICE, side=1), Party(number=None, side=2, generate_pin=True)
-    made = await session(town, await service(town, carrier, pin_length=12), *people)
-    number, (pin,) = await line(town, made), made.pins.values()
-
-    first = await carol.dials(number)
-    await carol.hears("enter your PIN")
-    await carol.presses(pin)
-    await accepts(alice)
-    await first.bridged()
-    await carol.hangs_up()
-    await first.ended()
-    back = await alice.dials(number)
-    await accepts(carol)
-    await back.bridged()
-
-    assert carol.shown == number
-    assert connected.leaks == []
-    for table in ("call", "call_step", "participant", "claim", "tally"):
-        assert not any(pin in str(row) for row in await town.rows(f"SELECT * FROM {table}"))
-
-
-async def test_three_wrong_pins_end_the_call(town: Town, connected, alice, carol, carrier):
-    people = Party(number=ALICE, side=1), Party(number=None, side=2, pin="123456")
-    number = await line(town, await session(town, await service(town, carrier, pin_length=6), *people))
-
-    call = await carol.dials(number)
-    for _ in range(3):
-        await carol.hears("enter your PIN")
-        await carol.presses("654321")
-    await call.ended()
-
-    assert "check your PIN" in " ".join(carol.heard)
-    assert alice.state == "idle"
-
-
-async def test_a_forced_pin_is_asked_of_people_whom_the_session_knows(town: Town, connected, alice, bob, carrier):
-    people = Party(number=ALICE, side=1, pin="1357"), Party(number=BOB, side=2, pin="2468")
-    where = await service(town, carrier, pin_length=4)
-    number = await line(town, await session(town, where, *people, force_pin=True))
-
-    call = await alice.dials(number)
-    await alice.hears("enter your PIN")
-    await alice.presses("2468")
-    await alice.hears("enter your PIN")
-    await alice.presses("1357")
-    await accepts(bob)
-    await call.bridged()
-
-    assert bob.shown == number

@@ -29,9 +29,8 @@ def number(carrier: Carrier):
 
 async def statuses(town: Town) -> tuple[str, str]:
     """What a customer is told of the only call: the states of both sides."""
-    call = await town.call()
-    told: tuple[str, str] = voice_statuses(call["state"], call["outcome"])
-    return told
+    call: dict[str, Any] = await town.call()
+    return voice_statuses(call["state"], call["outcome"])
 
 
 async def test_the_other_side_is_shown_the_sessions_number_and_no_carrier_is_told_more(town: Town, carrier: Carrier):

@@ -13,8 +13,8 @@ NINETY_DAYS = 7_776_000
 MOST_ON_A_SIDE = 10
 MOST_TTL = 2_147_483_647
 
-MOST_RANK = {"accepted": 0, "queued": 1, "sent": 2, "undelivered": 3, "failed": 3, "unknown": 3, "delivered": 4}
-"""How far a text has come. A state only moves to a higher rank."""
+MOST_RANK = {"accepted": 0, "queued": 1, "sent": 2, "unknown": 3, "undelivered": 4, "failed": 4, "delivered": 5}
+"""How far a text has come, as message_rank() in sql/functions/54 has it. A state only moves to a higher rank."""
 
 _MOVES = {
     (SessionState.OPEN, SessionState.OPEN),

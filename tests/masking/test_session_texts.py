@@ -1,12 +1,14 @@
 """Texts of sessions on their way out: to whom, from which number, and never twice."""
 
 import itertools
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from core.problem import Problem
+from masking.sessions import rules
 from masking.sessions.errors import (
     BadField,
     NoPartner,
@@ -82,6 +84,15 @@ async def test_news_never_moves_a_text_backwards(office: Office, town: Town, rid
         await town.house.hooks._texts.moved(account(town), message, TextMoved("SM1", state))
 
     assert (await office.message())["state"] == "delivered"
+
+
+async def test_postgres_ranks_the_states_of_texts_as_we_do(town: Town):
+    (told,) = await town.rows(
+        "SELECT jsonb_object_agg(state, message_rank(state))::text AS ranks FROM unnest($1::text[]) AS state",
+        list(rules.MOST_RANK),
+    )
+
+    assert json.loads(str(told["ranks"])) == rules.MOST_RANK
 
 
 async def test_only_the_account_that_sent_a_text_tells_of_it(office: Office, town: Town, ride: Pair):

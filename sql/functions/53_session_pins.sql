@@ -56,7 +56,8 @@ BEGIN
         ELSE
             IF cardinality(p_pins) > 0 THEN
                 PERFORM tally_over(p_t, p_tenant, 'pin-caller', v_caller, interval '1 hour', p_caller_limit);
-                PERFORM tally_over(p_t, p_tenant, 'pin-number', uuid_send(v_call.number_id), interval '1 hour', p_number_limit);
+                PERFORM tally_over(p_t, p_tenant, 'pin-number', uuid_send(v_call.number_id), interval '1 hour',
+                                   p_number_limit);
             END IF;
             v_route := CASE WHEN v_tries < 3 THEN v_route || jsonb_build_object('tries', v_tries)
                             WHEN v_service.outside_url IS NOT NULL THEN session_outside(v_service, NULL)
@@ -78,7 +79,8 @@ BEGIN
     RETURN QUERY SELECT v_route, route_box(p_tenant, v_route), false;
 END $$;
 
--- An awaited participant becomes whoever called with their PIN, if that phone can have their number. Else it is this call only.
+-- An awaited participant becomes whoever called with their PIN, if that phone can have their number. Else it is this call
+-- only.
 CREATE OR REPLACE FUNCTION session_join(
     p_t timestamptz, p_who participant, p_key bytea, p_phone uuid, p_sealed bytea, p_language text
 ) RETURNS boolean LANGUAGE plpgsql AS $$

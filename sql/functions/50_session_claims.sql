@@ -39,10 +39,12 @@ RETURNS TABLE (participant_id uuid, number_id uuid, party bytea, peer bytea) LAN
        AND p.participant_id = ANY (p_who)
 $$;
 
--- Takes every claim of some participants on the numbers they have, all or none. Returns whether all were had.
--- $1 t  $2 session  $3 participants  $4 number for those who have none yet
-CREATE OR REPLACE FUNCTION session_take(p_t timestamptz, p_session session, p_who uuid[], p_number uuid)
-RETURNS boolean LANGUAGE plpgsql
+-- Takes every claim of some participants on the numbers they have, all or none. Returns whether all were had; null where
+-- that cannot be said without waiting for somebody who takes claims on the same number just now.
+-- $1 t  $2 session  $3 participants  $4 number for those who have none yet  $5 whether to wait
+CREATE OR REPLACE FUNCTION session_take(
+    p_t timestamptz, p_session session, p_who uuid[], p_number uuid, p_wait boolean DEFAULT true
+) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
 AS $$
@@ -57,7 +59,11 @@ BEGIN
            array_agg(s.peer ORDER BY s.party, s.number_id)
       INTO v_numbers, v_parties, v_peers FROM session_parties(p_session.tenant, p_session.session_id, p_who) s;
     FOR v_number IN SELECT DISTINCT n FROM unnest(v_numbers) AS n ORDER BY 1 LOOP
-        PERFORM pg_advisory_xact_lock(hashtextextended(v_number::text, 2));  -- so that the number's limit holds
+        IF p_wait THEN  -- the lock is there so that the number's limit holds
+            PERFORM pg_advisory_xact_lock(hashtextextended(v_number::text, 2));
+        ELSIF NOT pg_try_advisory_xact_lock(hashtextextended(v_number::text, 2)) THEN
+            RAISE SQLSTATE 'MK002';
+        END IF;
     END LOOP;
     FOR i IN 1 .. coalesce(cardinality(v_parties), 0) LOOP
         IF NOT take_session_claim(p_t, p_session, v_numbers[i], v_parties[i], v_peers[i])
@@ -86,8 +92,9 @@ BEGIN
            AND c.target_id = p_session.session_id AND c.peer_key IS DISTINCT FROM s.peer;
     END IF;
     RETURN true;
-EXCEPTION WHEN SQLSTATE 'MK001' THEN  -- what was taken, and every lock, is given back
-    RETURN false;
+EXCEPTION  -- what was taken, and every lock, is given back
+    WHEN SQLSTATE 'MK001' THEN RETURN false;
+    WHEN SQLSTATE 'MK002' THEN RETURN NULL;
 END $$;
 
 -- Gives some participants of a session one number that all of them can have, and takes their claims: all or none.
@@ -111,6 +118,9 @@ DECLARE
     v_used    uuid[];
     v_beside  uuid[];
     v_number  uuid;
+    v_wait    boolean;
+    v_had     boolean;
+    v_busy    boolean := false;
 BEGIN
     SELECT s.* INTO v_session FROM session s WHERE s.tenant = p_tenant AND s.session_id = p_session FOR UPDATE;
     SELECT s.* INTO v_service FROM service s WHERE s.tenant = p_tenant AND s.service_id = v_session.service_id;
@@ -124,24 +134,30 @@ BEGIN
     v_beside := ARRAY(SELECT p.number_id FROM participant p
                        WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.deleted_at IS NULL
                          AND p.number_id IS NOT NULL);
-    FOR v_number IN
-        SELECT n.number_id
-          FROM service_number sn JOIN proxy_number n ON n.number_id = sn.number_id
-         CROSS JOIN LATERAL (
-             SELECT min(w.rank) AS rank FROM unnest(p_places) WITH ORDINALITY AS w (place, rank)
-              WHERE CASE WHEN w.place LIKE '+%' THEN starts_with(n.e164, w.place) ELSE n.country = w.place END) near
-         WHERE sn.tenant = p_tenant AND sn.service_id = v_service.service_id AND sn.released_at IS NULL
-           AND session_serves(n, v_session.mode, p_t)
-           AND CASE WHEN v_asked IS NULL
-                    THEN near.rank IS NOT NULL AND NOT sn.reserved
-                         AND (v_service.selection <> 'avoid-sticky' OR n.number_id <> ALL (v_used))
-                    ELSE n.number_id = v_asked END
-         ORDER BY n.number_id = ANY (v_beside) DESC,
-                  v_service.selection = 'prefer-sticky' AND n.number_id = ANY (v_used) DESC, near.rank, random()
-    LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM claim c WHERE c.tenant = p_tenant AND c.number_id = v_number
-                                 AND c.party_key = ANY (v_parties) AND c.until > p_t);
-        IF session_take(p_t, v_session, p_who, v_number) THEN RETURN 'ok'; END IF;
+    -- Numbers that nobody takes claims on just now come first: whoever waits, waits for another's commit.
+    FOREACH v_wait IN ARRAY ARRAY[false, true] LOOP
+        FOR v_number IN
+            SELECT n.number_id
+              FROM service_number sn JOIN proxy_number n ON n.number_id = sn.number_id
+             CROSS JOIN LATERAL (
+                 SELECT min(w.rank) AS rank FROM unnest(p_places) WITH ORDINALITY AS w (place, rank)
+                  WHERE CASE WHEN w.place LIKE '+%' THEN starts_with(n.e164, w.place) ELSE n.country = w.place END) near
+             WHERE sn.tenant = p_tenant AND sn.service_id = v_service.service_id AND sn.released_at IS NULL
+               AND session_serves(n, v_session.mode, p_t)
+               AND CASE WHEN v_asked IS NULL
+                        THEN near.rank IS NOT NULL AND NOT sn.reserved
+                             AND (v_service.selection <> 'avoid-sticky' OR n.number_id <> ALL (v_used))
+                        ELSE n.number_id = v_asked END
+             ORDER BY n.number_id = ANY (v_beside) DESC,
+                      v_service.selection = 'prefer-sticky' AND n.number_id = ANY (v_used) DESC, near.rank, random()
+        LOOP
+            CONTINUE WHEN EXISTS (SELECT FROM claim c WHERE c.tenant = p_tenant AND c.number_id = v_number
+                                     AND c.party_key = ANY (v_parties) AND c.until > p_t);
+            v_had := session_take(p_t, v_session, p_who, v_number, v_wait);
+            IF v_had THEN RETURN 'ok'; END IF;
+            v_busy := v_busy OR v_had IS NULL;
+        END LOOP;
+        EXIT WHEN NOT v_busy;
     END LOOP;
     RETURN session_why(p_t, v_session, v_asked, p_places, v_service.selection = 'avoid-sticky', v_used);
 END $$;

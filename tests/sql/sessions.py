@@ -138,6 +138,15 @@ class Ground:
             )
         )
 
+    async def rung(self, route: dict[str, Any]) -> bytes | None:
+        """The number key of whoever a route rings."""
+        if route["verdict"] != "ring":
+            return None
+        found: bytes = await self.conn.fetchval(
+            "SELECT number_key FROM phone WHERE phone_id = $1", UUID(route["phone"])
+        )
+        return found
+
     async def enters(
         self, route: dict[str, Any], pin: bytes | None, person: int | None, turn: int = 1
     ) -> dict[str, Any]:

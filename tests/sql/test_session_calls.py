@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import time, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from tests.sql.sessions import ALICE, BOB, CAROL, DAVE, Ground, key
+from tests.sql.sessions import ALICE, BOB, CAROL, DAVE, SHORT_KEY, Ground, key
 
 
 @pytest.fixture
@@ -18,14 +17,6 @@ async def conn(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     await conn.close()
 
 
-async def rung(ground: Ground, route: dict[str, Any]) -> bytes | None:
-    """The number key of whoever a route rings."""
-    if route["verdict"] != "ring":
-        return None
-    found: bytes = await ground.conn.fetchval("SELECT number_key FROM phone WHERE phone_id = $1", UUID(route["phone"]))
-    return found
-
-
 async def test_each_side_reaches_the_other_and_sees_its_own_number(conn):
     ground = await Ground.on(conn)
     session = await ground.session(ALICE, BOB)
@@ -33,7 +24,7 @@ async def test_each_side_reaches_the_other_and_sees_its_own_number(conn):
 
     there, back = await ground.calls(ALICE, number), await ground.calls(BOB, number)
 
-    assert (await rung(ground, there), await rung(ground, back)) == (key(BOB), key(ALICE))
+    assert (await ground.rung(there), await ground.rung(back)) == (key(BOB), key(ALICE))
     assert there["show"] == await conn.fetchval("SELECT e164 FROM proxy_number WHERE number_id = $1", number)
     assert await conn.fetchval("SELECT count(*) FROM interaction WHERE refused IS NULL") == 2
 
@@ -45,8 +36,8 @@ async def test_a_party_of_two_sessions_reaches_each_partner_by_its_own_number(co
     first, second = await ground.number(with_bob), await ground.number(with_carol)
 
     assert first != second
-    assert await rung(ground, await ground.calls(ALICE, first)) == key(BOB)
-    assert await rung(ground, await ground.calls(ALICE, second)) == key(CAROL)
+    assert await ground.rung(await ground.calls(ALICE, first)) == key(BOB)
+    assert await ground.rung(await ground.calls(ALICE, second)) == key(CAROL)
     assert (await ground.calls(BOB, second))["why"] == "no-session"
 
 
@@ -107,7 +98,7 @@ async def test_the_first_side_of_a_one_way_session_may_call(conn):
     ground = await Ground.on(conn)
     made = await ground.session(ALICE, BOB, direction="one-way")
 
-    assert await rung(ground, await ground.calls(ALICE, await ground.number(made))) == key(BOB)
+    assert await ground.rung(await ground.calls(ALICE, await ground.number(made))) == key(BOB)
 
 
 async def test_a_block_and_a_number_that_became_ours_are_respected_before_every_dial(conn):
@@ -119,7 +110,7 @@ async def test_a_block_and_a_number_that_became_ours_are_respected_before_every_
                      until=ground.t + timedelta(days=1))  # fmt: skip
 
     assert (await ground.calls(ALICE, number))["why"] == "unavailable"
-    assert await rung(ground, await ground.calls(BOB, number)) == key(ALICE)
+    assert await ground.rung(await ground.calls(BOB, number)) == key(ALICE)
     await conn.execute("UPDATE proxy_number SET number_key = $1 WHERE number_id <> $2", key(ALICE), number)
     assert (await ground.calls(BOB, number))["why"] == "unavailable"
 
@@ -162,9 +153,9 @@ async def test_the_second_of_a_side_rings_after_the_first_and_nobody_after_that(
 
     second = await ground.second(route)
 
-    assert await rung(ground, route) == key(BOB)
+    assert await ground.rung(route) == key(BOB)
     assert second is not None
-    assert await rung(ground, second) == key(CAROL)
+    assert await ground.rung(second) == key(CAROL)
     assert second["attempt"] == 2
     assert await conn.fetchval("SELECT to_participant FROM interaction") == UUID(second["to"])
 
@@ -174,6 +165,22 @@ async def test_a_side_of_one_has_no_second(conn):
     route = await ground.calls(ALICE, await ground.number(await ground.session(ALICE, BOB)))
 
     assert await ground.second(route) is None
+
+
+async def test_a_process_of_the_version_before_still_has_its_function(conn):
+    """It knows nothing of attestations; both run while a site is updated."""
+    ground = await Ground.on(conn)
+    number = await ground.number(await ground.session(ALICE, BOB))
+    dialled = await conn.fetchval("SELECT e164 FROM proxy_number WHERE number_id = $1", number)
+
+    row = await conn.fetchrow(
+        "SELECT route ->> 'verdict' AS verdict, again FROM inbound_call($1, $2, $3, 'CA1', $4, $5, NULL, $6, $7, NULL,"
+        " $8, $9, false, 22, 3600)",
+        ground.t, ground.tenant, ground.account, dialled, key(ALICE), [b"1" * 32, b"2" * 32], SHORT_KEY, UUID(int=8),
+        UUID(int=9),
+    )  # fmt: skip
+
+    assert (row["verdict"], row["again"]) == ("ring", False)
 
 
 # ── two carriers ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -200,7 +207,7 @@ async def test_who_is_rung_by_another_carrier_can_call_back_until_they_leave(con
     back = await ground.calls(BOB, hers)
 
     assert route["show"] == await conn.fetchval("SELECT e164 FROM proxy_number WHERE number_id = $1", hers)
-    assert await rung(ground, back) == key(ALICE)
+    assert await ground.rung(back) == key(ALICE)
     ends = await conn.fetch("SELECT DISTINCT until FROM claim UNION SELECT until FROM session")
     assert len(ends) == 1
     bob = (await ground.people(session))[1]["participant_id"]
@@ -214,73 +221,3 @@ async def test_nobody_is_shown_a_number_on_which_they_would_reach_somebody_else(
     assert await ground.number(await ground.session(CAROL, BOB)) == hers
 
     assert (await ground.calls(ALICE, hers))["why"] == "unavailable"
-
-
-# ── hooks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_a_veto_hook_is_asked_before_anything_slides_and_whoever_is_first_decides(conn):
-    ground = await Ground.on(conn, intercept_url="https://app.example/veto")
-    number = await ground.number(await ground.session(ALICE, BOB))
-    ground.t += timedelta(seconds=60)
-    asked = await ground.calls(ALICE, number, call="CA1")
-    before = await conn.fetchval("SELECT until FROM session")
-
-    passed = await ground.screened(asked, ALICE, passed=True)
-    late = await ground.screened(asked, ALICE, passed=False)
-
-    assert asked["verdict"] == "ask"
-    assert passed["verdict"] == late["verdict"] == (await ground.calls(ALICE, number, call="CA1"))["verdict"] == "ring"
-    assert await conn.fetchval("SELECT until FROM session") == before + timedelta(seconds=60)
-
-
-async def test_a_vetoed_call_is_kept_as_refused_and_slides_nothing(conn):
-    ground = await Ground.on(conn, intercept_url="https://app.example/veto")
-    number = await ground.number(await ground.session(ALICE, BOB))
-    before = await conn.fetchval("SELECT until FROM session")
-    ground.t += timedelta(seconds=60)
-
-    route = await ground.screened(await ground.calls(ALICE, number), ALICE, passed=False)
-
-    assert (route["verdict"], route["why"]) == ("refuse", "vetoed")
-    assert await conn.fetchval("SELECT refused FROM interaction") == "vetoed"
-    assert await conn.fetchval("SELECT outcome FROM call") == "refused"
-    assert await conn.fetchval("SELECT until FROM session") == before
-
-
-async def test_a_session_closed_while_its_hook_was_asked_is_not_rung(conn):
-    ground = await Ground.on(conn, intercept_url="https://app.example/veto")
-    made = await ground.session(ALICE, BOB)
-    asked = await ground.calls(ALICE, await ground.number(made))
-    await conn.execute("SELECT session_close($1, $2, $3, 'api')", ground.t, ground.tenant, made)
-
-    assert (await ground.screened(asked, ALICE, passed=True))["verdict"] == "refuse"
-
-
-async def test_outside_of_any_session_the_hook_may_make_one_on_the_dialled_number(conn):
-    ground = await Ground.on(conn, 1, outside_url="https://app.example/outside")
-    asked = await ground.calls(ALICE, ground.numbers[0])
-    await ground.session(ALICE, BOB)
-
-    route = await ground.screened(asked, ALICE, passed=True)
-
-    assert (asked["verdict"], asked["why"]) == ("ask", "no-session")
-    assert await rung(ground, route) == key(BOB)
-    assert await conn.fetchval("SELECT count(*) FROM interaction") == 1
-
-
-async def test_a_hook_that_makes_none_leaves_the_caller_with_why(conn):
-    ground = await Ground.on(conn, 1, outside_url="https://app.example/outside")
-
-    route = await ground.screened(await ground.calls(ALICE, ground.numbers[0]), ALICE, passed=False)
-
-    assert (route["verdict"], route["why"]) == ("refuse", "no-session")
-    assert await conn.fetchval("SELECT outcome FROM call") == "refused"
-
-
-async def test_a_call_that_the_hook_answers_itself_keeps_its_end_open(conn):
-    ground = await Ground.on(conn, 1, outside_url="https://app.example/outside")
-
-    await ground.screened(await ground.calls(ALICE, ground.numbers[0]), ALICE, passed=None)
-
-    assert await conn.fetchval("SELECT outcome FROM call") is None

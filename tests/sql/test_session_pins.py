@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -27,13 +26,6 @@ async def awaiting(ground: Ground) -> tuple[UUID, UUID]:
     return session, await ground.number(session)
 
 
-async def rung(ground: Ground, route: dict[str, Any]) -> bytes | None:
-    if route["verdict"] != "ring":
-        return None
-    found: bytes = await ground.conn.fetchval("SELECT number_key FROM phone WHERE phone_id = $1", UUID(route["phone"]))
-    return found
-
-
 async def test_who_knows_the_pin_joins_and_needs_it_no_more(conn):
     ground = await Ground.on(conn)
     session, number = await awaiting(ground)
@@ -42,9 +34,9 @@ async def test_who_knows_the_pin_joins_and_needs_it_no_more(conn):
     joined = await ground.enters(asked, PIN, BOB)
 
     assert (asked["verdict"], asked["why"], asked["digits"]) == ("enter", "pin", 4)
-    assert await rung(ground, joined) == key(ALICE)
-    assert await rung(ground, await ground.calls(BOB, number)) == key(ALICE)
-    assert await rung(ground, await ground.calls(ALICE, number)) == key(BOB)
+    assert await ground.rung(joined) == key(ALICE)
+    assert await ground.rung(await ground.calls(BOB, number)) == key(ALICE)
+    assert await ground.rung(await ground.calls(ALICE, number)) == key(BOB)
     peers = await conn.fetch("SELECT peer_key FROM claim WHERE target_id = $1 AND party_key < '\\x04'", session)
     assert {each["peer_key"] for each in peers} == {key(ALICE), key(BOB)}
 
@@ -67,7 +59,7 @@ async def test_a_hidden_caller_with_the_pin_is_put_through_for_this_call_only(co
 
     route = await ground.enters(await ground.calls(None, number), PIN, None)
 
-    assert await rung(ground, route) == key(ALICE)
+    assert await ground.rung(route) == key(ALICE)
     assert [each["phone_id"] is None for each in await ground.people(session)] == [False, True]
     assert (await ground.calls(None, number))["verdict"] == "enter"
 
@@ -103,7 +95,7 @@ async def test_the_budget_comes_back_after_an_hour(conn):
 
     ground.t += timedelta(hours=1)
 
-    assert await rung(ground, await ground.enters(await ground.calls(CAROL, number), PIN, CAROL)) == key(ALICE)
+    assert await ground.rung(await ground.enters(await ground.calls(CAROL, number), PIN, CAROL)) == key(ALICE)
 
 
 async def test_silence_uses_up_a_try_and_no_budget(conn):
@@ -130,7 +122,7 @@ async def test_a_forced_pin_is_asked_of_known_parties_and_must_be_their_own(conn
     own = await ground.enters(asked, PIN, ALICE, 2)
 
     assert asked["verdict"] == others["verdict"] == "enter"
-    assert await rung(ground, own) == key(BOB)
+    assert await ground.rung(own) == key(BOB)
 
 
 async def test_a_known_side_may_call_from_another_phone_with_its_pin(conn):
@@ -142,7 +134,7 @@ async def test_a_known_side_may_call_from_another_phone_with_its_pin(conn):
 
     route = await ground.enters(await ground.calls(CAROL, number), PIN, CAROL)
 
-    assert await rung(ground, route) == key(BOB)
+    assert await ground.rung(route) == key(BOB)
     assert (await ground.calls(CAROL, number))["verdict"] == "enter"
     assert (await ground.people(session))[0]["phone_id"] == alice["phone_id"]
 
@@ -156,7 +148,7 @@ async def test_a_joiner_whom_the_number_knows_already_is_served_this_call_only(c
 
     route = await ground.calls(CAROL, number)
 
-    assert await rung(ground, route) == key(DAVE)
+    assert await ground.rung(route) == key(DAVE)
     assert hers == UUID(route["target_id"]) != session
 
 
@@ -182,7 +174,7 @@ async def test_a_new_pin_takes_the_place_of_the_former(conn):
     newer = await ground.enters(asked, OTHER, BOB, 2)
 
     assert former["verdict"] == "enter"
-    assert await rung(ground, newer) == key(ALICE)
+    assert await ground.rung(newer) == key(ALICE)
 
 
 async def test_an_unknown_call_has_no_pin_to_enter(conn):

@@ -26,6 +26,8 @@ _PERSONAL = frozenset({Kind.MOBILE, Kind.FIXED_LINE, Kind.FIXED_LINE_OR_MOBILE, 
 _FICTION = re.compile(r"\+(1[2-9]\d{2}55501\d{2}|447700900\d{3}|3363998\d{4})\Z")
 
 
+_LONGEST_EMERGENCY, _SHORTEST = 8, 6
+"""Digits after the country code. No emergency number is longer; asking is slow where many countries share a code."""
 _REMEMBERED = 20_000
 """Answers kept at most: about 2 MB."""
 
@@ -88,10 +90,11 @@ def _refusal(number: E164, countries: frozenset[str]) -> str | None:
     parsed = phonenumbers.parse(number.value)
     regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
     national = phonenumbers.national_significant_number(parsed)
-    if any(phonenumbers.is_emergency_number(national, region) for region in regions):
-        return "emergency"
-    if len(national) < 6:
-        return "short"
+    if len(national) <= _LONGEST_EMERGENCY:
+        if any(phonenumbers.is_emergency_number(national, region) for region in regions):
+            return "emergency"
+        if len(national) < _SHORTEST:
+            return "short"
     fiction = _FICTION.match(number.value) is not None
     if number.region not in countries:
         return "country"

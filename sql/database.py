@@ -23,11 +23,13 @@ VOICE_STATEMENT = 2.0
 WORK_WAIT = 5.0
 WORK_STATEMENT = 30.0
 
-# InternalClientError: asyncpg has read that Postgres is ending, and does not know yet that the connection is closed.
-_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError,
-         asyncpg.InternalClientError,
-         asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
-         asyncpg.DiskFullError, asyncpg.ReadOnlySQLTransactionError, TimeoutError)  # fmt: skip
+AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+        asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError,
+        asyncpg.CrashShutdownError, asyncpg.DiskFullError, asyncpg.ReadOnlySQLTransactionError)  # fmt: skip
+"""
+What asyncpg raises where Postgres is away. InternalClientError: it has read that Postgres is ending, and does not know
+yet that the connection is closed.
+"""
 
 RETRY = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.UniqueViolationError)
 """What a second try of a routing statement may not meet again (40001, 40P01, 23505)."""
@@ -76,7 +78,7 @@ class Database:
                         server_settings={"application_name": "maskline", "timezone": "UTC"},
                     )
                 )
-        except _AWAY as error:
+        except AWAY as error:
             for pool in pools:
                 pool.terminate()
             raise DatabaseAway("Is DATABASE_URL right, and is Postgres up?") from error
@@ -144,7 +146,7 @@ async def _transaction(connection: Connection, wait: float) -> AsyncIterator[Non
         try:
             async with asyncio.timeout(wait):
                 await transaction.rollback()
-        except _AWAY:
+        except AWAY:
             with contextlib.suppress(asyncpg.InterfaceError):  # the connection is gone already
                 connection.terminate()  # Postgres takes everything back once it notices
         raise
@@ -167,5 +169,5 @@ async def _borrowed(loan: AbstractAsyncContextManager[Connection]) -> AsyncItera
             except asyncpg.ReadOnlySQLTransactionError:
                 connection.terminate()  # it leads to what is no primary, or no longer: the next one is made anew
                 raise
-    except _AWAY as error:
+    except AWAY as error:
         raise DatabaseAway from error

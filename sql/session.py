@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from sql.database import _AWAY, Connection, DatabaseAway
+from sql.database import AWAY, Connection, DatabaseAway
 
 _CONNECTING = 5.0
 _STATEMENT = 30.0
@@ -22,14 +22,14 @@ async def session(dsn: str, *, prepared: bool = True) -> AsyncIterator[Connectio
             dsn, timeout=_CONNECTING, command_timeout=_STATEMENT, statement_cache_size=100 if prepared else 0,
             server_settings={"application_name": "maskline", "timezone": "UTC"},
         )  # fmt: skip
-    except _AWAY as error:
+    except AWAY as error:
         raise DatabaseAway("Is DATABASE_URL right, and is Postgres up?") from error
     try:
         yield connection
-    except _AWAY as error:
+    except AWAY as error:
         raise DatabaseAway from error
     finally:
-        with contextlib.suppress(*_AWAY):  # so that its locks end now, and not when Postgres notices
+        with contextlib.suppress(*AWAY):  # so that its locks end now, and not when Postgres notices
             async with asyncio.timeout(_LEAVING):
                 await connection.reset()
         connection.terminate()

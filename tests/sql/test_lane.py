@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
+from sql.database import AWAY
 from sql.lane import Lane
 
 PID = "SELECT pg_backend_pid()"
-AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @asynccontextmanager

@@ -100,9 +100,11 @@ class Ground:
         async with house.database.transaction() as conn:
             account = await conn.fetchval("SELECT account_id FROM carrier_account WHERE carrier = 'twilio'")
             for number in _POOL[first : first + count]:
-                await queries.add_number(conn, e164=number.value, number=new_id(), number_key=house.numbers.key(number),
-                                         tenant=self.town.tenant, account=account, country="US", role=Role.POOL,
-                                         t=t)  # fmt: skip
+                await queries.add_number(
+                    conn, e164=number.value, number=new_id(), number_key=house.numbers.key(number),
+                    tenant=self.town.tenant, account=account, country="US", role=Role.POOL, carrier_sid=None,
+                    voice=True, texts=True, t=t,
+                )  # fmt: skip
         codes = [await self.town.sticker() for _ in range((count + 1) // 2)]
         turns = iter(enumerate(_CALLERS[first : first + count], start=first))
         ways: list[Way] = []

@@ -89,7 +89,7 @@ class Model:
         elif role == "shared":
             call.said, call.stay = Said("enter"), own is not None
         else:
-            call.said = Said("refuse", "stranger")
+            call.said = Said("refuse", "no-session")  # none of these numbers is in a service
         return self._told(call)
 
     def _on_pool(self, t: datetime, name: str, own: tuple[Party, Claim] | None) -> Said:

@@ -11,22 +11,23 @@ from tests.proofs.moves import play
 from tests.proofs.places import Place, stick
 from tests.proofs.values import Number
 from tests.proofs.wires import OverHttp
-from tests.town import COUNTRY, POOL, SHARED, Town
+from tests.town import COUNTRY, POOL, SESSION, SHARED, Town
 
 HISTORIES = int(os.environ.get("PROOF_HTTP_HISTORIES", "25"))
 """How many are played on each carrier; `python -m tests.proofs` plays 150."""
 ROWS = "claim, scan, call, call_step, sticker_code, sticker, sticker_contact, block, phone, tally, outbox"
 ROLES = """
 UPDATE proxy_number SET next_role = NULL, resting_until = NULL,
-       role = CASE WHEN e164 = ANY ($1) THEN 'shared' ELSE 'pool' END
+       role = CASE WHEN e164 = ANY ($1) THEN 'shared' WHEN e164 = ANY ($2) THEN 'session' ELSE 'pool' END
 """
 
 
 async def start_over(town: Town, redis_url: str) -> None:
     """An empty town, with its numbers; quotas count from nothing."""
     async with town.house.database.transaction() as conn:
-        await conn.execute(f"TRUNCATE {ROWS}")
-        await conn.execute(ROLES, [number.value for number in SHARED.values()])
+        await conn.execute(f"TRUNCATE {ROWS} CASCADE")
+        sessions = [number.value for numbers in SESSION.values() for number in numbers]
+        await conn.execute(ROLES, [number.value for number in SHARED.values()], sessions)
     async with redis.Redis.from_url(redis_url) as valkey:
         await valkey.flushdb()
 

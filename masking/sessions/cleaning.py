@@ -2,7 +2,7 @@
 Pictures made anew from what was sent: pixels only, so that no place, time, owner or hidden file goes on. No I/O.
 
 What is decoded came from a stranger. Two formats are read, the size is looked at before any pixel is, and whatever the
-decoder trips over is a refusal. Limits of decoding: pillow.readthedocs.io, "Image.open" and `MAX_IMAGE_PIXELS`.
+decoder trips over is a refusal. Limits of decoding: pillow.readthedocs.io, "Image.open" and `draft`.
 """
 
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from PIL import Image, ImageOps
 
 MOST_BYTES = 5 * 1024 * 1024
 """Of one item as it came; also of all that goes on with one text (twilio.com/docs/messaging/api/media-resource)."""
-MOST_PIXELS = 50_000_000
+_MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 20_000_000}
+"""A JPEG can be decoded small; a PNG stands in memory whole, more than once, at four bytes a pixel."""
 LONGEST_SIDE = 1600
 _LARGEST_PNG = 1024 * 1024
 _QUALITY = 85
-_FORMATS = ("JPEG", "PNG")
 _CLEAR = frozenset({"RGBA", "LA", "PA", "La", "RGBa"})
 
 
@@ -54,13 +54,14 @@ def clean(sent: bytes) -> Picture:
     return Picture("image/jpeg", _written(_on_white(pixels), "JPEG", quality=_QUALITY, optimize=True))
 
 
-def _read(sent: bytes) -> tuple[str | None, Image.Image]:
+def _read(sent: bytes) -> tuple[str, Image.Image]:
     """The format, and the upright pixels."""
-    with Image.open(BytesIO(sent), formats=_FORMATS) as opened:
-        if opened.width * opened.height > MOST_PIXELS:
+    with Image.open(BytesIO(sent), formats=tuple(_MOST_PIXELS)) as opened:
+        form = "PNG" if opened.format == "PNG" else "JPEG"  # phones' JPEGs of several frames are MPO here
+        if opened.width * opened.height > _MOST_PIXELS[form]:
             raise UnfitPicture("pixels")
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded no larger than it is needed
-        return opened.format, _bare(ImageOps.exif_transpose(opened))
+        return form, _bare(ImageOps.exif_transpose(opened))
 
 
 def _bare(image: Image.Image) -> Image.Image:

@@ -78,7 +78,7 @@ class Post:
     urls: list[str | None] = field(default_factory=list)
     rung: list[tuple[E164, E164]] = field(default_factory=list, repr=False)
     media: list[tuple[str, ...]] = field(default_factory=list)
-    holds: dict[str, bytes | BaseException] = field(default_factory=dict)
+    holds: dict[str, bytes | BaseException] = field(default_factory=dict, repr=False)
     takes_media: bool = True
 
     async def text(

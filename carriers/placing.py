@@ -1,10 +1,12 @@
 """Asking carriers for something over REST: the way of the outbox, never of a call that somebody is listening to."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from aiohttp import ClientSession
 
 from carriers.dlt import Dlt
+from carriers.media import Media
 from carriers.plivo.rest import PlivoRest
 from carriers.rest import Api
 from carriers.twilio.rest import TwilioRest
@@ -36,6 +38,7 @@ class CarrierPlacer:
             "twilio": TwilioRest(Api(session, twilio_url, seconds=seconds), dlt),
             "plivo": PlivoRest(Api(session, plivo_url, seconds=seconds), dlt),
         }
+        self._media = Media(session, {"twilio": twilio_url, "plivo": plivo_url}, seconds=seconds)
 
     async def call(
         self, account: CarrierAccount, *, to: E164, show: E164, answer_url: str, ended_url: str, ring: int
@@ -46,11 +49,17 @@ class CarrierPlacer:
 
     async def text(
         self, account: CarrierAccount, *, to: E164, show: E164, body: str, status_url: str | None,
-        template: str | None = None,
+        template: str | None = None, media: Sequence[str] = (),
     ) -> str:  # fmt: skip
         """See `voice.ports.Placer`."""
         carrier = self._carriers[account.carrier]
-        return await carrier.text(account, to=to, show=show, body=body, status_url=status_url, template=template)
+        return await carrier.text(
+            account, to=to, show=show, body=body, status_url=status_url, template=template, media=media
+        )  # fmt: skip
+
+    async def fetch(self, account: CarrierAccount, address: str, *, most: int) -> bytes:
+        """See `voice.ports.Placer`."""
+        return await self._media.fetch(account, address, most=most)
 
     async def forget(self, account: CarrierAccount, *, kind: str, carrier_id: str) -> None:
         """See `voice.ports.Placer`. Plivo deletes nothing: see `PlivoRest.forget`."""

@@ -8,7 +8,7 @@ and it is told whether the request may have been carried out (`maybe_done`).
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -43,14 +43,14 @@ class Api:
         account: CarrierAccount,
         *,
         query: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """
         The JSON object that the carrier answers, {} for an empty answer.
 
         path: its parts quoted with `part`. query: never a person's number, for it ends in logs. form or body: sent
-        URL-encoded or as JSON. Raises CarrierRefused and CarrierAway.
+        URL-encoded, a form's names as often as they stand in it, or as JSON. Raises CarrierRefused and CarrierAway.
         """
         acts = method == _ACTS
         try:
@@ -61,7 +61,7 @@ class Api:
                 params=query,
                 data=form,
                 json=body,
-                headers=_signed_in(account),
+                headers=signed_in(account),
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as answer:
@@ -79,7 +79,7 @@ class Api:
         raise refusal(status, str(code) if code else None, asked_to_act=acts)
 
 
-def _signed_in(account: CarrierAccount) -> dict[str, str]:
+def signed_in(account: CarrierAccount) -> dict[str, str]:
     """Basic authentication (RFC 7617)."""
     return {"Authorization": f"Basic {b64encode(f'{account.vendor_id}:{account.tokens[0]}'.encode()).decode()}"}
 

@@ -100,6 +100,7 @@ class Exchange:
         await runner.setup()
         await web.TCPSite(runner, _HOST, self._wanted_port).start()
         self.port = runner.addresses[0][1]
+        self.office.texts.home = self.url
 
     async def stop(self) -> None:
         """End every call's task and stop listening."""

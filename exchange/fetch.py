@@ -8,7 +8,7 @@ reach out to strangers because somebody typed a wrong URL.
 import asyncio
 import ipaddress
 import uuid
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -20,12 +20,14 @@ from exchange.bus import Crew
 from exchange.faults import Faults
 from exchange.overrides import Patience, patience
 from exchange.signing import plivo_headers, plivo_message_headers, plivo_nonce, twilio_headers, without_fragment
+from exchange.texts import Picture
 from exchange.timers import Timers, wait
 from exchange.wire import WireLog
 
 __all__ = ["Answer", "Failure", "Hook", "Messenger", "Outcome", "is_loopback"]
 
 _LARGEST = 100 * 1024  # bytes; Plivo refuses XML above 100 KB, Twilio above 64 KB
+_LARGEST_PICTURE = 5 * 1024 * 1024
 _AGENTS = {"twilio": "TwilioProxy/1.1", "plivo": "Plivo"}
 
 
@@ -210,19 +212,37 @@ class Messenger:
         finally:
             timer.cancel()
 
-    async def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Outcome:
+    async def pictures(self, carrier: str, urls: Sequence[str], sid: str) -> tuple[Picture, ...] | None:
+        """Fetch what is to go with a message; None, with a complaint, if one cannot be had."""
+        found = []
+        for url in urls:
+            outcome: Outcome = Failure("refused", "the exchange calls loopback addresses only")
+            if is_loopback(url) or urlsplit(url).hostname in self.allowed:
+                with self.crew.at_work():
+                    headers = {"User-Agent": _AGENTS[carrier]}
+                    outcome = await self._in_time(self._call("GET", url, headers, None, _LARGEST_PICTURE), 15)
+            if not isinstance(outcome, Answer) or not outcome.content_type.startswith("image/"):
+                about = outcome.content_type if isinstance(outcome, Answer) else outcome.about
+                self.log.complain(carrier, "11200", f"{url}: {about}", sid)
+                return None
+            found.append(Picture(outcome.content_type, outcome.body))
+        return tuple(found)
+
+    async def _call(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, largest: int = _LARGEST
+    ) -> Outcome:
         if self._session is None:
             raise RuntimeError("the exchange is not running")
         try:
             async with self._session.request(
                 method, url, headers=headers, data=body, allow_redirects=False
             ) as response:
-                data = await response.content.read(_LARGEST + 1)
-                while len(data) <= _LARGEST and (more := await response.content.read(_LARGEST + 1 - len(data))):
+                data = await response.content.read(largest + 1)
+                while len(data) <= largest and (more := await response.content.read(largest + 1 - len(data))):
                     data += more
         except (aiohttp.ClientError, OSError) as problem:
             return Failure("ct", f"no connection: {type(problem).__name__}")
-        if len(data) > _LARGEST:
+        if len(data) > largest:
             return Failure("size", "the answer is too large", response.status)
         if not 200 <= response.status < 300:
             return Failure(f"{response.status // 100}xx", f"HTTP {response.status}", response.status)

@@ -6,7 +6,7 @@ the call and the wire, so that no test hangs and each failure can be read.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -202,9 +202,9 @@ class Handset:
         await self.waiter.until(lambda: self.line.leg is None, f"{self.number} is still in a call")
         await self.waiter.office.crew.quiet(self.waiter.patience)
 
-    async def texts(self, to: str, body: str) -> Text:
-        """Text a number of the desk; returns once the webhook is answered."""
-        text = self.operator.text(self.line, to, body)
+    async def texts(self, to: str, body: str = "", *, media: bytes | Sequence[bytes] = ()) -> Text:
+        """Text a number of the desk; returns once the webhook is answered. media: a picture, or several."""
+        text = self.operator.text(self.line, to, body, [media] if isinstance(media, bytes) else media)
         await self.waiter.office.crew.quiet(self.waiter.patience)
         return text
 

@@ -6,12 +6,13 @@ tests, where time stands still, the keys wait until somebody listens.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exchange.accounts import is_e164, plus
 from exchange.legs import Leg, LegState, Line
 from exchange.office import Office
-from exchange.texts import Text
+from exchange.texts import MOST_PICTURES, Picture, Text, kind_of
 from exchange.timers import wait
 from exchange.vendors.plivo import params as plivo_params
 from exchange.vendors.plivo.calls import PlivoCalls
@@ -98,15 +99,17 @@ class Operator:
         # A caller who gives up before an answer leaves a call that nobody answered.
         self.office.switch.end(line.leg, "no-answer" if line.state == "dialling" else "busy", "person")
 
-    def text(self, line: Line, to: str, body: str) -> Text:
+    def text(self, line: Line, to: str, body: str, media: Sequence[bytes] = ()) -> Text:
         """Text a number of the desk. Raises LookupError if nobody at this desk holds it, ValueError for no text."""
-        if not body:
+        if not body and not media:
             raise ValueError("a text needs words")
+        if len(media) > MOST_PICTURES:
+            raise ValueError(f"a text takes {MOST_PICTURES} pictures")
         number = self.office.registry.numbers.get(plus(to))
         if number is None:
             raise LookupError("no account at this desk holds that number")
         texts = self.twilio_texts if number.carrier == "twilio" else self.plivo_texts
-        sent = texts.receive(number, line.number, body)
+        sent = texts.receive(number, line.number, body, tuple(Picture(kind_of(each), each) for each in media))
         self.office.bus.publish("text", sent.as_json())
         return sent
 

@@ -8,11 +8,29 @@ from typing import Any
 
 from exchange.bus import Bus
 
-__all__ = ["STOP_WORDS", "Text", "TextStore"]
+__all__ = ["MOST_PICTURES", "STOP_WORDS", "Picture", "Text", "TextStore", "kind_of"]
 
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 """Twilio's default list (help.twilio.com/articles/223134027); START, YES and UNSTOP take it back."""
 _START_WORDS = frozenset({"START", "YES", "UNSTOP"})
+
+
+MOST_PICTURES = 10
+"""With one message, at both vendors."""
+_MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF8", "image/gif"))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What goes with a message. kind: its media type."""
+
+    kind: str
+    content: bytes = field(repr=False)
+
+
+def kind_of(content: bytes) -> str:
+    """The media type, by how the content begins."""
+    return next((kind for magic, kind in _MAGIC if content.startswith(magic)), "application/octet-stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +49,7 @@ class Text:
     direction: str
     status: str
     error_code: str = ""
+    pictures: tuple[Picture, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {"from": self.from_, "to": self.to, "body": self.body, "at": self.at.isoformat(timespec="seconds")}
@@ -38,12 +57,17 @@ class Text:
 
 @dataclass(slots=True)
 class TextStore:
-    """Every text of this run by its id, oldest first."""
+    """
+    Every text of this run by its id, oldest first. home: where both vendors' REST listens. words_only: numbers of ours
+    that can send no pictures.
+    """
 
     bus: Bus
     texts: dict[str, Text] = field(default_factory=dict)
     inboxes: dict[str, list[Text]] = field(default_factory=dict)
     out_of_reach: set[str] = field(default_factory=set)
+    words_only: set[str] = field(default_factory=set)
+    home: str = ""
     _opted_out: set[tuple[str, str]] = field(default_factory=set)
 
     def keep(self, text: Text) -> Text:
@@ -63,6 +87,17 @@ class TextStore:
         self.inboxes.setdefault(text.to, []).append(text)
         self.bus.publish("text", text.as_json())
         return True
+
+    def picture(self, carrier: str, sid: str, place: str) -> Picture | None:
+        """One picture of a message that came in. place: counted from 0, in hexadecimal."""
+        text = self.texts.get(sid)
+        try:
+            at = int(place, 16)
+        except ValueError:
+            return None
+        if text is None or text.carrier != carrier or not 0 <= at < len(text.pictures):
+            return None
+        return text.pictures[at]
 
     def heed(self, person: str, number: str, body: str) -> str:
         """Note an opt-out keyword; "STOP", "START", "HELP" or ""."""

@@ -17,6 +17,7 @@ from masking.sessions.http_events import EventsHttp
 from masking.sessions.http_pool import PoolHttp
 from masking.sessions.http_sending import SendingHttp
 from masking.sessions.http_sessions import SessionsHttp as OwnSessions
+from masking.sessions.media_http import MediaHttp
 from masking.sessions.repeats import Repeats
 from masking.stickers.http import ScanPages, tel_link
 from masking.stickers.http_owner import OwnerPages
@@ -56,6 +57,7 @@ def make_app(house: House, shell: Web, extra: Extra | None = None) -> web.Applic
     app.add_routes(
         [
             *house.hooks.routes(),
+            *media(house),
             *scans.routes(),
             *OwnerPages(house.owners, shell, house.clock).routes(),
             *_proxy(house),
@@ -65,6 +67,11 @@ def make_app(house: House, shell: Web, extra: Extra | None = None) -> web.Applic
         ]
     )
     return app
+
+
+def media(house: House) -> list[web.RouteDef]:
+    """What carriers fetch."""
+    return MediaHttp(house.database, house.clock, house.sealer, house.rooms.media).routes()
 
 
 def _proxy(house: House) -> list[web.RouteDef]:

@@ -134,6 +134,14 @@ _CARRIERS = (
            {200: "The apology. Needs no database."}, signed=False),
 )  # fmt: skip
 
+_MEDIA = (
+    Operation(name="media", method="GET", path="/media/{token}", tag="carriers",
+              summary="A picture that goes on with a text, for the carrier that sends it.",
+              about="The address stands in our request to the carrier, and is good for ten minutes.",
+              answers={200: "The picture, as an attachment.", 404: "The address is too old, or was not made here."},
+              content="image/*"),
+)  # fmt: skip
+
 _HOUSE = (
     Operation(name="alive", method="GET", path="/healthz", tag="house", summary="Whether this process lives.",
               about="Not whether the database does: /readyz on the loopback port tells that.",
@@ -148,5 +156,5 @@ _HOUSE = (
 )  # fmt: skip
 
 _APIS = (*openapi_proxy.OPERATIONS, *openapi_api.OPERATIONS)
-OPERATIONS: tuple[Operation, ...] = (*_SCAN, *_OWNER, *_CARRIERS, *_APIS, *_HOUSE)
+OPERATIONS: tuple[Operation, ...] = (*_SCAN, *_OWNER, *_CARRIERS, *_MEDIA, *_APIS, *_HOUSE)
 """Every operation, in the order shown."""

@@ -136,7 +136,7 @@ def _furnish(
     tokens = Tokens(page_secret, former_pages)
     clients = Clients(database, clock, sealer, ring.derive_each("token", "client tokens"))
     rooms = furnish_sessions(
-        clock, database, ring, sealer, numbers, guard, accounts, placer, links, clients, courier
+        clock, database, ring, sealer, numbers, guard, accounts, placer, links, clients, courier, public_url
     )  # fmt: skip
     switchboard = Switchboard(
         database, clock, numbers, short_keys, sealer, limiter, links, [rooms.answerer, StickerAnswers(guard)],

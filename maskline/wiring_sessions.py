@@ -11,6 +11,8 @@ from masking.sessions.effects import SessionEffects
 from masking.sessions.event_log import EventLog
 from masking.sessions.holdings import SessionHoldings
 from masking.sessions.interactions import Interactions
+from masking.sessions.media import Pictures
+from masking.sessions.media_links import MediaLinks
 from masking.sessions.parties import Participants
 from masking.sessions.pins import Pins
 from masking.sessions.placed import PlacedJobs
@@ -50,14 +52,18 @@ class SessionRooms:
     effects: Sequence[Performer]
     pins: Pins
     jobs: dict[str, Any]
+    media: MediaLinks
     holder: SessionHoldings
 
 
 def furnish_sessions(
     clock: Clock, database: Database, ring: KeyRing, sealer: Sealer, numbers: NumberKeys, guard: Guard,
     accounts: Accounts, placer: Placer, links: Links, access: Access, courier: Courier,
+    public_url: str,
 ) -> SessionRooms:  # fmt: skip
     """Makes the rooms of masked sessions."""
+    media = MediaLinks(public_url, ring.derive_each("token", "media addresses"))
+    pictures = Pictures(database, clock, sealer, accounts, placer, guard, media)
     pins = Pins(ring.derive_each("token", "session pins"))
     told = Told(
         services=Services(database, clock),
@@ -80,9 +86,10 @@ def furnish_sessions(
         effects=[SessionEffects(clock)],
         pins=pins,
         jobs={
-            **TextJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
+            **TextJobs(database, clock, sealer, accounts, placer, links, guard, pictures).handlers(),
             **PlacedJobs(database, clock, sealer, accounts, placer, links, guard).handlers(),
             **hooks.jobs,
         },
+        media=media,
         holder=SessionHoldings(clock, numbers),
     )

@@ -31,6 +31,7 @@ from masking.sessions.ports import Principal
 from masking.sessions.values import Numbering, Service
 from masking.stickers.desk import Description
 from masking.stickers.values import Visitor, Way
+from maskline.app import media
 from maskline.service import bind, site
 from maskline.settings import Settings
 from maskline.wiring import House, open_house
@@ -244,7 +245,7 @@ async def town(database_url: str, redis_url: str, settings: Settings, clock: Set
         stack.callback(listener.close)
         tenant = await furnish(house, clock)
         app = web.Application()
-        app.add_routes(house.hooks.routes())
+        app.add_routes([*house.hooks.routes(), *media(house)])
         async with site(app, listener):
             yield Town(house, clock, tenant, base, Carrier("twilio", session, base), Carrier("plivo", session, base))
 

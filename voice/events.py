@@ -136,7 +136,7 @@ class TextIn:
     sender: Caller
     recipient: E164 | None
     body: str = field(repr=False)
-    media: tuple[str, ...] = ()
+    media: tuple[str, ...] = field(default=(), repr=False)
     nonce: str | None = None
 
 

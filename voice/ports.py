@@ -74,11 +74,21 @@ class Placer(Protocol):
         body: str,
         status_url: str | None,
         template: str | None = None,
+        media: Sequence[str] = (),
     ) -> str:
         """
         Sends a text. template: the name of the registered template that its words follow, where a country wants one.
+        media: addresses that the carrier fetches pictures from, to go with it; then the words may be "".
 
         Returns the carrier's id of it. Raises CarrierRefused or CarrierAway.
+        """
+        ...
+
+    async def fetch(self, account: CarrierAccount, address: str, *, most: int) -> bytes:
+        """
+        What came with a text, at most so many bytes, from the carrier's own hosts alone.
+
+        Raises CarrierRefused, also for an address elsewhere and for more bytes, and CarrierAway.
         """
         ...
 

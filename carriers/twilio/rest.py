@@ -1,5 +1,6 @@
 """Twilio's REST API, 2010-04-01, as far as we ask it. Source: twilio.com/docs/{voice,messaging,phone-numbers}/api."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from carriers.dlt import Dlt
@@ -41,14 +42,17 @@ class TwilioRest:
 
     async def text(
         self, account: CarrierAccount, *, to: E164, show: E164, body: str, status_url: str | None,
-        template: str | None = None,
+        template: str | None = None, media: Sequence[str] = (),
     ) -> str:  # fmt: skip
-        """Returns the MessageSid. template: Twilio finds India's by the words alone."""
+        """Returns the MessageSid. template: Twilio finds India's by the words alone. media: makes it an MMS."""
         header = self._dlt.header if self._dlt is not None and self._dlt.covers(to) else None
-        form = {"To": to.value, "From": header or show.value, "Body": body}
+        form = {"To": to.value, "From": header or show.value}
+        if body or not media:
+            form["Body"] = body
         if status_url is not None:
             form["StatusCallback"] = status_url
-        return _sid(await self._api.ask("POST", _path(account, "Messages"), account, form=form))
+        asked = [*form.items(), *(("MediaUrl", url) for url in media)]
+        return _sid(await self._api.ask("POST", _path(account, "Messages"), account, form=asked))
 
     async def forget(self, account: CarrierAccount, *, kind: str, carrier_id: str) -> None:
         """Deletes the record. Twilio refuses while the call or the delivery still goes on: CarrierAway, try later."""

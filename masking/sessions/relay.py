@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from core.clock import Clock
+from core.ids import new_id
 from core.route import Verdict, Why
 from ivr import texts
 from ivr.texts import Keyword
@@ -20,7 +21,10 @@ from voice.events import CarrierAccount, TextIn, TextMoved
 from voice.ports import Routed
 
 Q = statements("messages")
-"""Statements of this file and of sending.py."""
+"""Statements of this file, of sending.py and of media.py."""
+
+MOST_MEDIA = 10
+"""Items with one text, as both carriers have it."""
 
 OPTED_OUT = frozenset({("twilio", "21610"), ("plivo", "200")})
 """Carrier and error code: who should read the text has opted out with the carrier itself."""
@@ -49,11 +53,14 @@ class SessionRelay:
         if text.recipient is None:
             return None
         sender, folded = text.sender.number, _folded(text.body)
+        media = [(new_id(), address) for address in text.media[:MOST_MEDIA]]
         told = await Q.session_text(
             conn, t=self.clock.now(), tenant=account.tenant, account=account.account_id, dialled=text.recipient.value,
             from_key=self.numbers.key(sender) if sender else None, message=message,
-            body=self.sealer.seal(text.body, Where.words(message)) if folded else None, passed=passed,
+            body=self.sealer.seal(text.body, Where.words(message)) if folded or media else None, passed=passed,
             word=texts.keyword(text.body), said=folded if len(folded) <= _LONGEST_WORD else None, mark=self._mark(text),
+            media=[media_id for media_id, _ in media],
+            boxes=[self.sealer.seal(f"{account.account_id} {at}", Where.media(media_id)) for media_id, at in media],
         )  # fmt: skip
         return None if told is None else _routed(account.tenant, json.loads(told))
 
@@ -67,8 +74,10 @@ class SessionRelay:
             return texts.answer_of_service(Keyword.START, routed.language)
         if routed.word == Keyword.HELP:
             return texts.answer_of_service(Keyword.HELP, routed.language)
-        if routed.verdict is Verdict.RING or not _folded(text.body):
-            return texts.words_only(routed.language) if text.media else None
+        if routed.verdict is Verdict.RING:  # what of its pictures cannot go on is told when that is known
+            return texts.words_only(routed.language) if len(text.media) > MOST_MEDIA else None
+        if not _folded(text.body) and not text.media:
+            return None
         return texts.not_passed_on(routed.why, routed.language)
 
     async def moved(self, account: CarrierAccount, message: UUID, news: TextMoved) -> None:
@@ -86,9 +95,10 @@ class SessionRelay:
                                            phone=read["phone_id"], t=now)  # fmt: skip
 
     def _mark(self, text: TextIn) -> bytes:
-        """The same for the same words of one sender to one number, however they are spaced."""
+        """The same for the same words of one sender to one number, however they are spaced. Pictures alone differ."""
         ends = [number.value if number else "" for number in (text.sender.number, text.recipient)]
-        words = " ".join([*ends, *text.body.casefold().split()])
+        said = text.body.casefold().split() or text.media
+        words = " ".join([*ends, *said])
         return hmac.digest(self.marks, words.encode(), hashlib.sha256)
 
 

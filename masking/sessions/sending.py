@@ -6,13 +6,15 @@ whether it went, and its fate is "unknown" unless the carrier's own news tells m
 """
 
 import logging
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from core.clock import Clock
 from core.e164 import E164
 from masking.claims.guard import Guard
+from masking.sessions.media import NOT_PASSABLE, Pictures
 from masking.sessions.pieces import pieces
 from masking.sessions.redaction import redact
 from masking.sessions.relay import OPTED_OUT, Q
@@ -33,7 +35,10 @@ logger = logging.getLogger("maskline.sessions")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Letter:
-    """A text as it goes out. parts: its words, cut as carriers take them. phone: whose number `to` is."""
+    """
+    A text as it goes out. parts: its words, cut as carriers take them. phone: whose number `to` is. media: ids of
+    pictures, which go with the first part; the words may be "" then.
+    """
 
     tenant: UUID
     message: UUID
@@ -43,6 +48,7 @@ class _Letter:
     to: E164
     show: E164
     parts: tuple[str, ...] = field(repr=False)
+    media: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +62,15 @@ class TextJobs:
     placer: Placer
     links: Links
     guard: Guard
+    pictures: Pictures
 
     def handlers(self) -> dict[str, Any]:
         """Coroutines that take a Job. They raise for another try, and return when it is done or pointless."""
-        return {"relay": self.relay}
+        return {"relay": self.relay, **self.pictures.handlers()}
 
     async def relay(self, job: Job) -> None:
-        """Sends one text of a session."""
+        """Sends one text of a session, with the pictures that came with it."""
+        await self.pictures.collect(job.tenant, UUID(job.payload["message"]), tries=job.attempts)
         async with self.database.transaction() as conn:
             letter = await self._taken_up(conn, job.tenant, UUID(job.payload["message"]))
         if letter is None:
@@ -70,7 +78,7 @@ class TextJobs:
         carrier_text = ""
         for place, part in enumerate(letter.parts, 1):
             try:
-                carrier_text = await self._post(letter, part, last=place == len(letter.parts))
+                carrier_text = await self._part(letter, part, place)
             except CarrierAway as away:
                 if place == 1 and not away.facts.get("maybe_done", True):
                     await self._put_back(letter)
@@ -89,7 +97,7 @@ class TextJobs:
         row = await Q.message_to_send(conn, tenant=tenant, message=message)
         if row is None or row["state"] != "accepted":
             return None
-        letter = self._letter(tenant, message, row)
+        letter = self._letter(tenant, message, row, await self.pictures.ready(conn, tenant, message))
         if isinstance(letter, _Letter):
             await Q.name_message(conn, tenant=tenant, message=message, carrier_text=f"{SENDING}:{message}")
             return letter
@@ -99,7 +107,7 @@ class TextJobs:
                               state=state, error=error)  # fmt: skip
         return None
 
-    def _letter(self, tenant: UUID, message: UUID, row: Any) -> _Letter | str:
+    def _letter(self, tenant: UUID, message: UUID, row: Any, media: Sequence[UUID]) -> _Letter | str:
         """The text as it goes out, or in a word why it does not. Raises Unsealable."""
         account, why = self.accounts.by_id(row["account_id"]), _held_back(row)
         if why is not None:
@@ -110,6 +118,8 @@ class TextJobs:
         if not self.guard.allows(to) or (row["countries"] and to.region not in row["countries"]):
             return "destination"
         words = self.sealer.open(row["body"], Where.words(message))
+        if not words.strip() and not media:
+            return NOT_PASSABLE
         return _Letter(
             tenant=tenant,
             message=message,
@@ -118,14 +128,38 @@ class TextJobs:
             account=account,
             to=to,
             show=E164(row["e164"]),
-            parts=tuple(pieces(redact(words) if row["redacts"] else words)),
+            parts=tuple(pieces(redact(words) if row["redacts"] else words)) or ("",),
+            media=tuple(media),
         )
+
+    async def _part(self, letter: _Letter, part: str, place: int) -> str:
+        """
+        Sends one part, the first with its pictures, and where the carrier refuses those, without them.
+
+        A refused request was not carried out, so nothing goes twice.
+        """
+        last = place == len(letter.parts)
+        if place > 1 or not letter.media:
+            return await self._post(replace(letter, media=()), part, last=last)
+        try:
+            return await self._post(letter, part, last=last)
+        except CarrierRefused as refused:
+            if (letter.account.carrier, str(refused.facts["code"])) in OPTED_OUT:
+                raise
+            logger.warning("a carrier refused pictures", extra={"code": str(refused.facts["code"])})
+            await self.pictures.lose(letter.tenant, letter.message, letter.media)
+            if not part.strip():
+                raise
+            return await self._post(replace(letter, media=()), part, last=last)
 
     async def _post(self, letter: _Letter, part: str, *, last: bool) -> str:
         """Sends one part; the last one's news is the text's. The carrier's record of each is deleted later."""
         account = letter.account
         url = self.links.step(account.carrier, letter.message, "sent-1") if last else None
-        carrier_text = await self.placer.text(account, to=letter.to, show=letter.show, body=part, status_url=url)
+        media = self.pictures.addresses(letter.tenant, letter.media)
+        carrier_text = await self.placer.text(
+            account, to=letter.to, show=letter.show, body=part, status_url=url, media=media
+        )  # fmt: skip
         async with self.database.transaction() as conn:
             await forget_text(conn, self.clock.now(), letter.tenant, account.account_id, carrier_text)
         return carrier_text

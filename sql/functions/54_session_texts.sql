@@ -6,12 +6,13 @@
 -- $6 id of the message, made from the carrier's id  $7 its words, sealed; null where it has none
 -- $8 what a hook decided, null where none was asked  $9 the keyword it is: stop, start, help, or null
 -- $10 the whole text, folded, if it is short: a service has stop words of its own  $11 mark of sender, number and words
+-- $12 ids of what came with it  $13 the same, sealed: where it stands at the carrier
 -- Returns null where the number is no session's; else references: verdict ring (it is passed on), ask (a hook decides
 -- first), or refuse and why; the sender's language, the keyword, and whether a START took back a STOP.
 -- Indexes: proxy_number_pkey, service_number_pkey, claim_pkey, session_pkey, participant_session, interaction_pkey
 CREATE OR REPLACE FUNCTION session_text(
     p_t timestamptz, p_tenant uuid, p_account uuid, p_dialled text, p_from_key bytea, p_message uuid, p_body bytea,
-    p_passed boolean, p_word text, p_said text, p_mark bytea
+    p_passed boolean, p_word text, p_said text, p_mark bytea, p_media uuid[], p_boxes bytea[]
 ) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
@@ -50,13 +51,14 @@ BEGIN
         v_said := v_said || session_outside(v_service, v_claim);
         RETURN CASE WHEN p_passed IS NULL THEN v_said ELSE v_said || refusal(v_said ->> 'why') END;
     END IF;
-    RETURN v_said || session_text_passes(p_t, v_service, v_claim, p_from_key, p_message, p_body, p_passed, p_mark);
+    RETURN v_said || session_text_passes(p_t, v_service, v_claim, p_from_key, p_message, p_body, p_passed, p_mark,
+                                         p_media, p_boxes);
 END $$;
 
 -- A text of somebody who has a live claim: passed on to the first of the other side, unless something speaks against it.
 CREATE OR REPLACE FUNCTION session_text_passes(
     p_t timestamptz, p_service service, p_claim claim, p_from_key bytea, p_message uuid, p_body bytea, p_passed boolean,
-    p_mark bytea
+    p_mark bytea, p_media uuid[], p_boxes bytea[]
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     v_tenant  uuid := p_claim.tenant;
@@ -99,6 +101,9 @@ BEGIN
                      v_to.participant_id, v_why) AND v_why IS NULL THEN
         PERFORM session_text_keep(p_t, v_tenant, v_session.session_id, p_message, p_body, v_to.account_id, v_to.number_id,
                                   v_to.phone_id);
+        INSERT INTO media (tenant, media_id, message_id, kind, sealed, made_at, place)
+        SELECT v_tenant, m.id, p_message, 'address', m.box, p_t, m.place
+          FROM unnest(p_media, p_boxes) WITH ORDINALITY AS m (id, box, place);
     END IF;
     RETURN v_said || CASE WHEN v_why IS NULL THEN jsonb_build_object('verdict', 'ring') ELSE refusal(v_why) END;
 END $$;
@@ -200,6 +205,26 @@ BEGIN
     PERFORM session_touch(p_t, p_tenant, p_session, p_message, 'message', NULL, p_to, NULL);
     PERFORM session_text_keep(p_t, p_tenant, p_session, p_message, p_body, v_to.account_id, v_to.number_id, v_to.phone_id);
     RETURN 'ok';
+END $$;
+
+-- Something that came with a text cannot be passed on: its row says so, and its sender is to be told, once a day at most.
+-- $3 text  $4 what came with it  $5 the empty box that stands there now, one for each  Index: media_pkey, interaction_pkey
+CREATE OR REPLACE FUNCTION media_lost(
+    p_t timestamptz, p_tenant uuid, p_message uuid, p_media uuid[], p_boxes bytea[]
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_who uuid := (SELECT i.from_participant FROM interaction i WHERE i.tenant = p_tenant AND i.interaction_id = p_message);
+BEGIN
+    UPDATE media m SET kind = 'lost', sealed = l.box
+      FROM unnest(p_media, p_boxes) AS l (id, box)
+     WHERE m.tenant = p_tenant AND m.media_id = l.id AND m.kind <> 'lost';
+    IF NOT FOUND OR v_who IS NULL OR tally_over(p_t, p_tenant, 'media-lost', uuid_send(v_who), interval '24 hours', 1) THEN
+        RETURN;
+    END IF;
+    INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
+    VALUES (p_tenant, 'media-lost', p_message::text, p_message::text, jsonb_build_object('message', p_message), p_t, p_t)
+    ON CONFLICT DO NOTHING;
+    PERFORM pg_notify('outbox', '');
 END $$;
 
 -- How far a text has come. "unknown": the carrier may have it, and it is never sent again; news may still tell more.

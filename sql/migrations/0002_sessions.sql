@@ -184,9 +184,10 @@ CREATE TABLE media (               -- what came with a text, cleaned; served und
     tenant     uuid NOT NULL,
     media_id   uuid NOT NULL,
     message_id uuid NOT NULL,
-    kind       text NOT NULL,      -- image/jpeg, image/png
-    sealed     bytea NOT NULL,     -- base64 in a box
+    kind       text NOT NULL,      -- address: yet to be fetched; image/jpeg, image/png; lost: it cannot be passed on
+    sealed     bytea NOT NULL,     -- account and address at the carrier; then base64; nothing
     made_at    timestamptz NOT NULL,
+    place      smallint NOT NULL DEFAULT 0,  -- in which order they came
     PRIMARY KEY (tenant, media_id),
     FOREIGN KEY (tenant, message_id) REFERENCES message ON DELETE CASCADE
 );

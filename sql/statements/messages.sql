@@ -1,9 +1,10 @@
--- What masking/sessions/relay.py and sending.py ask. The work is in sql/functions/54_session_texts.sql.
+-- What masking/sessions/relay.py, sending.py and media.py ask. The work is in sql/functions/54_session_texts.sql.
 
 -- name: session_text$
 -- Takes a text to a session's number: parameters and indexes stand with the function.
 SELECT session_text(:t::timestamptz, :tenant::uuid, :account::uuid, :dialled::text, :from_key::bytea, :message::uuid,
-                    :body::bytea, :passed::boolean, :word::text, :said::text, :mark::bytea)::text;
+                    :body::bytea, :passed::boolean, :word::text, :said::text, :mark::bytea, :media::uuid[],
+                    :boxes::bytea[])::text;
 
 -- name: session_send$
 -- A text of the customer's own to one participant: parameters stand with the function.
@@ -47,3 +48,43 @@ ON CONFLICT DO NOTHING;
 -- Whose service a text belongs to, and who reads it. Index: message_pkey, session_pkey
 SELECT s.service_id, m.phone_id FROM message m JOIN session s ON s.tenant = m.tenant AND s.session_id = m.session_id
  WHERE m.tenant = :tenant::uuid AND m.message_id = :message::uuid AND m.account_id = :account::uuid;
+
+-- name: media_of_message
+-- What came with a text that is yet to be sent, in order.  Index: media_message, message_pkey
+SELECT x.media_id, x.kind, x.sealed FROM media x JOIN message m ON m.tenant = x.tenant AND m.message_id = x.message_id
+ WHERE x.tenant = :tenant::uuid AND x.message_id = :message::uuid AND m.state = 'accepted' AND m.carrier_text IS NULL
+ ORDER BY x.place;
+
+-- name: media_to_send
+-- What goes on with a text, in order.  Index: media_message
+SELECT media_id FROM media
+ WHERE tenant = :tenant::uuid AND message_id = :message::uuid AND kind = ANY (:kinds::text[])
+ ORDER BY place;
+
+-- name: keep_media!
+-- What came with a text, cleaned, where its address stood.  Index: media_pkey
+UPDATE media SET kind = :kind::text, sealed = :sealed::bytea
+ WHERE tenant = :tenant::uuid AND media_id = :media::uuid AND kind = 'address';
+
+-- name: media_lost$
+-- What came with a text cannot be passed on. Parameters and indexes stand with the function.
+SELECT media_lost(:t::timestamptz, :tenant::uuid, :message::uuid, :media::uuid[], :boxes::bytea[])::text;
+
+-- name: media_item^
+-- One item that a carrier may fetch.  Index: media_pkey
+SELECT kind, sealed FROM media
+ WHERE tenant = :tenant::uuid AND media_id = :media::uuid AND kind = ANY (:kinds::text[]);
+
+-- name: sender_of_message^
+-- Who wrote a text, if they still take texts, and the number that they know.
+-- Index: interaction_pkey, participant_pkey, session_pkey, service_pkey, phone_pkey, proxy_number_number_id_key, service_opt_out_pkey
+SELECT p.phone_id, f.sealed, coalesce(f.language, s.language) AS language, n.e164, n.account_id
+  FROM interaction i
+  JOIN participant p ON p.tenant = i.tenant AND p.participant_id = i.from_participant AND p.deleted_at IS NULL
+  JOIN session ss ON ss.tenant = i.tenant AND ss.session_id = i.session_id
+  JOIN service s ON s.tenant = ss.tenant AND s.service_id = ss.service_id
+  JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
+  JOIN proxy_number n ON n.number_id = p.number_id AND n.removed_at IS NULL
+ WHERE i.tenant = :tenant::uuid AND i.interaction_id = :message::uuid
+   AND NOT EXISTS (SELECT FROM service_opt_out o WHERE o.tenant = p.tenant AND o.service_id = s.service_id
+                      AND o.number_key = f.number_key);

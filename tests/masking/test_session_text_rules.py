@@ -194,16 +194,18 @@ async def test_the_texts_of_a_day_are_counted(office: Office, town: Town):
     assert office.post.words == ["No. 0", "No. 1", "Tomorrow"]
 
 
-async def test_pictures_are_not_passed_on_and_their_words_are(office: Office, ride: Pair):
+async def test_a_picture_that_cannot_be_had_keeps_no_words_back(office: Office, ride: Pair):
     picture = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.example/m", "MediaContentType0": "image/jpeg"}
 
     with_words = await office.says(ride, "Look at this", extra=picture)
     alone = await office.says(ride, "", extra=picture)
 
-    assert office.post.words == ["Look at this"]
-    assert "Only words" in with_words.text
-    assert alone.verbs == [], "it was said today"
-    assert await office.refused() == [None, "empty"]
+    told = [(to, show) for to, show, body in office.post.sent if "Only words" in body]
+    assert office.post.words[0] == "Look at this"
+    assert told == [(ALICE, ride.a_line)], "once a day"
+    assert (with_words.verbs, alone.verbs) == ([], [])
+    rows = await office.town.rows("SELECT state, error FROM message ORDER BY made_at, state")
+    assert sorted((str(row["state"]), row["error"]) for row in rows) == [("failed", "media"), ("queued", None)]
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Two people who text each other through numbers of either carrier."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 from core.e164 import E164
 from exchange.signing import plivo_message_headers, plivo_nonce
 from masking.sessions.given import Party, SessionGiven
+from masking.sessions.media import Pictures
 from masking.sessions.placed import PlacedJobs
 from masking.sessions.sending import TextJobs
 from masking.sessions.values import Numbering, Service
@@ -16,6 +18,7 @@ from maskline import worker
 from maskline.wiring import House
 from tests.town import ALICE, BOB, SESSION, TOKENS, VENDOR_IDS, Answer, Carrier, Town
 from voice.jobs import CallJobs
+from voice.ports import CarrierRefused
 
 LINES = {carrier: numbers[0] for carrier, numbers in SESSION.items()}
 OTHER_LINES = {carrier: numbers[1] for carrier, numbers in SESSION.items()}
@@ -68,16 +71,25 @@ async def text(carrier: Carrier, sender: E164, line: E164, body: str, name: str,
 
 @dataclass
 class Post:
-    """A carrier that takes every text and call. fails: raised instead, one for each."""
+    """A carrier that takes every text and call. fails: raised instead, one for each. holds: what came with texts."""
 
     sent: list[tuple[E164, E164, str]] = field(default_factory=list, repr=False)
     fails: list[BaseException] = field(default_factory=list)
     urls: list[str | None] = field(default_factory=list)
     rung: list[tuple[E164, E164]] = field(default_factory=list, repr=False)
+    media: list[tuple[str, ...]] = field(default_factory=list)
+    holds: dict[str, bytes | BaseException] = field(default_factory=dict, repr=False)
+    takes_media: bool = True
 
-    async def text(self, account: object, *, to: E164, show: E164, body: str, status_url: str | None, **_: Any) -> str:
+    async def text(
+        self, account: object, *, to: E164, show: E164, body: str, status_url: str | None, media: Sequence[str] = (),
+        **_: Any,
+    ) -> str:  # fmt: skip
         if self.fails:
             raise self.fails.pop(0)
+        if media and not self.takes_media:
+            raise CarrierRefused("No pictures here.", code="21612")
+        self.media.append(tuple(media))
         self.sent.append((to, show, body))
         self.urls.append(status_url)
         return f"SM{len(self.sent):032x}"
@@ -85,6 +97,12 @@ class Post:
     async def call(self, account: object, *, to: E164, show: E164, **_: Any) -> str:
         self.rung.append((to, show))
         return f"CA{len(self.rung):032x}"
+
+    async def fetch(self, account: object, address: str, *, most: int) -> bytes:
+        held = self.holds.get(address, CarrierRefused("Nothing there.", code="404"))
+        if isinstance(held, BaseException):
+            raise held
+        return held
 
     async def forget(self, account: object, *, kind: str, carrier_id: str) -> None:
         """Nothing is kept here."""
@@ -131,5 +149,6 @@ def post_office(town: Town) -> Office:
     door: Any = post
     what = (house.database, house.clock, house.sealer, house.accounts, door, town.links, house.guard)
     forgetting = CallJobs(house.database, house.accounts, door)
-    ours = {**TextJobs(*what).handlers(), **PlacedJobs(*what).handlers(), **forgetting.handlers()}
+    pictures = Pictures(house.database, house.clock, house.sealer, house.accounts, door, house.guard, house.rooms.media)
+    ours = {**TextJobs(*what, pictures).handlers(), **PlacedJobs(*what).handlers(), **forgetting.handlers()}
     return Office(town, post, replace(house, jobs={**house.jobs, **ours}))

@@ -9,12 +9,14 @@ import pytest
 
 from masking.claims.guard import Guard
 from masking.sessions.interactions import Interactions
+from masking.sessions.media import Pictures
 from masking.sessions.placed import PlacedJobs
 from masking.sessions.relay import SessionRelay
 from masking.sessions.sending import TextJobs
 from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer
 from tests.masking.texting import LINES, Office, Pair, pair, post_office, text
+from tests.pictures import jpeg
 from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, in_memory, in_tables
 from tests.proofs.test_leaks import Unmasked, broken
 from tests.town import Town
@@ -22,11 +24,14 @@ from voice import store
 from voice.events import TextMoved
 from voice.texts import Texts
 
+WHERE = f"https://media.plivo.com/{STRANGER.digits}"
+"""Where a picture stands at the carrier: Plivo does not sign it, so it may hold anything."""
 LAYERS: tuple[tuple[Any, str], ...] = (
     (Texts, "arrive"), (Texts, "_taken"), (SessionRelay, "take"), (SessionRelay, "answer"), (SessionRelay, "moved"),
     (TextJobs, "_taken_up"), (TextJobs, "_letter"), (TextJobs, "_post"), (TextJobs, "_moves"), (Interactions, "send"),
     (Interactions, "call"), (PlacedJobs, "_taken_up"), (PlacedJobs, "_ask"), (NumberKeys, "key"), (Sealer, "seal"),
-    (Sealer, "open"), (Guard, "allows"), (store, "take_text"),
+    (Sealer, "open"), (Guard, "allows"), (store, "take_text"), (Pictures, "_fetched"), (Pictures, "_keep"),
+    (Pictures, "lose"), (Pictures, "addresses"),
 )  # fmt: skip
 
 
@@ -47,6 +52,9 @@ async def a_day(office: Office, ride: Pair, told: list[str], day: int) -> None:
             (SECOND, "STOP"), (SECOND, "START")]  # fmt: skip
     for number, (sender, words) in enumerate(said):
         told.append((await text(town.twilio, sender, LINES["twilio"], words, f"SM{day}-{number}")).text)
+    for number, address in enumerate((WHERE, f"{WHERE}/gone")):
+        extra = {"NumMedia": "1", "MediaUrl0": address}
+        told.append((await text(town.twilio, OWNER, LINES["twilio"], "Look", f"MM{day}-{number}", **extra)).text)
     interactions = town.house.rooms.interactions
     where = (town.tenant, ride.service, ride.session)
     for asks in (
@@ -70,11 +78,13 @@ async def test_who_texts_whom_and_what_stands_nowhere(
     town: Town, heard: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ):
     office, ride = post_office(town), await pair(town, OWNER, SECOND)
+    office.post.holds[WHERE] = jpeg()
     told: list[str] = []
     leaks: dict[str, object] = {}
     await a_day(office, ride, told, 0)
     assert {to for to, _, _ in office.post.sent} == {OWNER, SECOND}, "nobody was texted, so nothing was planted"
     assert found("\n".join(office.post.words)), "nobody said a number"
+    assert any(office.post.media), "no picture went on"
 
     for day, (owner, layer) in enumerate(LAYERS, 1):
         with broken(monkeypatch, owner, layer, leaks):

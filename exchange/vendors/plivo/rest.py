@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from exchange.office import Office
-from exchange.safety import basic_auth_ok
+from exchange.safety import basic_auth_ok, told
 from exchange.vendors.plivo.calls import PlivoCalls
 from exchange.vendors.plivo.texts import PlivoTexts
 
@@ -70,7 +70,7 @@ class PlivoApi:
                 "plivo", "in", request.method, request.path_qs, status=response.status,
                 ms=round((clock.time() - began) * 1000),
                 headers=dict(request.headers), params={name: str(value) for name, value in params.items()},
-                content_type=response.content_type, body=response.text or "",
+                content_type=response.content_type, body=told(response),
             )  # fmt: skip
             return response
 

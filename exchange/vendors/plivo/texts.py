@@ -7,14 +7,15 @@ again 60, 120 and 240 s later until it is answered with 200.
 
 import asyncio
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from exchange.accounts import Hooks, Number, plus
 from exchange.alphabet import parts
 from exchange.fetch import Answer, Hook
 from exchange.markup import MarkupError, read, words
 from exchange.office import Office
-from exchange.texts import Text
+from exchange.texts import Picture, Text
 from exchange.timers import wait
 from exchange.vendors.plivo.grammar import MESSAGING
 from exchange.vendors.plivo.params import spelled
@@ -23,7 +24,7 @@ __all__ = ["PlivoTexts"]
 
 _AGAIN = (60, 120, 240)  # seconds
 _RATE = 0.0055
-_NO_ERROR, _UNREACHABLE = "000", "80"  # plivo.com/docs/messaging/troubleshooting/error-codes
+_NO_ERROR, _UNREACHABLE, _NO_PICTURE = "000", "80", "110"  # plivo.com/docs/messaging/troubleshooting/error-codes
 
 
 @dataclass(slots=True)
@@ -32,10 +33,13 @@ class PlivoTexts:
 
     office: Office
 
-    def receive(self, number: Number, from_: str, body: str) -> Text:
+    def receive(self, number: Number, from_: str, body: str, pictures: tuple[Picture, ...] = ()) -> Text:
         """Somebody texts a number of the account."""
         office = self.office
-        text = Text(str(uuid.uuid4()), "plivo", from_, number.number, body, office.timers.now(), "inbound", "received")
+        text = Text(
+            str(uuid.uuid4()), "plivo", from_, number.number, body, office.timers.now(), "inbound", "received",
+            pictures=pictures,
+        )  # fmt: skip
         office.texts.keep(text)
         office.crew.spawn(self._inbound(text, office.registry.hooks(number)), "plivo text")
         return text
@@ -43,7 +47,7 @@ class PlivoTexts:
     async def _inbound(self, text: Text, hooks: Hooks) -> None:
         if not hooks.text_url:
             return
-        params = self._common(text) | {"Text": text.body, "Type": "sms", "MessageIntent": ""}
+        params = self._common(text) | {"Text": text.body, "Type": "sms", "MessageIntent": ""} | self._media(text)
         hook = Hook("plivo", "text", hooks.text_method, hooks.text_url, params, text.sid)
         answer = await self._insist(hook, asyncio.Lock())
         if answer is not None and answer.body.strip():
@@ -81,17 +85,30 @@ class PlivoTexts:
                 continue
             self.send(source, target, words(verb), verb.get("callbackUrl", ""), "outbound-reply")
 
-    def send(self, source: str, target: str, body: str, status_url: str, direction: str = "outbound-api") -> Text:
-        """Send a text from a number of the account; it moves on to sent and delivered by itself."""
+    def send(
+        self, source: str, target: str, body: str, status_url: str, direction: str = "outbound-api",
+        media: Sequence[str] = (),
+    ) -> Text:  # fmt: skip
+        """
+        Send a text from a number of the account; it moves on to sent and delivered by itself.
+
+        media: where its pictures are fetched from.
+        """
         office = self.office
         text = Text(str(uuid.uuid4()), "plivo", source, target, body, office.timers.now(), direction, "queued")
         office.texts.keep(text)
-        office.crew.spawn(self._outbound(text, status_url), "plivo text")
+        office.crew.spawn(self._outbound(text, status_url, media), "plivo text")
         return text
 
-    async def _outbound(self, text: Text, status_url: str) -> None:
+    async def _outbound(self, text: Text, status_url: str, media: Sequence[str]) -> None:
         office = self.office
-        fate, error = ("delivered", _NO_ERROR) if office.texts.deliver(text) else ("undelivered", _UNREACHABLE)
+        pictures = await office.messenger.pictures("plivo", media, text.sid)
+        if pictures is None:
+            fate, error = "failed", _NO_PICTURE
+        elif office.texts.deliver(office.texts.keep(replace(text, pictures=pictures))):
+            fate, error = "delivered", _NO_ERROR
+        else:
+            fate, error = "undelivered", _UNREACHABLE
         way = (("queued", _NO_ERROR), ("sent", _NO_ERROR), (fate, error))
         hooks = [
             Hook("plivo", "text", "POST", status_url, self._status_params(text, status, code), text.sid)
@@ -121,6 +138,14 @@ class PlivoTexts:
             "TotalRate": f"{_RATE:.5f}",
             "TotalAmount": f"{_RATE * units:.5f}",
         }
+
+    def _media(self, text: Text) -> dict[str, str]:
+        """What an MMS has beside a text. Plivo itself keeps pictures at media.plivo.com."""
+        if not text.pictures:
+            return {}
+        base = f"{self.office.texts.home}/v1/Account/{self.office.plivo.auth_id}/Media/{text.sid}"
+        at = {f"Media{place}": f"{base}/{place:x}/" for place in range(len(text.pictures))}
+        return {"Type": "mms", "MediaCount": str(len(text.pictures)), **at}
 
     def _complain(self, about: str, sid: str) -> None:
         self.office.log.complain("plivo", "", about, sid)

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from exchange.office import Office
-from exchange.safety import basic_auth_ok
+from exchange.safety import basic_auth_ok, told
 from exchange.vendors.twilio.calls import TwilioCalls
 from exchange.vendors.twilio.texts import TwilioTexts
 
@@ -70,7 +70,7 @@ class TwilioApi:
                 "twilio", "in", request.method, request.path_qs, status=response.status,
                 ms=round((clock.time() - began) * 1000),
                 headers=dict(request.headers), params={name: " ".join(values) for name, values in form.items()},
-                content_type=response.content_type, body=response.text or "",
+                content_type=response.content_type, body=told(response),
             )  # fmt: skip
             return response
 

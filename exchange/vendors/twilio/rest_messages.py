@@ -4,6 +4,7 @@
 Source: twilio.com/docs/messaging/api/message-resource.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from aiohttp import web
 
 from exchange.accounts import is_e164, plus
 from exchange.alphabet import parts
-from exchange.texts import Text
+from exchange.texts import MOST_PICTURES, Text
 from exchange.vendors.twilio.params import rfc2822
 from exchange.vendors.twilio.rest import Refused, TwilioApi, form_of, page_of
 
@@ -27,6 +28,7 @@ def add_messages(routes: web.UrlDispatcher, api: TwilioApi) -> None:
     routes.add_get(base + ".json", api.guarded(ends.list_all))
     routes.add_post(base + ".json", api.guarded(ends.create))
     routes.add_get(base + "/{sid}.json", api.guarded(ends.fetch))
+    routes.add_get(base + "/{sid}/Media/ME{place:[0-9a-f]{32}}", api.guarded(ends.media))
     routes.add_post(base + "/{sid}.json", api.guarded(ends.update))
     routes.add_delete(base + "/{sid}.json", api.guarded(ends.delete))
 
@@ -62,19 +64,34 @@ class Messages:
             raise Refused(400, 21603, "A 'From' phone number is required.")
         if self._office.registry.held("twilio", plus(from_)) is None:
             raise Refused(400, 21606, f"The 'From' phone number {from_} is not a valid, message-capable Twilio number.")
-        if not body:
-            raise Refused(400, 21602, "Message body is required.")
-        if len(body) > _LONGEST:
-            raise Refused(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
+        media = form.get("MediaUrl", [])
+        self._check_content(plus(from_), body, media)
         if self._office.texts.opted_out(plus(to), plus(from_)):
             raise Refused(400, 21610, "Attempt to send to unsubscribed recipient")
         if callback and not callback.startswith(("http://", "https://")):
             raise Refused(400, 21609, f"The 'StatusCallback' URL {callback} is not a valid URL.")
-        text = self._api.texts.send(plus(from_), plus(to), body, callback)
+        text = self._api.texts.send(plus(from_), plus(to), body, callback, media=media)
         return web.json_response(self._json(text), status=201)
+
+    def _check_content(self, from_: str, body: str, media: Sequence[str]) -> None:
+        if not body and not media:
+            raise Refused(400, 21602, "Message body is required.")
+        if len(body) > _LONGEST:
+            raise Refused(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
+        if len(media) > MOST_PICTURES:
+            raise Refused(400, 21623, "Number of media files exceeds allowed limit")
+        if media and from_ in self._office.texts.words_only:
+            raise Refused(400, 21612, "Message cannot be sent with the current combination of 'To' and 'From'")
 
     async def fetch(self, request: web.Request) -> web.Response:
         return web.json_response(self._json(self._find(request)))
+
+    async def media(self, request: web.Request) -> web.Response:
+        """A picture that came in. Twilio itself leads on to a signed address of its media host."""
+        found = self._office.texts.picture("twilio", request.match_info["sid"], request.match_info["place"])
+        if found is None:
+            raise Refused(404, 20404, f"The requested resource {request.path} was not found")
+        return web.Response(body=found.content, content_type=found.kind)
 
     async def update(self, request: web.Request) -> web.Response:
         """The only change to a sent message is taking out its body."""
@@ -108,7 +125,7 @@ class Messages:
             "status": text.status,
             "direction": text.direction,
             "num_segments": str(parts(text.body)),
-            "num_media": "0",
+            "num_media": str(len(text.pictures)),
             "error_code": int(text.error_code) if text.error_code else None,
             "error_message": None,
             "price": None,

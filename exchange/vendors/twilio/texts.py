@@ -5,8 +5,8 @@ Source: twilio.com/docs/messaging/twiml, /docs/messaging/guides/outbound-message
 default opt-out words (help.twilio.com/articles/223134027).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from exchange.accounts import Hooks, Number, new_sid, plus
@@ -15,7 +15,7 @@ from exchange.fetch import Answer, Hook
 from exchange.markup import MarkupError, Page, read, words
 from exchange.office import Office
 from exchange.reporting import Reports
-from exchange.texts import Text
+from exchange.texts import Picture, Text
 from exchange.vendors.twilio.grammar import MESSAGING
 from exchange.vendors.twilio.params import geography
 
@@ -23,7 +23,7 @@ __all__ = ["TwilioTexts"]
 
 _XML_TYPES = ("text/xml", "application/xml", "text/html")
 _MOST_PAGES = 20
-_UNREACHABLE = "30003"
+_UNREACHABLE, _NO_PICTURE = "30003", "11200"
 _REPLIES = {
     "STOP": "You have successfully been unsubscribed. You will not receive any more messages from this number. "
     "Reply START to resubscribe.",
@@ -39,12 +39,15 @@ class TwilioTexts:
 
     office: Office
 
-    def receive(self, number: Number, from_: str, body: str) -> Text:
+    def receive(self, number: Number, from_: str, body: str, pictures: tuple[Picture, ...] = ()) -> Text:
         """Somebody texts a number of the account."""
         office = self.office
         text = office.texts.keep(
-            Text(new_sid("SM"), "twilio", from_, number.number, body, office.timers.now(), "inbound", "received")
-        )
+            Text(
+                new_sid("MM" if pictures else "SM"), "twilio", from_, number.number, body, office.timers.now(),
+                "inbound", "received", pictures=pictures,
+            )
+        )  # fmt: skip
         word = office.texts.heed(from_, number.number, body)
         if word:
             self._auto_reply(text, _REPLIES[word])
@@ -119,17 +122,31 @@ class TwilioTexts:
         callback = verb.get("statusCallback", "")
         return self.send(source, target, content, page.absolute(callback) if callback else "", "outbound-reply")
 
-    def send(self, source: str, target: str, body: str, status_url: str, direction: str = "outbound-api") -> Text:
-        """Send a text from a number of the account; it moves on to sent and delivered by itself."""
+    def send(
+        self, source: str, target: str, body: str, status_url: str, direction: str = "outbound-api",
+        media: Sequence[str] = (),
+    ) -> Text:  # fmt: skip
+        """
+        Send a text from a number of the account; it moves on to sent and delivered by itself.
+
+        media: where its pictures are fetched from.
+        """
         office = self.office
-        text = Text(new_sid("SM"), "twilio", source, target, body, office.timers.now(), direction, "queued")
+        text = Text(
+            new_sid("MM" if media else "SM"), "twilio", source, target, body, office.timers.now(), direction, "queued"
+        )
         office.texts.keep(text)
-        office.crew.spawn(self._outbound(text, status_url), "twilio text")
+        office.crew.spawn(self._outbound(text, status_url, media), "twilio text")
         return text
 
-    async def _outbound(self, text: Text, status_url: str) -> None:
-        reports = Reports(self.office)
-        fate, error = ("delivered", "") if self.office.texts.deliver(text) else ("undelivered", _UNREACHABLE)
+    async def _outbound(self, text: Text, status_url: str, media: Sequence[str]) -> None:
+        reports, pictures = Reports(self.office), await self.office.messenger.pictures("twilio", media, text.sid)
+        if pictures is None:
+            fate, error = "failed", _NO_PICTURE
+        elif self.office.texts.deliver(self.office.texts.keep(replace(text, pictures=pictures))):
+            fate, error = "delivered", ""
+        else:
+            fate, error = "undelivered", _UNREACHABLE
         for status in ("queued", "sent", fate):
             code = error if status == fate else ""
             if self.office.texts.move(text.sid, status, code) is not None and status_url:
@@ -159,13 +176,23 @@ class TwilioTexts:
             "From": text.from_,
             "To": text.to,
             "Body": text.body,
-            "NumMedia": "0",
+            "NumMedia": str(len(text.pictures)),
             "NumSegments": str(parts(text.body)),
             "SmsStatus": "received",
             "ApiVersion": "2010-04-01",
+            **self._media(text),
             **geography("From", text.from_),
             **geography("To", text.to),
         }
+
+    def _media(self, text: Text) -> dict[str, str]:
+        base = (
+            f"{self.office.texts.home}/2010-04-01/Accounts/{self.office.twilio.account_sid}/Messages/{text.sid}/Media"
+        )
+        told: dict[str, str] = {}
+        for place, picture in enumerate(text.pictures):
+            told |= {f"MediaUrl{place}": f"{base}/ME{place:032x}", f"MediaContentType{place}": picture.kind}
+        return told
 
     def _complain(self, code: str, about: str, text: Text) -> None:
         self.office.log.complain("twilio", code, about, text.sid)

@@ -16,6 +16,7 @@ from masking.sessions import event_store, events
 from masking.sessions.callbacks import Callbacks
 from masking.sessions.errors import InteractionUnknown, ParticipantUnknown, ServiceUnknown, SessionUnknown
 from masking.sessions.events import Event, Facts, News
+from masking.sessions.given import Page
 from masking.sessions.interactions import Interactions
 from masking.sessions.parties import Participants
 from masking.sessions.posting import Poster
@@ -128,9 +129,13 @@ class EventJobs:
         try:
             if told["kind"] in events.FOR_CALLBACK and session is not None:
                 return events.interaction_facts(await self.interactions.get(tenant, session, about))
-            if told["kind"] == News.CLOSED and session is not None:
-                return events.session_facts(await self.sessions.get(tenant, service.service_id, session))
-        except (InteractionUnknown, SessionUnknown):
+            if told["kind"] in events.FOR_SESSION and session is not None:
+                there = await self.sessions.get(tenant, service.service_id, session)
+                people = await self.parties.page(tenant, service.service_id, session, Page())
+                return events.session_facts(told["kind"], there, people)
+            if told["kind"] in events.FOR_PARTICIPANT and session is not None:
+                return events.participant_facts(await self.parties.get(tenant, service.service_id, session, about))
+        except (InteractionUnknown, SessionUnknown, ParticipantUnknown):
             return {"deleted": True}
         return events.other_facts(told["kind"], about)
 

@@ -15,6 +15,7 @@ from masking.sessions.parties import Participants
 from masking.sessions.pins import Pins
 from masking.sessions.placed import PlacedJobs
 from masking.sessions.pool import Pool
+from masking.sessions.pool_watch import PoolWatch
 from masking.sessions.ports import Access
 from masking.sessions.relay import SessionRelay
 from masking.sessions.sending import TextJobs
@@ -40,6 +41,7 @@ class SessionRooms:
 
     services: Services
     pool: Pool
+    watch: PoolWatch
     sessions: Sessions
     parties: Participants
     interactions: Interactions
@@ -70,6 +72,7 @@ def furnish_sessions(
     return SessionRooms(
         services=told.services,
         pool=told.pool,
+        watch=PoolWatch(database, clock),
         sessions=told.sessions,
         parties=told.parties,
         interactions=told.interactions,

@@ -12,13 +12,14 @@ from uuid import UUID, uuid5
 
 from core.clock import Clock
 from core.problem import Problem
-from masking.sessions import event_store, events
+from masking.sessions import event_store, events, render
 from masking.sessions.callbacks import Callbacks
 from masking.sessions.errors import InteractionUnknown, ParticipantUnknown, ServiceUnknown, SessionUnknown
 from masking.sessions.events import Event, Facts, News
 from masking.sessions.given import Page
 from masking.sessions.interactions import Interactions
 from masking.sessions.parties import Participants
+from masking.sessions.pool import Pool
 from masking.sessions.posting import Poster
 from masking.sessions.services import Services
 from masking.sessions.sessions import Sessions
@@ -40,6 +41,7 @@ class EventJobs:
     database: Database
     clock: Clock
     services: Services
+    pool: Pool
     sessions: Sessions
     parties: Participants
     interactions: Interactions
@@ -135,7 +137,9 @@ class EventJobs:
                 return events.session_facts(told["kind"], there, people)
             if told["kind"] in events.FOR_PARTICIPANT and session is not None:
                 return events.participant_facts(await self.parties.get(tenant, service.service_id, session, about))
-        except (InteractionUnknown, SessionUnknown, ParticipantUnknown):
+            if told["kind"] == News.POOL_LOW:
+                return render.usage(await self.pool.usage(tenant, service.service_id))
+        except (InteractionUnknown, SessionUnknown, ParticipantUnknown, ServiceUnknown):
             return {"deleted": True}
         return events.other_facts(told["kind"], about)
 

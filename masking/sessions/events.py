@@ -41,6 +41,7 @@ class News(StrEnum):
     OUTSIDE_FAILED = "outside-failed"  # their hook's answer was of no use to somebody without a session
     STOPPED = "stopped"  # somebody wants no more texts
     STARTED = "started"  # and wants them again
+    POOL_LOW = "pool-low"  # a service's numbers run out
     GAP = "gap"  # events that were given up
 
 

@@ -32,6 +32,7 @@ from voice.ports import CourierAway
 
 SECONDS = 5.0
 """How long a customer's address may take for one event."""
+_MOST_PEOPLE = 1000  # of a session: twenty at once, and those who were taken out
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class EventJobs:
                 return events.interaction_facts(await self.interactions.get(tenant, session, about))
             if told["kind"] in events.FOR_SESSION and session is not None:
                 there = await self.sessions.get(tenant, service.service_id, session)
-                people = await self.parties.page(tenant, service.service_id, session, Page())
+                people = await self.parties.page(tenant, service.service_id, session, Page(most=_MOST_PEOPLE))
                 return events.session_facts(told["kind"], there, people)
             if told["kind"] in events.FOR_PARTICIPANT and session is not None:
                 return events.participant_facts(await self.parties.get(tenant, service.service_id, session, about))

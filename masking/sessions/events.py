@@ -112,8 +112,11 @@ def session_facts(news: str, session: Session, people: Sequence[Participant]) ->
     if news == News.CLOSED:
         ended = session.ended_at or session.until
         return {"reason": session.closed_reason or "expired", "ended": when(ended) if ended else None}
-    there = [str(each.participant_id) for each in people if each.deleted_at is None]
-    return {"participants": there, "until": when(session.until) if session.until else None}
+    there = sorted((each for each in people if each.deleted_at is None), key=lambda each: (each.side, each.place))
+    return {
+        "participants": [str(each.participant_id) for each in there],
+        "until": when(session.until) if session.until else None,
+    }
 
 
 def participant_facts(participant: Participant) -> Facts:

@@ -50,8 +50,8 @@ async def test_whoever_comes_into_a_session_and_leaves_it_is_told(town, customer
 
     (*_, left) = everything = await told(town, customer)
     alice, somebody = (str(each.participant.participant_id) for each in (joined, awaited))
-    assert came[0][0] == "made"
-    assert came[1:] == [
+    assert came == [
+        ("made", {"participants": [alice, somebody], "until": came[0][1]["until"]}),
         ("added", {"participant": alice, "side": 1, "awaited": False}),
         ("added", {"participant": somebody, "side": 2, "awaited": True}),
     ]

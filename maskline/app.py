@@ -19,6 +19,7 @@ from masking.sessions.http_sending import SendingHttp
 from masking.sessions.http_sessions import SessionsHttp as OwnSessions
 from masking.sessions.media_http import MediaHttp
 from masking.sessions.repeats import Repeats
+from masking.sessions.sign_ins import SignIns
 from masking.stickers.http import ScanPages, tel_link
 from masking.stickers.http_owner import OwnerPages
 from masking.stickers.misuse import Reports
@@ -76,7 +77,7 @@ def media(house: House) -> list[web.RouteDef]:
 
 def _proxy(house: House) -> list[web.RouteDef]:
     """The API of Twilio Proxy."""
-    edge = proxy.Edge(house.clients, house.limiter, house.ring.derive("token", "proxy limits"))
+    edge = proxy.Edge(_sign_ins(house), house.limiter, house.ring.derive("token", "proxy limits"))
     rooms = Rooms(
         services=house.rooms.services, pool=house.rooms.pool, sessions=house.rooms.sessions,
         people=house.rooms.parties, interactions=house.rooms.interactions, clock=house.clock, base=house.public_url,
@@ -92,7 +93,7 @@ def _proxy(house: House) -> list[web.RouteDef]:
 def _api(house: House) -> list[web.RouteDef]:
     """Our own API."""
     repeats = Repeats(house.database, house.clock, house.ring.derive("token", "idempotency keys"))
-    door = Door(house.clients, house.limiter, repeats, house.ring.derive("token", "api limits"))
+    door = Door(_sign_ins(house), house.limiter, repeats, house.ring.derive("token", "api limits"))
     rooms = house.rooms
     return [
         *PoolHttp(door, rooms.services, rooms.pool).routes(),
@@ -100,6 +101,10 @@ def _api(house: House) -> list[web.RouteDef]:
         *EventsHttp(door, rooms.services, rooms.events).routes(),
         *SendingHttp(door, rooms.services, rooms.sessions, rooms.interactions).routes(),
     ]
+
+
+def _sign_ins(house: House) -> SignIns:
+    return SignIns(house.clients, house.limiter, house.short_keys, house.clock)
 
 
 def _own(public_url: str, shell: Web) -> list[web.RouteDef]:

@@ -1,4 +1,7 @@
-"""What is counted for /metrics. Labels are words of ours, never a number, an id or an address."""
+"""What is counted for /metrics. Labels are words of ours and services' ids, never a number or an address."""
+
+from collections.abc import Mapping
+from uuid import UUID
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
@@ -23,6 +26,11 @@ class Metrics:
             "maskline_clock_drift_seconds", "This machine's clock against Postgres's", registry=self.registry
         )
 
+        self._low = Gauge(
+            "maskline_pool_low_share", "Share of a service's numbers in use, of the services that run out",
+            ["service"], registry=self.registry,
+        )  # fmt: skip
+
     def webhook(self, carrier: str, event: str, result: str) -> None:
         """result: ok, refused, apology or away."""
         self._webhooks.labels(carrier, event, result).inc()
@@ -42,6 +50,12 @@ class Metrics:
     def drift(self, seconds: float) -> None:
         """How far this machine's clock is off."""
         self._drift.set(seconds)
+
+    def low_pools(self, shares: Mapping[UUID, float]) -> None:
+        """Services whose numbers run out, and how much of them is in use, 0 to 1. Those that are well have no line."""
+        self._low.clear()
+        for service, share in shares.items():
+            self._low.labels(str(service)).set(share)
 
     def page(self) -> bytes:
         """The text that /metrics answers."""

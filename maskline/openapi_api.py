@@ -108,7 +108,7 @@ _PAGED = {"after": "From `next` of the page before.", "most": "Rows, 1 to 100. E
 _SIGNED = {
     401: "No client, or a wrong token.",
     403: "The token lacks the scope.",
-    429: "More than 30 requests a second.",
+    429: "More than 30 requests a second, or too many wrong sign-ins from one network.",
 }
 _NONE = {404: "There is no such thing in this account."}
 _BAD = {422: "A field cannot be used; `field` says which."}

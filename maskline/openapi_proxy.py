@@ -52,7 +52,7 @@ _PARTY_FORM = {
 }  # fmt: skip
 
 _UNSIGNED = {401: "No account, or no token of it: code 20003.", 403: "The token lacks the scope `proxy`: code 20003.",
-             429: "More than 30 requests a second: code 80621."}  # fmt: skip
+             429: "More than 30 requests a second: code 80621. Too many wrong sign-ins: code 20429."}  # fmt: skip
 _BAD = {400: "It cannot be done so; `code` says why in Twilio's numbers."}
 _NONE = {404: "There is no such thing in this account: code 20404, or 80301 for a number."}
 _RACED = {409: "Somebody else was first, twice: code 80623. Try again."}

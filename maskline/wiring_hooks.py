@@ -50,6 +50,6 @@ def furnish_hooks(
     callbacks = Callbacks(clock, of.services, of.interactions, poster)
     outside = Outside(database, clock, numbers, guard, links, of.pool, of.sessions, of.parties, poster)
     events = EventJobs(
-        database, clock, of.services, of.sessions, of.parties, of.interactions, poster, callbacks
+        database, clock, of.services, of.pool, of.sessions, of.parties, of.interactions, poster, callbacks
     )  # fmt: skip
     return CustomerHooks(HookScreener(database, clock, of.services, poster, outside), events.handlers())

@@ -17,6 +17,7 @@ from masking.sessions.parties import Participants
 from masking.sessions.pins import Pins
 from masking.sessions.placed import PlacedJobs
 from masking.sessions.pool import Pool
+from masking.sessions.pool_watch import PoolWatch
 from masking.sessions.ports import Access
 from masking.sessions.relay import SessionRelay
 from masking.sessions.sending import TextJobs
@@ -42,6 +43,7 @@ class SessionRooms:
 
     services: Services
     pool: Pool
+    watch: PoolWatch
     sessions: Sessions
     parties: Participants
     interactions: Interactions
@@ -76,6 +78,7 @@ def furnish_sessions(
     return SessionRooms(
         services=told.services,
         pool=told.pool,
+        watch=PoolWatch(database, clock),
         sessions=told.sessions,
         parties=told.parties,
         interactions=told.interactions,

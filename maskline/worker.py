@@ -188,6 +188,11 @@ async def _close_sessions(house: House) -> None:
     await house.rooms.sessions.close_expired()
 
 
+async def _watch_pools(house: House) -> None:
+    low = await house.rooms.watch.look()
+    house.metrics.low_pools({service: usage.share for service, usage in low.items()})
+
+
 async def _rotate(house: House) -> None:
     await rotation.rotate(house.database, house.sealer, house.ring, house.clock.now())
 
@@ -197,6 +202,7 @@ _UPKEEP: tuple[tuple[timedelta, Callable[[House], Awaitable[None]]], ...] = (
     (timedelta(seconds=30), _close_calls),
     (timedelta(minutes=1), _close_sessions),
     (timedelta(seconds=5), _chain_audit),
+    (timedelta(minutes=5), _watch_pools),
     (timedelta(minutes=10), _sweep),
     (timedelta(minutes=10), _rotate),
 )

@@ -22,8 +22,9 @@ from masking.proxy_api.errors import Refused, told
 from masking.proxy_api.forms import Form
 from masking.proxy_api.paging import Wanted
 from masking.sessions.basic import signed_in
-from masking.sessions.ports import Access, Principal
+from masking.sessions.ports import Principal
 from masking.sessions.sids import Prefix, read
+from masking.sessions.sign_ins import SignIns
 
 PREFIX = "/v1/"
 """Before every address of this API."""
@@ -75,8 +76,8 @@ Handler = Callable[[Asked], Awaitable[web.Response]]
 class Edge:
     """Makes routes. secret: 32 bytes of this room's own, under which burst counters are kept."""
 
-    def __init__(self, access: Access, limiter: Limiter, secret: bytes) -> None:
-        self._access, self._limiter, self._secret = access, limiter, secret
+    def __init__(self, sign_ins: SignIns, limiter: Limiter, secret: bytes) -> None:
+        self._sign_ins, self._limiter, self._secret = sign_ins, limiter, secret
 
     def get(self, path: str, handler: Handler) -> web.RouteDef:
         """A route that reads. path: below /v1/."""
@@ -97,10 +98,10 @@ class Edge:
         return await handler(Asked(request, principal))
 
     async def _principal(self, request: web.Request) -> Principal:
-        given = signed_in(request.headers.get("Authorization", ""))
-        if given is None:
+        authorization = request.headers.get("Authorization", "")
+        principal = await self._sign_ins.principal(authorization, request.remote or "")
+        if principal is None and signed_in(authorization) is None:
             raise Refused(20003, 401, "Sign in with HTTP Basic: your Account SID, and a token of it.")
-        principal = await self._access.principal(*given)
         if principal is None:
             raise Refused(20003, 401, "The Account SID and the token do not belong together, or the token is revoked.")
         if SCOPE not in principal.scopes:

@@ -193,6 +193,12 @@ class ScopeLacking(Problem):
     status, slug, title = 403, "scope-lacking", "This token may not do that"
 
 
+class WrongTooOften(Problem):
+    """More wrong sign-ins from one network than are answered. Fact: `retry_after`, seconds."""
+
+    status, slug, title = 429, "wrong-too-often", "Too many wrong sign-ins came from your network"
+
+
 class TooFast(Problem):
     """More requests than a client may send in a short time. Fact: `retry_after`, seconds."""
 

@@ -12,12 +12,14 @@ from uuid import UUID, uuid5
 
 from core.clock import Clock
 from core.problem import Problem
-from masking.sessions import event_store, events
+from masking.sessions import event_store, events, render
 from masking.sessions.callbacks import Callbacks
 from masking.sessions.errors import InteractionUnknown, ParticipantUnknown, ServiceUnknown, SessionUnknown
 from masking.sessions.events import Event, Facts, News
+from masking.sessions.given import Page
 from masking.sessions.interactions import Interactions
 from masking.sessions.parties import Participants
+from masking.sessions.pool import Pool
 from masking.sessions.posting import Poster
 from masking.sessions.services import Services
 from masking.sessions.sessions import Sessions
@@ -30,6 +32,7 @@ from voice.ports import CourierAway
 
 SECONDS = 5.0
 """How long a customer's address may take for one event."""
+_MOST_PEOPLE = 1000  # of a session: twenty at once, and those who were taken out
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class EventJobs:
     database: Database
     clock: Clock
     services: Services
+    pool: Pool
     sessions: Sessions
     parties: Participants
     interactions: Interactions
@@ -128,9 +132,15 @@ class EventJobs:
         try:
             if told["kind"] in events.FOR_CALLBACK and session is not None:
                 return events.interaction_facts(await self.interactions.get(tenant, session, about))
-            if told["kind"] == News.CLOSED and session is not None:
-                return events.session_facts(await self.sessions.get(tenant, service.service_id, session))
-        except (InteractionUnknown, SessionUnknown):
+            if told["kind"] in events.FOR_SESSION and session is not None:
+                there = await self.sessions.get(tenant, service.service_id, session)
+                people = await self.parties.page(tenant, service.service_id, session, Page(most=_MOST_PEOPLE))
+                return events.session_facts(told["kind"], there, people)
+            if told["kind"] in events.FOR_PARTICIPANT and session is not None:
+                return events.participant_facts(await self.parties.get(tenant, service.service_id, session, about))
+            if told["kind"] == News.POOL_LOW:
+                return render.usage(await self.pool.usage(tenant, service.service_id))
+        except (InteractionUnknown, SessionUnknown, ParticipantUnknown, ServiceUnknown):
             return {"deleted": True}
         return events.other_facts(told["kind"], about)
 

@@ -5,7 +5,7 @@ docs/events.md is the page for customers.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from masking.sessions import rules
-from masking.sessions.values import Interaction, Kind, Session
+from masking.sessions.values import Interaction, Kind, Participant, Session
 from voice.states import State
 
 GIVEN_UP_AFTER = timedelta(days=3)
@@ -30,12 +30,18 @@ class News(StrEnum):
 
     INTERACTION = "interaction"  # a call or a text
     MOVED = "moved"  # news of one
+    MADE = "made"  # a session, with the people that it began with
+    REOPENED = "reopened"  # a session that was over
     CLOSED = "closed"  # a session is over
+    ADDED = "added"  # somebody came into a session
+    JOINED = "joined"  # somebody who was awaited called with their PIN
+    REMOVED = "removed"  # somebody was taken out of one
     INTERCEPTED = "intercepted"  # their hook stopped a call or a text
     HOOK_SILENT = "hook-silent"  # their hook did not answer, and that stopped one
     OUTSIDE_FAILED = "outside-failed"  # their hook's answer was of no use to somebody without a session
     STOPPED = "stopped"  # somebody wants no more texts
     STARTED = "started"  # and wants them again
+    POOL_LOW = "pool-low"  # a service's numbers run out
     GAP = "gap"  # events that were given up
 
 
@@ -44,6 +50,10 @@ CODES = {News.INTERCEPTED: 80909, News.HOOK_SILENT: 80909, News.OUTSIDE_FAILED: 
 
 FOR_CALLBACK = frozenset({News.INTERACTION, News.MOVED})
 """What a CallbackUrl is told of."""
+FOR_SESSION = frozenset({News.MADE, News.REOPENED, News.CLOSED})
+"""What is about a session."""
+FOR_PARTICIPANT = frozenset({News.ADDED, News.JOINED, News.REMOVED})
+"""What is about somebody in one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +107,22 @@ def interaction_facts(interaction: Interaction) -> Facts:
     return facts
 
 
-def session_facts(session: Session) -> Facts:
-    """Of a session that is over."""
-    ended = session.ended_at or session.until
-    return {"reason": session.closed_reason or "expired", "ended": when(ended) if ended else None}
+def session_facts(news: str, session: Session, people: Sequence[Participant]) -> Facts:
+    """Of a session. people: who is or was in it."""
+    if news == News.CLOSED:
+        ended = session.ended_at or session.until
+        return {"reason": session.closed_reason or "expired", "ended": when(ended) if ended else None}
+    there = sorted((each for each in people if each.deleted_at is None), key=lambda each: (each.side, each.place))
+    return {
+        "participants": [str(each.participant_id) for each in there],
+        "until": when(session.until) if session.until else None,
+    }
+
+
+def participant_facts(participant: Participant) -> Facts:
+    """Of somebody in a session. awaited: nobody knows yet who it is."""
+    awaited = participant.number is None and participant.deleted_at is None
+    return {"participant": str(participant.participant_id), "side": participant.side, "awaited": awaited}
 
 
 def other_facts(news: str, about: UUID) -> Facts:

@@ -18,12 +18,12 @@ from aiohttp import web
 from core.problem import Problem
 from core.quota import Limiter, Quota, Use
 from masking.sessions import cursors
-from masking.sessions.basic import signed_in
 from masking.sessions.errors import BadField, NotSignedIn, ScopeLacking, TooFast
 from masking.sessions.given import Mark, Page
 from masking.sessions.json_body import Body
-from masking.sessions.ports import Access, Principal
+from masking.sessions.ports import Principal
 from masking.sessions.repeats import Find, Make, Repeats
+from masking.sessions.sign_ins import SignIns
 
 PREFIX = "/api/services"
 """Before every address of this API."""
@@ -93,8 +93,8 @@ Handler = Callable[[Asked], Awaitable[web.Response]]
 class Door:
     """Makes routes. secret: 32 bytes of this room's own, under which burst counters are kept."""
 
-    def __init__(self, access: Access, limiter: Limiter, repeats: Repeats, secret: bytes) -> None:
-        self._access, self._limiter, self._repeats, self._secret = access, limiter, repeats, secret
+    def __init__(self, sign_ins: SignIns, limiter: Limiter, repeats: Repeats, secret: bytes) -> None:
+        self._sign_ins, self._limiter, self._repeats, self._secret = sign_ins, limiter, repeats, secret
 
     def read(self, path: str, handler: Handler) -> web.RouteDef:
         """A route that changes nothing. path: below /api/services."""
@@ -120,8 +120,7 @@ class Door:
         return web.json_response(made, status=201, headers={"Idempotent-Replay": "true"} if repeated else None)
 
     async def _served(self, handler: Handler, scopes: Sequence[str], request: web.Request) -> web.Response:
-        given = signed_in(request.headers.get("Authorization", ""))
-        principal = await self._access.principal(*given) if given else None
+        principal = await self._sign_ins.principal(request.headers.get("Authorization", ""), request.remote or "")
         if principal is None:
             raise NotSignedIn
         if not principal.scopes & set(scopes):

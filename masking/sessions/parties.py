@@ -115,7 +115,7 @@ class Participants:
 
         async def add(conn: Connection) -> Joined:
             now = self.clock.now()
-            served, _ = await self._live(conn, now, tenant, service, session)
+            served, live = await self._live(conn, now, tenant, service, session)
             rows = [row async for row in Q.participants(conn, tenant=tenant, session=session)]
             there = [store.as_participant(row) for row in rows]
             seating = Seating(self.numbers, self.sealer, self.guard)
@@ -128,6 +128,7 @@ class Participants:
             await self._sit(conn, now, served, session, seat)
             await allocation.had(await self._allocate(conn, now, served, session, seat, there), seats)
             pins = await allocation.set_pins(session, seats)
+            await store.tell(conn, now, live, "added", seat.participant_id)
             return Joined(await found_in(conn, tenant, session, seat.participant_id), pins.get(seat.participant_id))
 
         return await store.wholly(self.database, add)
@@ -177,10 +178,12 @@ class Participants:
         """Takes somebody out; their number cools. Raises SessionUnknown, ParticipantUnknown."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            await store.locked(conn, tenant, service, session)
-            await found_in(conn, tenant, session, participant)
+            there = await store.locked(conn, tenant, service, session)
+            leaving = await found_in(conn, tenant, session, participant)
             await Q.cool(conn, t=now, tenant=tenant, session=session, participant=participant)
             await Q.drop_participant(conn, t=now, tenant=tenant, participant=participant)
+            if leaving.deleted_at is None:
+                await store.tell(conn, now, there, "removed", participant)
 
     def open(self, participant: Participant) -> E164 | None:
         """A participant's number, for the client that supplied it; None where they are awaited or erased."""

@@ -20,6 +20,8 @@ from sql.database import Connection, Database
 
 MOST_FREE, MOST_RESERVED = 500, 5000
 """Numbers that a service may have, as with Twilio Proxy (80622)."""
+FULL = 0.85
+"""The share of a pool from which on somebody should look (80624 at Twilio)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +111,20 @@ class Pool:
         async with self.database.work() as conn:
             most_live = (await found(conn, tenant, service)).most_live
             row = await POOL.in_use(conn, tenant=tenant, service=service, t=self.clock.now())
-        numbers, live, busiest = row["numbers"], row["live"], row["busiest"]
-        share = max(busiest / numbers, live / (numbers * most_live)) if numbers else 0.0
-        return Usage(numbers, live, busiest, share)
+        return as_usage(row, most_live)
 
     async def _found(self, conn: Connection, tenant: UUID, service: UUID, which: UUID | str | E164) -> ServiceNumber:
         row = await POOL.number(conn, tenant=tenant, service=service, t=self.clock.now(), **_named(which))
         if row is None:
             raise NumberNotOurs("The service has no such number.")
         return store.as_number(row)
+
+
+def as_usage(row: Any, most_live: int) -> Usage:
+    """A row that counts a pool. most_live: sessions that one number may have."""
+    numbers, live, busiest = row["numbers"], row["live"], row["busiest"]
+    share = max(busiest / numbers, live / (numbers * most_live)) if numbers else 0.0
+    return Usage(numbers, live, busiest, share)
 
 
 def _named(which: UUID | str | E164) -> dict[str, Any]:

@@ -116,6 +116,7 @@ class Sessions:
             await _set_ends(conn, there, rules.reopened(there, ends or Ends(), now))
             if await Q.reopen(conn, t=now, tenant=tenant, session=session) != "ok":
                 raise ReopenConflict("Make a new session instead.")
+            await store.tell(conn, now, there, "reopened")
 
         await store.wholly(self.database, reopen)
         return await self.get(tenant, service, session)

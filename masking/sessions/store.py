@@ -91,10 +91,10 @@ async def locked(conn: Connection, tenant: UUID, service_id: UUID, session_id: U
     return as_session(row)
 
 
-async def tell(conn: Connection, now: datetime, about: Session, kind: str) -> None:
-    """Queues news of a session for its customer."""
-    await Q.tell(conn, t=now, tenant=about.tenant, service=about.service_id, kind=kind, session=about.session_id,
-                 about=about.session_id)  # fmt: skip
+async def tell(conn: Connection, now: datetime, there: Session, kind: str, participant: UUID | None = None) -> None:
+    """Queues news of a session, or of somebody in it, for its customer."""
+    await Q.tell(conn, t=now, tenant=there.tenant, service=there.service_id, kind=kind, session=there.session_id,
+                 about=participant or there.session_id)  # fmt: skip
 
 
 async def participants(conn: Connection, tenant: UUID, session_id: UUID) -> tuple[Participant, ...]:

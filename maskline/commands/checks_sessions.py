@@ -3,13 +3,11 @@
 from uuid import UUID
 
 from masking.sessions.given import Mark, Page
-from masking.sessions.pool import Usage
+from masking.sessions.pool import FULL, Usage
 from masking.sessions.values import Service
 from maskline.commands.findings import Finding, ok, warn
 from maskline.commands.opening import Opened
 
-FULL = 0.85
-"""The share of a pool from which on somebody should look (80624 at Twilio)."""
 _AT_A_TIME = 100
 
 

@@ -38,16 +38,23 @@ def numbers() -> None:
 @click.option("--role", type=_ROLES, default=Role.SHARED.value, show_default=True)
 @json_option
 def add(shown: Shown, number: str, carrier: str, role: str) -> None:
-    """Take a number of a carrier account into the inventory."""
+    """Take a number of a carrier account into the inventory.
+
+    The carrier is asked what the number can do, and by which id it names it. Where it cannot be asked, or does not know
+    the number, it is taken in all the same: `./run numbers import` asks again later.
+    """
     ours = E164.parse(number)
 
-    async def work(opened: Opened) -> None:
-        await opened.house.inventory.add(opened.tenant, carrier, ours, Role(role))
+    async def work(opened: Opened) -> numbers_import.Said:
+        said = await numbers_import.ask(opened, carrier, ours)
+        await opened.house.inventory.add(opened.tenant, carrier, ours, Role(role), said.traits)
         await _tell_changed(opened)
+        return said
 
-    with_house(shown, work)
+    said = with_house(shown, work)
     shown.result(
-        {"number": ours.value, "carrier": carrier, "role": role},
+        {"number": ours.value, "carrier": carrier, "role": role, **said.shown()},
+        *([said.why] if said.why else []),
         f"Taken in as {role}. Next, tell {carrier.capitalize()} where its calls go: ./run numbers point {ours.value}",
     )
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from core.e164 import E164, BadNumber
 from masking.claims.errors import NumberKnown
-from masking.claims.values import Role, Traits
+from masking.claims.values import UNTOLD, Role, Traits
 from maskline import webhooks
 from maskline.commands.opening import Opened
 from voice.events import CarrierAccount
+from voice.ports import CarrierAway, CarrierRefused
 
 COLUMNS = (("number", "Number"), ("state", "State"), ("leads", "Its webhooks"), ("voice", "Calls"), ("texts", "Texts"))
 """Of the table that is shown."""
@@ -50,6 +51,38 @@ class Found:
                 "voice": self.traits.voice, "texts": self.traits.texts}  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a carrier says of one number. why: a sentence, where it said nothing; traits are then what is usual."""
+
+    traits: Traits = UNTOLD
+    why: str | None = None
+
+    def shown(self) -> dict[str, Any]:
+        """As JSON values. asked: whether the carrier told it."""
+        return {"asked": self.why is None, "sid": self.traits.sid, "voice": self.traits.voice,
+                "texts": self.traits.texts}  # fmt: skip
+
+
+async def ask(opened: Opened, carrier: str, number: E164) -> Said:
+    """Asks the carrier of one number of ours. That nobody answers is no error here."""
+    name = carrier.capitalize()
+    again = f"Once that is well: ./run numbers import {carrier}"
+    account = next((each for each in opened.house.accounts.of(carrier) if each.tenant == opened.tenant), None)
+    if account is None:
+        return Said()  # taking it in will say so
+    try:
+        listed = await opened.house.placer.numbers(account)
+    except CarrierAway:
+        return Said(why=f"{name} is away and could not say what it can do. {again}")
+    except CarrierRefused:
+        return Said(why=f"{name} did not say what it can do: it refuses the account. {again}")
+    told = next((each for each in listed if each["number"] == number), None)
+    if told is None:
+        return Said(why=f"{name}'s account does not hold it yet. {again}")
+    return Said(_traits(told))
+
+
 async def take_in(opened: Opened, account: CarrierAccount, role: Role) -> list[Found]:
     """
     Takes every number of an account into the inventory that is not in it; keeps what the carrier says of the others.
@@ -59,7 +92,7 @@ async def take_in(opened: Opened, account: CarrierAccount, role: Role) -> list[F
     known = {each.number for each in await opened.house.inventory.every(opened.tenant)}
     found = []
     for told in await opened.house.placer.numbers(account):
-        traits = Traits(told["sid"], bool(told["voice"]), bool(told["texts"]))
+        traits = _traits(told)
         if told["number"] in known:
             await opened.house.inventory.describe(opened.tenant, told["number"], traits)
             state = State.KNOWN
@@ -87,6 +120,10 @@ async def _add(opened: Opened, account: CarrierAccount, number: E164, role: Role
     except BadNumber:
         return State.UNFIT
     return State.NEW
+
+
+def _traits(told: dict[str, Any]) -> Traits:
+    return Traits(told["sid"], bool(told["voice"]), bool(told["texts"]))
 
 
 def _leads(opened: Opened, account: CarrierAccount, told: dict[str, Any]) -> Leads:

@@ -16,6 +16,7 @@ DECLARE
 BEGIN
     p_session.until := session_end(p_t, p_session.ttl, p_session.slides, p_session.expires_at);
     INSERT INTO session SELECT p_session.*;
+    PERFORM session_job(p_t, p_session.tenant, p_session.service_id, 'made', p_session.session_id, p_session.session_id);
     INSERT INTO phone (tenant, phone_id, number_key, sealed, language, made_at)
     SELECT p_session.tenant, n.phone_id, n.number_key, n.sealed, n.language, p_t
       FROM unnest(p_phones, p_keys, p_sealed, p_languages) AS n (phone_id, number_key, sealed, language)

@@ -135,5 +135,37 @@ SELECT (SELECT count(*) FROM pool) AS numbers,
             SELECT count(*) AS times FROM held WHERE substr(party_key, 1, 1) = '\x03' GROUP BY party_key) AS parties
        ) AS busiest;
 
+-- name: pools
+-- The same of many services, and when they were last told to be low: by key, after a mark (:tenant, :service uuid).
+-- Index: service_pkey, service_number_pool, claim_pkey
+SELECT v.tenant, v.service_id, v.most_live, v.pool_low_at, usage.*
+  FROM (SELECT * FROM service WHERE (tenant, service_id) > (:tenant, :service)
+         ORDER BY tenant, service_id LIMIT :most) AS v
+ CROSS JOIN LATERAL (
+    WITH pool AS (
+        SELECT number_id FROM service_number
+         WHERE tenant = v.tenant AND service_id = v.service_id AND released_at IS NULL
+    ), held AS (
+        SELECT c.number_id, c.party_key, c.target_id, c.until FROM claim c JOIN pool USING (number_id)
+         WHERE c.tenant = v.tenant AND c.kind = 'session' AND c.reuse_after > :t
+    )
+    SELECT (SELECT count(*) FROM pool) AS numbers,
+           (SELECT count(*) FROM (SELECT DISTINCT number_id, target_id FROM held WHERE until > :t) AS live) AS live,
+           (SELECT coalesce(max(times), 0) FROM (
+                SELECT count(*) AS times FROM held WHERE substr(party_key, 1, 1) = '\x03' GROUP BY party_key) AS parties
+           ) AS busiest) AS usage
+ ORDER BY v.tenant, v.service_id;
+
+-- name: note_low$
+-- Notes that a pool is told to be low; null where it was within a day. Index: service_pkey
+UPDATE service SET pool_low_at = :t
+ WHERE tenant = :tenant AND service_id = :service
+   AND (pool_low_at IS NULL OR pool_low_at <= :t::timestamptz - interval '24 hours')
+RETURNING service_id;
+
+-- name: note_well!
+-- It is not any more, and will be told anew. Index: service_pkey
+UPDATE service SET pool_low_at = NULL WHERE tenant = :tenant AND service_id = :service;
+
 -- name: knows_timezone$
 SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = :name);

@@ -17,8 +17,7 @@ async def told(terminal: Terminal, served: House) -> House:
     assert client is not None
     given = ServiceGiven(unique_name="rides", urls={Url.EVENTS: "https://127.0.0.1:1/events"})
     service = await served.rooms.services.create(client, given, numbering=Numbering.ONE, screens=False)
-    session = await served.rooms.sessions.create(client.tenant, service.service_id, SessionGiven())
-    await served.rooms.sessions.close(client.tenant, service.service_id, session.session.session_id)
+    await served.rooms.sessions.create(client.tenant, service.service_id, SessionGiven())
     await worker.drain(served)
     return served
 
@@ -27,7 +26,7 @@ async def test_events_are_listed_and_sent_again(terminal: Terminal, told: House)
     (event,) = (await terminal.later("deliveries", "list", "rides", "--json")).json["events"]
     queued = await terminal.later("deliveries", "resend", "rides", "1", "7", "--json")
 
-    assert (event["seq"], event["kind"], event["state"]) == (1, "closed", "waiting")
+    assert (event["seq"], event["kind"], event["state"]) == (1, "made", "waiting")
     assert queued.json == {"queued": 1}
     assert "No" in (await terminal.later("deliveries", "list", "rides", "--after", "1")).out
 

@@ -63,6 +63,39 @@ async def test_what_the_carrier_says_of_a_number_is_kept_also_of_a_known_one(
         assert (kept[number]["voice"], kept[number]["texts"]) == (True, True)
 
 
+async def test_a_number_that_is_added_is_known_by_the_carriers_own_id(
+    shop: Terminal, desk: Exchange, database_url: str
+):
+    ran = await shop.later("numbers", "add", FRESH, "--carrier", "twilio", "--role", "session", "--json")
+
+    sid = desk.office.registry.numbers[FRESH].sid
+    assert {"asked": True, "sid": sid, "voice": True, "texts": True}.items() <= ran.json.items()
+    kept = {row["e164"]: row["carrier_sid"] for row in await rows(database_url, _KEPT)}
+    assert kept[FRESH] == sid
+
+
+@pytest.mark.parametrize(
+    ("number", "api_url", "said"),
+    [
+        (FRESH, "http://127.0.0.1:9", "Twilio is away and could not say what it can do."),
+        ("+12025550129", None, "Twilio's account does not hold it yet."),
+    ],
+)
+async def test_a_number_that_the_carrier_says_nothing_of_is_added_all_the_same(
+    shop: Terminal, database_url: str, number: str, api_url: str | None, said: str
+):
+    if api_url is not None:
+        shop.set(twilio_api_url=api_url)
+
+    ran = await shop.later("numbers", "add", number, "--carrier", "twilio", "--role", "session")
+
+    assert ran.status == 0, ran.err
+    assert ran.lines[0].startswith(said)
+    assert "./run numbers import twilio" in ran.lines[0]
+    kept = {row["e164"]: row for row in await rows(database_url, _KEPT)}
+    assert dict(kept[number]) == {"e164": number, "carrier_sid": None, "voice": True, "texts": True}
+
+
 async def test_pointing_takes_no_number_from_another_program(shop: Terminal, desk: Exchange):
     ran = await shop.later("numbers", "import", "twilio", "--point", "--json")
 

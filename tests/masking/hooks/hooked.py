@@ -32,10 +32,9 @@ async def texts(town: Town, sender: E164, to: E164, body: str) -> Answer:
 
 
 async def happen(town: Town, service: Service, times: int) -> None:
-    """A session that is closed, opened again, closed again …, which is told so many times."""
-    made, rooms = await town.session(ALICE, BOB, service=service), town.house.rooms
-    for turn in range(times):
-        if turn:
-            await rooms.sessions.reopen(town.tenant, service.service_id, made.session.session_id)
+    """A session that is made, closed, opened again, closed again …, which is told so many times."""
+    made, sessions = await town.session(ALICE, BOB, service=service), town.house.rooms.sessions
+    for turn in range(1, times):
         town.clock.advance(timedelta(seconds=1))
-        await rooms.sessions.close(town.tenant, service.service_id, made.session.session_id)
+        turned = sessions.close if turn % 2 else sessions.reopen
+        await turned(town.tenant, service.service_id, made.session.session_id)

@@ -53,13 +53,13 @@ async def test_a_session_is_told_from_its_beginning_to_its_end(town, customer):
 
     told = taken(customer)
     assert [(event["seq"], event["kind"]) for event in told] == [
-        (1, "interaction"), (2, "moved"), (3, "closed"),
+        (1, "made"), (2, "interaction"), (3, "moved"), (4, "closed"),
     ]  # fmt: skip
     assert {event["session"] for event in told} == {str(made.session.session_id)}
-    assert told[0]["facts"]["from"] == str(made.participants[0].participant_id)
-    assert told[0]["facts"]["outbound"] == "ringing"
-    assert told[1]["facts"]["inbound"] == "completed"
-    assert told[2]["facts"]["reason"] == "api"
+    assert told[1]["facts"]["from"] == str(made.participants[0].participant_id)
+    assert told[1]["facts"]["outbound"] == "ringing"
+    assert told[2]["facts"]["inbound"] == "completed"
+    assert told[3]["facts"]["reason"] == "api"
     assert not any(number.digits in heard.body.decode() for heard in customer.heard for number in (ALICE, BOB))
 
 
@@ -119,8 +119,7 @@ async def test_customers_who_hang_leave_hands_for_everybody_else(town, customer)
     customer.hangs()
     for _ in range(worker.HANDS + 1):
         service = await listening(town, customer, numbers=())
-        made = await town.house.rooms.sessions.create(town.tenant, service.service_id, SessionGiven())
-        await town.house.rooms.sessions.close(town.tenant, service.service_id, made.session.session_id)
+        await town.house.rooms.sessions.create(town.tenant, service.service_id, SessionGiven())
     meanwhile = []
 
     async def errand(job):
@@ -162,11 +161,11 @@ async def test_what_is_given_up_is_told_as_a_gap(town, customer):
     await until_quiet(town)
 
     gap, news = taken(customer)
-    assert (gap["kind"], news["kind"]) == ("gap", "closed")
+    assert (gap["kind"], news["kind"]) == ("gap", "made")
     assert gap["facts"] == {"first": 1, "last": gap["seq"] - 1}
     assert news["seq"] == gap["seq"] + 1
     dead = await town.rows("SELECT kind FROM event WHERE dead_at IS NOT NULL ORDER BY seq")
-    assert [row["kind"] for row in dead].count("closed") == 3
+    assert [row["kind"] for row in dead].count("closed") == 1
 
 
 async def test_behind_too_many_the_oldest_are_given_up(town, customer, monkeypatch):
@@ -178,7 +177,7 @@ async def test_behind_too_many_the_oldest_are_given_up(town, customer, monkeypat
 
     gap, *rest = taken(customer)
     assert gap["facts"] == {"first": 1, "last": 3}
-    assert [(event["seq"], event["kind"]) for event in (gap, *rest)] == [(4, "gap"), (5, "closed"), (6, "closed")]
+    assert [(event["seq"], event["kind"]) for event in (gap, *rest)] == [(4, "gap"), (5, "closed"), (6, "reopened")]
 
 
 async def test_one_that_is_given_up_can_be_sent_again(town, customer):
@@ -240,7 +239,8 @@ async def test_what_was_deleted_meanwhile_is_told_as_that(town, customer):
 
     await worker.drain(town.house)
 
-    assert [(event["kind"], event["facts"]) for event in taken(customer)] == [("closed", {"deleted": True})]
+    gone = {"deleted": True}
+    assert [(event["kind"], event["facts"]) for event in taken(customer)] == [("made", gone), ("closed", gone)]
 
 
 async def test_a_callback_tells_each_call_and_what_became_of_it(town, customer):
@@ -280,7 +280,7 @@ async def test_a_dead_callback_address_holds_up_no_event_and_is_given_up(town, c
 
     await until_quiet(town)
 
-    assert [event["kind"] for event in taken(customer)] == ["interaction"]
+    assert [event["kind"] for event in taken(customer)] == ["made", "interaction"]
     assert 1 < len(customer.at("/back")) < outbox.ATTEMPTS
     assert town.clock.now() - began < timedelta(hours=12)
     assert await town.rows("SELECT FROM outbox WHERE kind = 'callback'") == []

@@ -28,7 +28,7 @@ async def test_a_veto_stops_a_call_before_anybody_is_rung(town, customer, hooks)
     assert (await town.call())["outcome"] == "refused"
     (kept,) = await town.rows("SELECT refused FROM interaction")
     assert kept["refused"] == "vetoed"
-    assert await news(town) == ["intercepted"]
+    assert await news(town) == ["made", "intercepted"]
 
 
 @pytest.mark.parametrize("status", [200, 204, 404, 500])

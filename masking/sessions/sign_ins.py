@@ -1,0 +1,48 @@
+"""
+Who signs in to our APIs, and how many wrong sign-ins one network may send before it hears that they are too many.
+
+Only what is wrong is counted: whoever has the right token is let in at once, also beside somebody who guesses. That
+guessing leads nowhere is the tokens' doing, which are long and random; this keeps a program with an old token, or a
+scanner, from being answered at length for ever.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.clock import Clock
+from core.quota import Limiter, Quota, Use
+from masking.sessions.basic import signed_in
+from masking.sessions.errors import WrongTooOften
+from masking.sessions.ports import Access, Principal
+from privacy.short_keys import ShortKeys
+
+WRONG = Quota("wrong-sign-ins", times=30, per=timedelta(minutes=10), when_blind="allow")
+"""Wrong sign-ins of one address prefix, to both APIs together."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIns:
+    """Asked by the doors of both APIs."""
+
+    access: Access
+    limiter: Limiter
+    short_keys: ShortKeys
+    clock: Clock
+
+    async def principal(self, authorization: str, address: str) -> Principal | None:
+        """
+        Who signs in; None where nobody does, or wrongly. Raises WrongTooOften, DatabaseAway.
+
+        authorization: the header as it came. Without one nothing is counted: some programs sign in only once they are
+        asked to. address: IP as text, counted only as a prefix under the day's key.
+        """
+        if not authorization:
+            return None
+        given = signed_in(authorization)
+        principal = await self.access.principal(*given) if given else None
+        if principal is None:
+            days = await self.short_keys.recent()
+            counted = (day.counts_address(address) for day in days.counting(self.clock.now(), WRONG.per))
+            if await self.limiter.over(*(Use(WRONG, each) for each in counted)):
+                raise WrongTooOften("Look at the token.", retry_after=int(WRONG.per.total_seconds()))
+        return principal

@@ -27,7 +27,9 @@ def test_a_token_of_the_secret_before_still_counts():
 
 
 @pytest.mark.parametrize(
-    "made", ["", "A", "A" * 71, "é" * 71, "=" * 72, token(MediaLinks("https://example.org", [b"x" * 32]))]
+    "made",
+    ["", "A", "A" * 71, "é" * 71, "=" * 72, token(MediaLinks("https://example.org", [b"x" * 32]))],
+    ids=["nothing", "short", "zeros", "not ascii", "padding", "another secret's"],
 )
 def test_what_was_not_made_here_names_nothing(made: str):
     assert LINKS.read(made, NOON) is None

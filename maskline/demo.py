@@ -64,11 +64,13 @@ HANDSETS = (STRANGER, OWNER_US, OWNER_GB, SECOND, RIDER, DRIVER)
 
 RIDE = E164("+12025550120")
 """Ours, through which the rider and the driver call and text each other."""
+SPARE = E164("+12025550121")
+"""For another session of theirs: a service with one number alone would be warned that it runs out."""
 
 NUMBERS = {
     "twilio": (
         (E164("+12025550100"), Role.SHARED), (E164("+12025550110"), Role.POOL), (E164("+12025550111"), Role.POOL),
-        (RIDE, Role.SESSION),
+        (RIDE, Role.SESSION), (SPARE, Role.SESSION),
     ),
     "plivo": (
         (E164("+447700900100"), Role.SHARED), (E164("+447700900110"), Role.POOL), (E164("+447700900111"), Role.POOL),

@@ -16,16 +16,18 @@ _SERVICE = "Demo rides"
 
 
 async def seed_ride(house: House, tenant: UUID) -> None:
-    """A service with one number, and a session that does not end by itself. Doing it again changes nothing."""
+    """A service with two numbers, and a session that does not end by itself. Doing it again changes nothing."""
     rooms = house.rooms
     try:
         await rooms.services.get(tenant, _SERVICE)
     except ServiceUnknown:
         given = ServiceGiven(unique_name=_SERVICE, default_ttl=0)
         made = await rooms.services.create(await _client(house, tenant), given, numbering=Numbering.ONE, screens=True)
-        await rooms.pool.add(tenant, made.service_id, demo.RIDE, reserved=False)
-        rider = Party(number=demo.RIDER.number, friendly_name="Rider", called_as="your rider")
-        driver = Party(number=demo.DRIVER.number, friendly_name="Driver", called_as="your driver")
+        shown = await rooms.pool.add(tenant, made.service_id, demo.RIDE, reserved=False)
+        await rooms.pool.add(tenant, made.service_id, demo.SPARE, reserved=False)
+        ours = shown.number_id
+        rider = Party(number=demo.RIDER.number, friendly_name="Rider", called_as="your rider", ask_for=ours)
+        driver = Party(number=demo.DRIVER.number, friendly_name="Driver", called_as="your driver", ask_for=ours)
         ride = SessionGiven(unique_name="ride 1", ends=Ends(ttl=0), named=True)
         await rooms.sessions.create(tenant, made.service_id, ride, [rider, driver])
 

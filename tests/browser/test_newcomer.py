@@ -60,7 +60,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
 async def test_a_newcomer_calls_an_owner_on_either_carrier(chrome: Browser, demo: Demo):
     async with person(chrome, viewport={"width": 1280, "height": 800}) as newcomer:
         desk = await opened(newcomer, demo.pages["exchange_page"])
-        await expect(desk.locator(".chip")).to_have_count(7)
+        await expect(desk.locator(".chip")).to_have_count(8)
         await expect(desk.locator(".chip-name", has_text="+")).to_have_count(0)  # their own numbers are no names
         page = await opened(newcomer, demo.pages["demo"])
         for carrier, (vehicle, handset) in VEHICLES.items():

@@ -55,6 +55,8 @@ RULES = (
     Rule("message", timedelta(days=90), "A customer may ask for three months whether a text arrived."),
     Rule("interaction", timedelta(days=90), "A customer may ask for three months who reached whom."),
     Rule("session", timedelta(days=90), "A customer may ask about a booking for three months after it."),
+    Rule("spam_mark", timedelta(days=730), "It has faded to nothing: half of its weight goes every 90 days."),
+    Rule("cohort", timedelta(days=60), "Nothing of that week is merged any more."),
     Rule("event", timedelta(days=30), "A month: a customer whose server was down may ask for it again."),
     Rule("phone", timedelta(days=30), "No contact, no block, no session names it: nobody needs the number."),
 )  # fmt: skip
@@ -77,6 +79,13 @@ KEPT_FOR_GOOD = {
     "service_number": "Which service a number of ours serves; a released one is overwritten by its next service.",
     "participant": "Goes with its session.",
     "service_opt_out": "Until its holder texts START to that service, or the service is deleted.",
+    "named_number": "That a number was named; what its owner said of it holds for later uploads too.",
+    "name_cluster": "Goes with the last tag in it; a struck one stays, so that it never shows again.",
+    "name_spelling": "Goes with the last tag that wrote it so.",
+    "name_tag": "Until whoever gave it takes it back.",
+    "name_inbox": "A queue: the next merge empties it, and a crash of the database too.",
+    "name_inbox_head": "One row.",
+    "name_model": "What ranking learned: words and counts, nobody's number.",
     "schema_version": "The migrations applied.",
     "schema_function": "The functions applied.",
 }

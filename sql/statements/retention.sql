@@ -226,3 +226,25 @@ WITH due AS (
     DELETE FROM event WHERE (tenant, event_id) IN (SELECT * FROM due) RETURNING 1
 )
 SELECT count(*) FROM gone;
+
+-- name: sweep_spam_mark$
+-- Marks that weigh nothing any more; a week is counted from the first Monday of 2024.  Index: spam_mark_week
+WITH due AS (
+    SELECT number_ref, token FROM spam_mark
+     WHERE week < floor(extract(epoch FROM :before - timestamptz '2024-01-01 00:00+00') / 604800)
+     ORDER BY week LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM spam_mark WHERE (number_ref, token) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_cohort$
+-- Weeks whose contributions are merged.  Index: cohort_pkey
+WITH due AS (
+    SELECT week, age, book, attested FROM cohort
+     WHERE week < floor(extract(epoch FROM :before - timestamptz '2024-01-01 00:00+00') / 604800)
+     ORDER BY week LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM cohort WHERE (week, age, book, attested) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;

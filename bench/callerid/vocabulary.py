@@ -106,18 +106,14 @@ SURNAME = _names("""
 """)
 
 NICKNAMES = _words("golu chhotu rinku babli gappu tuntun pinky jojo kuku nanhi")
-RELATIONS = _words(
-    "pitaji maaji didi jija saala devar appa thatha naana dadi granny hubby wifey दीदी जीजा பாட்டி"
-)
+RELATIONS = _words("pitaji maaji didi jija saala devar appa thatha naana dadi granny hubby wifey दीदी जीजा பாட்டி")
 HONORIFICS = _words("shri shrimati pandit ustad dr er col master rev begum")
 DESCRIPTORS = _words(
     "gardener welder mason florist barber optician vet locksmith tyres laundry tiffin yoga chess dance"
     " landline whatsapp gate tower block flat campus depot branch canteen metro scooty xerox tuition2 mumbai kochi"
 )
 INSULTS = _words("gadha ullu besharam ghatiya crook conman jerk moron swine lafanga harami")
-TRADES = _words(
-    "hardware opticals tailors caterers motors jewellers nursery dairy printers decorators pharmacy"
-)
+TRADES = _words("hardware opticals tailors caterers motors jewellers nursery dairy printers decorators pharmacy")
 SHOP_WORDS = _words("shree maa super prime galaxy diamond classic perfect modern golden")
 NUISANCE = (
     "Telemarketing",

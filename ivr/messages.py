@@ -122,6 +122,10 @@ NUMBER_RESTS = N_("This number is not in use just now.")
 ENTER_PIN = N_("Please enter your PIN.")
 NO_MORE_PINS = N_("Sorry, that did not connect you. Please check your PIN and call again.")
 # Translators: spoken to whoever is called, before they accept. %(label)s is a role that both agreed to ("your driver").
+# Translators: spoken to whoever is called, before anything else; the caller agreed to it.
+CALLER_IS = N_("%(label)s is calling.")
+# Translators: spoken to whoever is called, as a warning.
+CALLER_NUISANCE = N_("Careful. Many people say that this caller is a nuisance.")
 CALL_FROM_LABEL = N_("A call from %(label)s.")
 MASKED_CALL = N_("A masked call.")
 # Translators: spoken before the connection, where the two may talk for a limited time only.

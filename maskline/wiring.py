@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from admin.clients.clients import Clients
+from callerid.spoken import SpokenNames
 from carriers import DIALECTS
 from carriers.accounts import CarrierAccounts
 from carriers.dlt import Dlt
@@ -142,6 +143,7 @@ def _furnish(
         database, clock, numbers, short_keys, sealer, limiter, links, [rooms.answerer, StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys), *rooms.effects],
         Limits(settings.ring_seconds, settings.talk_seconds), rooms.screener, rooms.pins,
+        SpokenNames(NumberKeys(ring, "callerid")),
     )  # fmt: skip
     inbox = Texts(
         database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, rooms.relay,

@@ -216,6 +216,18 @@ class Screener(Protocol):
         ...
 
 
+class Namer(Protocol):
+    """Knows what callers agreed to be called in masked calls."""
+
+    def key(self, number: E164) -> bytes:
+        """A number's key as names keep it; 32 bytes."""
+        ...
+
+    async def name(self, conn: "Connection", number: E164) -> str | None:
+        """What a caller wants to be called, 64 characters at most; None where they did not agree to it."""
+        ...
+
+
 class PinHashes(Protocol):
     """Knows PINs by their keyed hashes alone."""
 

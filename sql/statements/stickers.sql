@@ -37,7 +37,8 @@ UPDATE sticker SET state = :state WHERE tenant = :tenant AND sticker_id = :stick
 -- What the owner says of the vehicle, and when it may ring.
 UPDATE sticker
    SET label = :label, plate = :plate, plate_shown = :plate_shown, language = :language,
-       callback_minutes = :callback_minutes, quiet_from = :quiet_from, quiet_to = :quiet_to, timezone = :timezone
+       callback_minutes = :callback_minutes, quiet_from = :quiet_from, quiet_to = :quiet_to, timezone = :timezone,
+       nuisance = :nuisance
  WHERE tenant = :tenant AND sticker_id = :sticker;
 
 -- name: drop_claims!

@@ -94,14 +94,9 @@ END $$;
 CREATE OR REPLACE FUNCTION session_job(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_kind text, p_session uuid, p_about uuid
 ) RETURNS void LANGUAGE sql AS $$
-    WITH kept AS (
-        INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
-        SELECT p_tenant, 'event', p_service::text, p_kind || ':' || p_about || ':' || extract(epoch FROM p_t),
-               jsonb_build_object('kind', p_kind, 'service', p_service, 'session', p_session, 'about', p_about), p_t, p_t
-          FROM service s
-         WHERE s.tenant = p_tenant AND s.service_id = p_service
-           AND (s.events_url IS NOT NULL OR (s.callback_url IS NOT NULL AND p_kind IN ('interaction', 'moved')))
-        ON CONFLICT DO NOTHING RETURNING job_id
-    )
-    SELECT pg_notify('outbox', '') FROM kept
+    SELECT put_job(p_t, p_tenant, 'event', p_service::text, p_kind || ':' || p_about || ':' || extract(epoch FROM p_t),
+                   jsonb_build_object('kind', p_kind, 'service', p_service, 'session', p_session, 'about', p_about), p_t)
+      FROM service s
+     WHERE s.tenant = p_tenant AND s.service_id = p_service
+       AND (s.events_url IS NOT NULL OR (s.callback_url IS NOT NULL AND p_kind IN ('interaction', 'moved')))
 $$;

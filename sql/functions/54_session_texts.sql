@@ -139,10 +139,7 @@ CREATE OR REPLACE FUNCTION session_text_keep(
 ) RETURNS void LANGUAGE sql AS $$
     INSERT INTO message (tenant, message_id, session_id, account_id, number_id, phone_id, body, state, made_at, changed_at)
     VALUES (p_tenant, p_message, p_session, p_account, p_number, p_phone, p_body, 'accepted', p_t, p_t);
-    INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
-    VALUES (p_tenant, 'relay', p_session::text, p_message::text, jsonb_build_object('message', p_message), p_t, p_t)
-    ON CONFLICT DO NOTHING;
-    SELECT pg_notify('outbox', '');
+    SELECT put_job(p_t, p_tenant, 'relay', p_session::text, p_message::text, jsonb_build_object('message', p_message), p_t);
 $$;
 
 -- STOP and START, once for each text that says so. Returns whether it changed anything; a repeat is told the same.
@@ -221,10 +218,8 @@ BEGIN
     IF NOT FOUND OR v_who IS NULL OR tally_over(p_t, p_tenant, 'media-lost', uuid_send(v_who), interval '24 hours', 1) THEN
         RETURN;
     END IF;
-    INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
-    VALUES (p_tenant, 'media-lost', p_message::text, p_message::text, jsonb_build_object('message', p_message), p_t, p_t)
-    ON CONFLICT DO NOTHING;
-    PERFORM pg_notify('outbox', '');
+    PERFORM put_job(p_t, p_tenant, 'media-lost', p_message::text, p_message::text, jsonb_build_object('message', p_message),
+                    p_t);
 END $$;
 
 -- How far a text has come. "unknown": the carrier may have it, and it is never sent again; news may still tell more.

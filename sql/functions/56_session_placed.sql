@@ -42,10 +42,7 @@ BEGIN
     VALUES (p_tenant, p_call, v_first.account_id, v_first.number_id, 'placed', 0, 1, 'session', p_session, v_route, p_t,
             p_t + make_interval(secs => (v_route ->> 'talk')::integer + 2 * (v_route ->> 'ring')::integer + 600));
     PERFORM session_touch(p_t, p_tenant, p_session, p_call, 'voice', p_first, (v_route ->> 'to')::uuid, NULL);
-    INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
-    VALUES (p_tenant, 'ring-first', p_call::text, p_call::text, jsonb_build_object('call', p_call), p_t, p_t)
-    ON CONFLICT DO NOTHING;
-    PERFORM pg_notify('outbox', '');
+    PERFORM put_job(p_t, p_tenant, 'ring-first', p_call::text, p_call::text, jsonb_build_object('call', p_call), p_t);
     RETURN 'ok';
 END $$;
 

@@ -39,8 +39,47 @@ RETURNS TABLE (participant_id uuid, number_id uuid, party bytea, peer bytea) LAN
        AND p.participant_id = ANY (p_who)
 $$;
 
--- Takes every claim of some participants on the numbers they have, all or none. Returns whether all were had; null where
--- that cannot be said without waiting for somebody who takes claims on the same number just now.
+-- Holds (number, party) for a session, entry by entry of three arrays of one length: all or none. Returns whether all were
+-- had, within the numbers' limits; null where that cannot be said without waiting for somebody who holds one of these
+-- numbers just now. $3 numbers  $4 parties, in order  $5 their peers  $6 whether to wait
+CREATE OR REPLACE FUNCTION session_hold(
+    p_t timestamptz, p_session session, p_numbers uuid[], p_parties bytea[], p_peers bytea[], p_wait boolean
+) RETURNS boolean LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
+AS $$
+DECLARE
+    v_most   integer;
+    v_number uuid;
+BEGIN
+    FOR v_number IN SELECT DISTINCT n FROM unnest(p_numbers) AS n ORDER BY 1 LOOP
+        IF p_wait THEN  -- the lock is there so that the number's limit holds
+            PERFORM pg_advisory_xact_lock(hashtextextended(v_number::text, 2));
+        ELSIF NOT pg_try_advisory_xact_lock(hashtextextended(v_number::text, 2)) THEN
+            RAISE SQLSTATE 'MK002';
+        END IF;
+    END LOOP;
+    FOR i IN 1 .. coalesce(cardinality(p_parties), 0) LOOP
+        IF NOT take_session_claim(p_t, p_session, p_numbers[i], p_parties[i], p_peers[i])
+           AND NOT EXISTS (SELECT FROM claim c WHERE c.tenant = p_session.tenant AND c.number_id = p_numbers[i]
+                              AND c.party_key = p_parties[i] AND c.target_id = p_session.session_id AND c.until > p_t) THEN
+            RAISE SQLSTATE 'MK001';
+        END IF;
+    END LOOP;
+    SELECT s.most_live INTO v_most FROM service s WHERE s.tenant = p_session.tenant AND s.service_id = p_session.service_id;
+    FOR v_number IN SELECT DISTINCT n FROM unnest(p_numbers) AS n LOOP
+        IF (SELECT count(DISTINCT c.target_id) FROM claim c WHERE c.tenant = p_session.tenant
+               AND c.number_id = v_number AND c.kind = 'session' AND c.until > p_t) > v_most THEN
+            RAISE SQLSTATE 'MK001';
+        END IF;
+    END LOOP;
+    RETURN true;
+EXCEPTION  -- what was taken, and every lock, is given back
+    WHEN SQLSTATE 'MK001' THEN RETURN false;
+    WHEN SQLSTATE 'MK002' THEN RETURN NULL;
+END $$;
+
+-- Takes every claim of some participants on the numbers they have, all or none. Returns what session_hold does.
 -- $1 t  $2 session  $3 participants  $4 number for those who have none yet  $5 whether to wait
 CREATE OR REPLACE FUNCTION session_take(
     p_t timestamptz, p_session session, p_who uuid[], p_number uuid, p_wait boolean DEFAULT true
@@ -49,36 +88,16 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
 AS $$
 DECLARE
-    v_most    integer;
-    v_number  uuid;
     v_numbers uuid[];
     v_parties bytea[];
     v_peers   bytea[];
+    v_had     boolean;
 BEGIN
     SELECT array_agg(coalesce(s.number_id, p_number) ORDER BY s.party, s.number_id), array_agg(s.party ORDER BY s.party, s.number_id),
            array_agg(s.peer ORDER BY s.party, s.number_id)
       INTO v_numbers, v_parties, v_peers FROM session_parties(p_session.tenant, p_session.session_id, p_who) s;
-    FOR v_number IN SELECT DISTINCT n FROM unnest(v_numbers) AS n ORDER BY 1 LOOP
-        IF p_wait THEN  -- the lock is there so that the number's limit holds
-            PERFORM pg_advisory_xact_lock(hashtextextended(v_number::text, 2));
-        ELSIF NOT pg_try_advisory_xact_lock(hashtextextended(v_number::text, 2)) THEN
-            RAISE SQLSTATE 'MK002';
-        END IF;
-    END LOOP;
-    FOR i IN 1 .. coalesce(cardinality(v_parties), 0) LOOP
-        IF NOT take_session_claim(p_t, p_session, v_numbers[i], v_parties[i], v_peers[i])
-           AND NOT EXISTS (SELECT FROM claim c WHERE c.tenant = p_session.tenant AND c.number_id = v_numbers[i]
-                              AND c.party_key = v_parties[i] AND c.target_id = p_session.session_id AND c.until > p_t) THEN
-            RAISE SQLSTATE 'MK001';
-        END IF;
-    END LOOP;
-    SELECT s.most_live INTO v_most FROM service s WHERE s.tenant = p_session.tenant AND s.service_id = p_session.service_id;
-    FOR v_number IN SELECT DISTINCT n FROM unnest(v_numbers) AS n LOOP
-        IF (SELECT count(DISTINCT c.target_id) FROM claim c WHERE c.tenant = p_session.tenant
-               AND c.number_id = v_number AND c.kind = 'session' AND c.until > p_t) > v_most THEN
-            RAISE SQLSTATE 'MK001';
-        END IF;
-    END LOOP;
+    v_had := session_hold(p_t, p_session, v_numbers, v_parties, v_peers, p_wait);
+    IF v_had IS NOT TRUE THEN RETURN v_had; END IF;
     UPDATE participant SET number_id = p_number, changed_at = p_t
      WHERE tenant = p_session.tenant AND session_id = p_session.session_id AND participant_id = ANY (p_who)
        AND number_id IS NULL;
@@ -92,9 +111,6 @@ BEGIN
            AND c.target_id = p_session.session_id AND c.peer_key IS DISTINCT FROM s.peer;
     END IF;
     RETURN true;
-EXCEPTION  -- what was taken, and every lock, is given back
-    WHEN SQLSTATE 'MK001' THEN RETURN false;
-    WHEN SQLSTATE 'MK002' THEN RETURN NULL;
 END $$;
 
 -- Gives some participants of a session one number that all of them can have, and takes their claims: all or none.

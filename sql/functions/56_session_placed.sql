@@ -79,26 +79,9 @@ END $$;
 
 -- Takes a number for two people of a session beside the ones they have, for both or none. Their claims end with the rest.
 CREATE OR REPLACE FUNCTION session_both_have(p_t timestamptz, p_session session, p_number uuid, p_from uuid, p_to uuid)
-RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-    v_most integer;
-    v_one  record;
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended(p_number::text, 2));  -- so that the number's limit holds
-    FOR v_one IN SELECT s.party, s.peer FROM session_parties(p_session.tenant, p_session.session_id, ARRAY[p_from, p_to]) s
-                  WHERE substr(s.party, 1, 1) = '\x03' ORDER BY s.party LOOP
-        IF NOT take_session_claim(p_t, p_session, p_number, v_one.party, v_one.peer)
-           AND NOT EXISTS (SELECT FROM claim c WHERE c.tenant = p_session.tenant AND c.number_id = p_number
-                              AND c.party_key = v_one.party AND c.target_id = p_session.session_id AND c.until > p_t) THEN
-            RAISE SQLSTATE 'MK001';
-        END IF;
-    END LOOP;
-    SELECT s.most_live INTO v_most FROM service s WHERE s.tenant = p_session.tenant AND s.service_id = p_session.service_id;
-    IF (SELECT count(DISTINCT c.target_id) FROM claim c WHERE c.tenant = p_session.tenant AND c.number_id = p_number
-           AND c.kind = 'session' AND c.until > p_t) > v_most THEN
-        RAISE SQLSTATE 'MK001';
-    END IF;
-    RETURN true;
-EXCEPTION WHEN SQLSTATE 'MK001' THEN  -- what was taken, and the lock, is given back
-    RETURN false;
-END $$;
+RETURNS boolean LANGUAGE sql AS $$
+    SELECT session_hold(p_t, p_session, array_agg(p_number), array_agg(s.party ORDER BY s.party),
+                        array_agg(s.peer ORDER BY s.party), true)
+      FROM session_parties(p_session.tenant, p_session.session_id, ARRAY[p_from, p_to]) s
+     WHERE substr(s.party, 1, 1) = '\x03'
+$$;

@@ -68,6 +68,30 @@ BEGIN
     RETURN 'ok';
 END $$;
 
+-- What every call or text of the API meets first: locks the session. $5 participant it is for  $6 id of the call or text
+-- said is null where it may go on, "ok" where it was asked for before, else why not: session-unknown,
+-- participant-unknown, closed. Index: session_pkey, interaction_pkey, participant_session, service_pkey
+CREATE OR REPLACE FUNCTION session_asked(
+    p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_who uuid, p_id uuid,
+    OUT said text, OUT session session, OUT service service
+) LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT s.* INTO session FROM session s
+     WHERE s.tenant = p_tenant AND s.session_id = p_session AND s.service_id = p_service FOR UPDATE;
+    IF NOT FOUND THEN
+        said := 'session-unknown';
+    ELSIF EXISTS (SELECT FROM interaction i WHERE i.tenant = p_tenant AND i.interaction_id = p_id) THEN
+        said := 'ok';
+    ELSIF NOT EXISTS (SELECT FROM participant p WHERE p.tenant = p_tenant AND p.session_id = p_session
+                         AND p.participant_id = p_who AND p.deleted_at IS NULL) THEN
+        said := 'participant-unknown';
+    ELSIF session.state = 'closed' OR session.until <= p_t THEN
+        said := 'closed';
+    ELSE
+        SELECT s.* INTO service FROM service s WHERE s.tenant = p_tenant AND s.service_id = p_service;
+    END IF;
+END $$;
+
 -- Notes an interaction: the session is in progress, and where its end slides, it slides. A repeat changes nothing.
 -- $4 id of the call or text  $5 voice, message  $6 from  $7 to  $8 why it went no further, or null
 CREATE OR REPLACE FUNCTION session_touch(

@@ -175,29 +175,19 @@ CREATE OR REPLACE FUNCTION session_send(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_to uuid, p_message uuid, p_body bytea
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    v_session session;
-    v_service service;
-    v_to      record;
-    v_why     text;
+    v_asked record;
+    v_to    record;
+    v_why   text;
 BEGIN
-    SELECT s.* INTO v_session FROM session s
-     WHERE s.tenant = p_tenant AND s.session_id = p_session AND s.service_id = p_service FOR UPDATE;
-    IF NOT FOUND THEN RETURN 'session-unknown'; END IF;
-    IF EXISTS (SELECT FROM interaction i WHERE i.tenant = p_tenant AND i.interaction_id = p_message) THEN RETURN 'ok'; END IF;
-    IF NOT EXISTS (SELECT FROM participant p WHERE p.tenant = p_tenant AND p.session_id = p_session
-                      AND p.participant_id = p_to AND p.deleted_at IS NULL) THEN
-        RETURN 'participant-unknown';
-    ELSIF v_session.state = 'closed' OR v_session.until <= p_t THEN
-        RETURN 'closed';
-    END IF;
-    SELECT s.* INTO v_service FROM service s WHERE s.tenant = p_tenant AND s.service_id = p_service;
+    SELECT * INTO v_asked FROM session_asked(p_t, p_tenant, p_service, p_session, p_to, p_message);
+    IF v_asked.said IS NOT NULL THEN RETURN v_asked.said; END IF;
     SELECT * INTO v_to FROM session_reads(p_tenant, p_session, p_to, NULL);
     IF v_to.participant_id IS NULL OR NOT EXISTS (
         SELECT FROM participant p WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.side <> v_to.side
            AND p.deleted_at IS NULL) THEN
         RETURN 'no-partner';
     END IF;
-    v_why := session_text_refused(p_t, v_session, v_service, v_to.number_key, false);
+    v_why := session_text_refused(p_t, v_asked.session, v_asked.service, v_to.number_key, false);
     IF v_why IS NOT NULL THEN RETURN v_why; END IF;
     PERFORM session_touch(p_t, p_tenant, p_session, p_message, 'message', NULL, p_to, NULL);
     PERFORM session_text_keep(p_t, p_tenant, p_session, p_message, p_body, v_to.account_id, v_to.number_id, v_to.phone_id);

@@ -6,22 +6,14 @@ CREATE OR REPLACE FUNCTION session_place(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_first uuid, p_call uuid
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    v_session session;
+    v_asked   record;
     v_service service;
     v_first   record;
     v_route   jsonb;
 BEGIN
-    SELECT s.* INTO v_session FROM session s
-     WHERE s.tenant = p_tenant AND s.session_id = p_session AND s.service_id = p_service FOR UPDATE;
-    IF NOT FOUND THEN RETURN 'session-unknown'; END IF;
-    IF EXISTS (SELECT FROM interaction i WHERE i.tenant = p_tenant AND i.interaction_id = p_call) THEN RETURN 'ok'; END IF;
-    IF NOT EXISTS (SELECT FROM participant p WHERE p.tenant = p_tenant AND p.session_id = p_session
-                      AND p.participant_id = p_first AND p.deleted_at IS NULL) THEN
-        RETURN 'participant-unknown';
-    ELSIF v_session.state = 'closed' OR v_session.until <= p_t THEN
-        RETURN 'closed';
-    END IF;
-    SELECT s.* INTO v_service FROM service s WHERE s.tenant = p_tenant AND s.service_id = p_service;
+    SELECT * INTO v_asked FROM session_asked(p_t, p_tenant, p_service, p_session, p_first, p_call);
+    IF v_asked.said IS NOT NULL THEN RETURN v_asked.said; END IF;
+    v_service := v_asked.service;
     SELECT p.side, f.language, r.number_id, r.account_id INTO v_first
       FROM session_reads(p_tenant, p_session, p_first, NULL) r
       JOIN participant p ON p.tenant = p_tenant AND p.participant_id = r.participant_id

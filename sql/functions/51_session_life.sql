@@ -59,7 +59,7 @@ BEGIN
                  LEFT JOIN proxy_number n ON n.number_id = sn.number_id AND n.removed_at IS NULL
                 WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.participant_id = ANY (v_who)
                   AND (n.number_id IS NULL OR number_role(n, p_t) IS DISTINCT FROM 'session'))
-       OR NOT session_take(p_t, v, v_who, NULL) THEN
+       OR NOT session_take(p_t, v, v_who) THEN
         RETURN 'conflict';
     END IF;
     UPDATE session s SET state = 'in-progress', closed_reason = NULL, ended_at = NULL, until = v.until, reopened_at = p_t,

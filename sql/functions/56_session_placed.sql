@@ -73,7 +73,7 @@ END $$;
 CREATE OR REPLACE FUNCTION session_both_have(p_t timestamptz, p_session session, p_number uuid, p_from uuid, p_to uuid)
 RETURNS boolean LANGUAGE sql AS $$
     SELECT session_hold(p_t, p_session, array_agg(p_number), array_agg(s.party ORDER BY s.party),
-                        array_agg(s.peer ORDER BY s.party), true)
+                        array_agg(s.peer ORDER BY s.party))
       FROM session_parties(p_session.tenant, p_session.session_id, ARRAY[p_from, p_to]) s
      WHERE substr(s.party, 1, 1) = '\x03'
 $$;

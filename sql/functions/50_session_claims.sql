@@ -2,7 +2,7 @@
 
 -- When a session ends as things stand. $1 last interaction or creation  $2 ttl, seconds  $3 whether it counts  $4 absolute end
 CREATE OR REPLACE FUNCTION session_end(p_last timestamptz, p_ttl integer, p_slides boolean, p_expires timestamptz)
-RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT least(CASE WHEN p_slides AND p_ttl > 0 THEN p_last + make_interval(secs => p_ttl) END,
                  coalesce(p_expires, 'infinity'))
 $$;
@@ -39,7 +39,9 @@ CREATE OR REPLACE FUNCTION session_claims(
     p_t timestamptz, p_session session, p_number uuid, p_parties bytea[], p_peers bytea[], p_most integer, p_service uuid
 ) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later,
+SET enable_hashjoin = off  -- and a whole tenant of it, or number, to join a few rows
+SET enable_mergejoin = off
 AS $$
 DECLARE
     v_fits  boolean;
@@ -154,25 +156,34 @@ BEGIN
        AND c.target_id = p_session.session_id AND c.peer_key IS DISTINCT FROM s.peer;
 END $$;
 
--- Chooses a number of a service that some parties of a session can all have, and takes it for them: all or none.
+-- Chooses a number of a service that some people of a session can all have, and takes it for them: all or none.
 --
--- $2 session, which need not be kept yet  $3 service  $4 parties, in order; null for people who are awaited  $5 their peers
--- $6 numbers that they have or had in other sessions  $7 numbers that are seen in this session already  $8 the one number
--- they ask for, or null  $9 places wanted, the best first: prefixes ("+1202") and countries ("US")
+-- $2 session, which need not be kept yet  $3 service  $4 their number keys; null for one who is awaited  $5 keys of whom
+-- they meet, if that is one  $6 numbers that are seen in this session already  $7 the one number they ask for, or null
+-- $8 places wanted, the best first: prefixes ("+1202") and countries ("US")
 -- Returns the number, or why there is none (session_why).
--- Indexes: service_number_pool, proxy_number_number_id_key, claim_pkey
+-- Indexes: service_number_pool, proxy_number_number_id_key, claim_pkey, phone_tenant_number_key_key, participant_once
 CREATE OR REPLACE FUNCTION session_choose(
-    p_t timestamptz, p_session session, p_service service, p_parties bytea[], p_peers bytea[], p_used uuid[],
-    p_beside uuid[], p_asked uuid, p_places text[], OUT number_id uuid, OUT e164 text, OUT why text
-) LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
-AS $$
+    p_t timestamptz, p_session session, p_service service, p_keys bytea[], p_peers bytea[], p_beside uuid[],
+    p_asked uuid, p_places text[], OUT number_id uuid, OUT e164 text, OUT why text
+) LANGUAGE plpgsql AS $$
 DECLARE
-    v_number record;
-    v_wait   boolean;
-    v_busy   boolean := false;
+    v_parties bytea[];
+    v_peers   bytea[];
+    v_used    uuid[];
+    v_number  record;
+    v_wait    boolean;
+    v_busy    boolean := false;
 BEGIN
+    -- Their claims, and what they have or had in other sessions.
+    SELECT array_agg('\x03'::bytea || k.number_key ORDER BY k.number_key), array_agg(k.peer ORDER BY k.number_key),
+           ARRAY(SELECT DISTINCT p.number_id
+                   FROM unnest(p_keys) AS o (number_key)
+                   JOIN phone f ON f.tenant = p_session.tenant AND f.number_key = o.number_key
+                   JOIN participant p ON p.tenant = f.tenant AND p.phone_id = f.phone_id
+                  WHERE p.session_id <> p_session.session_id AND p.number_id IS NOT NULL)
+      INTO v_parties, v_peers, v_used
+      FROM unnest(p_keys, p_peers) AS k (number_key, peer) WHERE k.number_key IS NOT NULL;
     -- Numbers that nobody takes claims on just now come first: whoever waits, waits for another's commit.
     FOREACH v_wait IN ARRAY ARRAY[false, true] LOOP
         FOR v_number IN
@@ -185,15 +196,15 @@ BEGIN
                AND session_serves(n, p_session.mode, p_t)
                AND CASE WHEN p_asked IS NULL
                         THEN near.rank IS NOT NULL AND NOT sn.reserved
-                             AND (p_service.selection <> 'avoid-sticky' OR n.number_id <> ALL (p_used))
+                             AND (p_service.selection <> 'avoid-sticky' OR n.number_id <> ALL (v_used))
                         ELSE n.number_id = p_asked END
              ORDER BY n.number_id = ANY (p_beside) DESC,
-                      p_service.selection = 'prefer-sticky' AND n.number_id = ANY (p_used) DESC, near.rank, random()
+                      p_service.selection = 'prefer-sticky' AND n.number_id = ANY (v_used) DESC, near.rank, random()
         LOOP
-            IF p_parties IS NOT NULL THEN
-                IF v_number.number_id = ANY (p_used) THEN  -- most likely by a live session: not worth its lock
+            IF v_parties IS NOT NULL THEN
+                IF v_number.number_id = ANY (v_used) THEN  -- most likely by a live session: not worth its lock
                     CONTINUE WHEN EXISTS (SELECT FROM claim c WHERE c.tenant = p_session.tenant
-                        AND c.number_id = v_number.number_id AND c.party_key = ANY (p_parties) AND c.until > p_t);
+                        AND c.number_id = v_number.number_id AND c.party_key = ANY (v_parties) AND c.until > p_t);
                 END IF;
                 IF v_wait THEN
                     PERFORM pg_advisory_xact_lock(number_lock(v_number.number_id));
@@ -201,7 +212,7 @@ BEGIN
                     v_busy := true;
                     CONTINUE;
                 END IF;
-                CONTINUE WHEN NOT session_claims(p_t, p_session, v_number.number_id, p_parties, p_peers,
+                CONTINUE WHEN NOT session_claims(p_t, p_session, v_number.number_id, v_parties, v_peers,
                                                  p_service.most_live, p_service.service_id);
             END IF;
             number_id := v_number.number_id;
@@ -210,7 +221,7 @@ BEGIN
         END LOOP;
         EXIT WHEN NOT v_busy;
     END LOOP;
-    why := session_why(p_t, p_session, p_asked, p_places, p_service.selection = 'avoid-sticky', p_used);
+    why := session_why(p_t, p_session, p_asked, p_places, p_service.selection = 'avoid-sticky', v_used);
 END $$;
 
 -- Gives some participants of a session one number that all of them can have, and takes their claims: all or none.
@@ -223,46 +234,31 @@ CREATE OR REPLACE FUNCTION session_allocate(
     p_t timestamptz, p_tenant uuid, p_session uuid, p_who uuid[], p_number uuid, p_places text[], p_only uuid
 ) RETURNS text LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later,
+SET enable_hashjoin = off  -- and a whole tenant of it, or number, to join a few rows
+SET enable_mergejoin = off
 AS $$
 DECLARE
     v_session session;
     v_service service;
-    v_parties bytea[];
-    v_peers   bytea[];
     v_keys    bytea[];
+    v_peers   bytea[];
     v_beside  uuid[];
     v_chosen  record;
 BEGIN
     SELECT s.* INTO v_session FROM session s WHERE s.tenant = p_tenant AND s.session_id = p_session FOR UPDATE;
     SELECT s.* INTO v_service FROM service s WHERE s.tenant = p_tenant AND s.service_id = v_session.service_id;
-    SELECT array_agg(s.party ORDER BY s.party), array_agg(s.peer ORDER BY s.party) INTO v_parties, v_peers
-      FROM session_parties(p_tenant, p_session, p_who) s;
-    v_keys := ARRAY(SELECT f.number_key FROM participant p JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
-                     WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.participant_id = ANY (p_who));
+    SELECT array_agg(substr(s.party, 2)), array_agg(s.peer) INTO v_keys, v_peers
+      FROM session_parties(p_tenant, p_session, p_who) s WHERE substr(s.party, 1, 1) = '\x03';
     v_beside := ARRAY(SELECT p.number_id FROM participant p
                        WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.deleted_at IS NULL
                          AND p.number_id IS NOT NULL);
-    SELECT * INTO v_chosen FROM session_choose(
-        p_t, v_session, v_service, v_parties, v_peers, session_used(p_tenant, p_session, v_keys), v_beside,
-        coalesce(p_number, p_only), p_places);
+    v_chosen := session_choose(p_t, v_session, v_service, v_keys, v_peers, v_beside, coalesce(p_number, p_only), p_places);
     IF v_chosen.number_id IS NULL THEN RETURN v_chosen.why; END IF;
     UPDATE participant SET number_id = v_chosen.number_id, changed_at = p_t
      WHERE tenant = p_tenant AND session_id = p_session AND participant_id = ANY (p_who) AND number_id IS NULL;
     PERFORM session_meets(v_session, p_who);
     RETURN 'ok';
-END $$;
-
--- Numbers that some people have or had in other sessions. $2 session  $3 their number keys
--- One look-up a key: with ANY, a plan made while the table was empty reads every participant of the tenant.
-CREATE OR REPLACE FUNCTION session_used(p_tenant uuid, p_session uuid, p_keys bytea[]) RETURNS uuid[]
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN ARRAY(SELECT DISTINCT p.number_id
-                   FROM unnest(p_keys) AS k (number_key)
-                   JOIN phone f ON f.tenant = p_tenant AND f.number_key = k.number_key
-                   JOIN participant p ON p.tenant = p_tenant AND p.phone_id = f.phone_id
-                  WHERE p.session_id <> p_session AND p.number_id IS NOT NULL);
 END $$;
 
 -- Whether a number works for sessions of a mode now.

@@ -24,10 +24,13 @@ CREATE OR REPLACE FUNCTION session_make(
     OUT why text, OUT until timestamptz, OUT phones uuid[], OUT boxes bytea[], OUT numbers uuid[], OUT proxies text[]
 ) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later,
+SET enable_hashjoin = off  -- and a whole tenant of it, or number, to join a few rows
+SET enable_mergejoin = off
 AS $$
 DECLARE
-    v record;
+    v       record;
+    v_seats record;
 BEGIN
     SELECT s AS service, service_terms(s) = p_terms AS stands,
            EXISTS (SELECT FROM session o WHERE o.tenant = p_session.tenant AND o.service_id = p_session.service_id
@@ -38,9 +41,11 @@ BEGIN
     IF why IS NOT NULL THEN RETURN; END IF;
     until := session_end(p_t, p_session.ttl, p_session.slides, p_session.expires_at);
     p_session.until := until;
-    SELECT * INTO why, numbers, proxies
-      FROM session_seats(p_t, p_session, v.service, p_keys, p_peers, p_asked, p_wanted, p_one);
+    v_seats := session_seats(p_t, p_session, v.service, p_keys, p_peers, p_asked, p_wanted, p_one);
+    why := v_seats.why;
     IF why <> 'ok' THEN RETURN; END IF;
+    numbers := v_seats.numbers;
+    proxies := v_seats.proxies;
 
     WITH made AS (
         INSERT INTO session SELECT p_session.*
@@ -82,7 +87,7 @@ DECLARE
     v_all integer[] := ARRAY[cardinality(p_keys)];
 BEGIN
     IF p_one THEN
-        SELECT * INTO v FROM session_seat(p_t, p_session, p_service, p_keys, p_peers, '{}', p_asked[1], p_wanted[1]);
+        v := session_choose(p_t, p_session, p_service, p_keys, p_peers, '{}', p_asked[1], string_to_array(p_wanted[1], ','));
         why := coalesce(v.why, 'ok');
         numbers := array_fill(v.number_id, v_all);
         proxies := array_fill(v.e164, v_all);
@@ -90,8 +95,8 @@ BEGIN
     END IF;
     BEGIN
         FOR i IN 1 .. v_all[1] LOOP
-            SELECT * INTO v
-              FROM session_seat(p_t, p_session, p_service, p_keys[i:i], p_peers[i:i], numbers, p_asked[i], p_wanted[i]);
+            v := session_choose(p_t, p_session, p_service, p_keys[i:i], p_peers[i:i], coalesce(numbers, '{}'), p_asked[i],
+                                string_to_array(p_wanted[i], ','));
             IF v.number_id IS NULL THEN RAISE SQLSTATE 'MK001'; END IF;
             numbers := numbers || v.number_id;
             proxies := proxies || v.e164;
@@ -100,20 +105,4 @@ BEGIN
     EXCEPTION WHEN SQLSTATE 'MK001' THEN  -- what the others were given is given back
         why := v.why;
     END;
-END $$;
-
--- One number for some of them. $6 numbers that are seen in the session already
-CREATE OR REPLACE FUNCTION session_seat(
-    p_t timestamptz, p_session session, p_service service, p_keys bytea[], p_peers bytea[], p_beside uuid[],
-    p_asked uuid, p_wanted text, OUT number_id uuid, OUT e164 text, OUT why text
-) LANGUAGE plpgsql AS $$
-BEGIN
-    SELECT c.* INTO number_id, e164, why
-      FROM (SELECT array_agg('\x03'::bytea || k.number_key ORDER BY k.number_key) AS parties,
-                   array_agg(k.peer ORDER BY k.number_key) AS peers
-              FROM unnest(p_keys, p_peers) AS k (number_key, peer) WHERE k.number_key IS NOT NULL) g
-     CROSS JOIN LATERAL session_choose(
-           p_t, p_session, p_service, g.parties, g.peers,
-           session_used(p_session.tenant, p_session.session_id, p_keys), coalesce(p_beside, '{}'), p_asked,
-           string_to_array(p_wanted, ',')) c;
 END $$;

@@ -127,6 +127,8 @@ MASKED_CALL = N_("A masked call.")
 # Translators: spoken before the connection, where the two may talk for a limited time only.
 TALK_LIMIT = N_("You can talk for %(minutes)s minutes.")
 TALK_ONE_MINUTE = N_("You can talk for one minute.")
+# Translators: spoken into the talk itself, to both, a minute before it is cut off.
+TALK_ENDS_SOON = N_("One minute is left to talk.")
 PARTY_UNAVAILABLE = N_("They cannot take calls just now.")
 PARTY_NO_ANSWER = N_("They did not pick up.")
 PARTY_BUSY = N_("They are on another call.")

@@ -42,6 +42,7 @@ from voice.edge import Hooks
 from voice.jobs import CallJobs
 from voice.links import Links
 from voice.switchboard import Limits, Switchboard
+from voice.talk_limit import TalkJobs
 from voice.texts import Texts
 
 
@@ -151,6 +152,7 @@ def _furnish(
         database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
         guard,
     )  # fmt: skip
+    talk_jobs = TalkJobs(database, clock, accounts, placer, spoken.talk_ends_soon)
     return House(
         settings=settings, public_url=public_url, session_url=session_url, clock=clock, database=database,
         ring=ring, sealer=sealer, numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter,
@@ -163,7 +165,12 @@ def _furnish(
         clients=clients,
         rooms=rooms,
         holders=(rooms.holder, StickerHoldings(numbers)),
-        jobs={**sticker_jobs.handlers(), **rooms.jobs, **CallJobs(database, accounts, placer).handlers()},
+        jobs={
+            **sticker_jobs.handlers(),
+            **rooms.jobs,
+            **CallJobs(database, accounts, placer).handlers(),
+            **talk_jobs.handlers(),
+        },
     )  # fmt: skip
 
 

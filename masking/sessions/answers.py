@@ -10,10 +10,10 @@ from ivr.words import say
 from masking.claims.guard import Guard
 from voice.plan import Dial, Gather, Hangup, Plan, Say
 from voice.states import MISSED, State
-from voice.turns import Effect, Line, Standing, Turn
+from voice.turns import WARNED_FROM, Effect, Line, Standing, Turn
 
 SHORT_TALK = 15 * 60
-"""Seconds. Whoever may talk no longer than this is told so before they are joined; longer talks end by themselves."""
+"""Seconds. Whoever may talk no longer than this is told so before they are joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +89,31 @@ class SessionAnswers:
         dial = Dial(
             to=line.to,
             show=route.show,
-            whisper=line.url(f"whisper-{attempt}") if route.screens or route.label or route.announce else None,
+            whisper=line.url(f"whisper-{attempt}") if _is_spoken_to(route) else None,
             accept_key="1" if route.screens else None,
             done=line.url(f"dialled-{attempt}"),
             leg=line.url(f"leg-{attempt}"),
             ring=route.ring,
             talk=route.talk,
         )
-        return Turn((*_before(route), dial))
+        return Turn((*_before(line), dial))
 
 
-def _before(route: Route) -> Plan:
+def _is_spoken_to(route: Route) -> bool:
+    """Whether whoever is called hears something before they are joined."""
+    return bool(route.screens or route.label or route.announce) or route.talk <= SHORT_TALK
+
+
+def _before(line: Line) -> Plan:
     """What the caller hears first. As a rule nothing: they hear ringing, and pay nothing, until they are joined."""
+    route = line.route
     if route.attempt > 1:
         return spoken.trying_next(route.language)
-    if route.announced is None:
-        return ()
-    limit = spoken.talk_limit(route.talk, route.language) if route.talk <= SHORT_TALK else ()
-    return (Say(route.announced, route.language), *limit)
+    announced = (Say(route.announced, route.language),) if route.announced is not None else ()
+    warned_later = not line.asks_in_whisper and route.talk >= WARNED_FROM
+    if route.talk > SHORT_TALK or (warned_later and not announced):
+        return announced
+    return (*announced, *spoken.talk_limit(route.talk, route.language))
 
 
 def _told(route: Route) -> tuple[Say, ...]:

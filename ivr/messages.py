@@ -124,6 +124,8 @@ NO_MORE_PINS = N_("Sorry, that did not connect you. Please check your PIN and ca
 # Translators: spoken to whoever is called, before they accept. %(label)s is a role that both agreed to ("your driver").
 CALL_FROM_LABEL = N_("A call from %(label)s.")
 MASKED_CALL = N_("A masked call.")
+# Translators: the key 9 refuses all further calls and texts of whoever calls, for good.
+ACCEPT_OR_BLOCK = N_("Press 1 to accept, or 9 to block this caller.")
 # Translators: spoken before the connection, where the two may talk for a limited time only.
 TALK_LIMIT = N_("You can talk for %(minutes)s minutes.")
 TALK_ONE_MINUTE = N_("You can talk for one minute.")

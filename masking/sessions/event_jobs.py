@@ -132,6 +132,8 @@ class EventJobs:
         try:
             if told["kind"] in events.FOR_CALLBACK and session is not None:
                 return events.interaction_facts(await self.interactions.get(tenant, session, about))
+            if told["kind"] == News.BLOCKED and session is not None:
+                return events.block_facts(await self.interactions.get(tenant, session, about))
             if told["kind"] in events.FOR_SESSION and session is not None:
                 there = await self.sessions.get(tenant, service.service_id, session)
                 people = await self.parties.page(tenant, service.service_id, session, Page(most=_MOST_PEOPLE))

@@ -8,9 +8,10 @@ from maskline.openapi_operation import Operation
 
 TAG = "sessions"
 TOLD = (
-    "Masked sessions in our own words: JSON in and out, HTTP Basic with an account SID and a token of "
-    "`./run clients create` that has the scope `api` (`api:read` for reading alone). Lists go on with `after`. A "
-    "request that makes something may carry an Idempotency-Key: sent again within two days, it makes nothing more."
+    "Masked sessions in our own words: JSON in and out, signed in with a token of `./run clients create` that has the "
+    "scope `api` (`api:read` for reading alone): as a Bearer token, or by HTTP Basic with the account SID as the user. "
+    "Lists go on with `after`. A request that makes something may carry an Idempotency-Key: sent again within two "
+    "days, it makes nothing more."
 )
 
 Schema = dict[str, Any]

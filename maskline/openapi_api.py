@@ -65,8 +65,8 @@ _SERVICE: Fields = {
     "ring": _whole("Seconds that a phone rings.", 5, 60),
     "talk": _whole("Seconds that a call lasts at most.", 60, _DAY_TALK),
     "language": _text("Spoken to whom nobody knows: BCP 47.", 35),
-    "quiet": {"type": "object", "description": "When nobody is rung: `from`, `to` (local, 22:00), `timezone` (IANA). "
-              "From and to alike: never."},
+    "quiet": {"type": "object", "description": "When nobody is rung (nor texted, with `holds_texts`): `from`, `to` "
+              "(local, 22:00), `timezone` (IANA). From and to alike: never."},
     "calls_a_day": _whole("0: no limit.", 0, 1_000_000),
     "texts_a_day": _whole("0: no limit.", 0, 1_000_000),
     "needs_attestation": _truth("Callers whose network cannot vouch for their number are refused."),

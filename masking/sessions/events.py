@@ -40,13 +40,15 @@ class News(StrEnum):
     HOOK_SILENT = "hook-silent"  # their hook did not answer, and that stopped one
     OUTSIDE_FAILED = "outside-failed"  # their hook's answer was of no use to somebody without a session
     BLOCKED = "blocked"  # whoever was called wants nothing more from who called
+    OUTSIDE_PARTLY = "outside-partly"  # their hook's answer was followed but for some of it
     STOPPED = "stopped"  # somebody wants no more texts
     STARTED = "started"  # and wants them again
     POOL_LOW = "pool-low"  # a service's numbers run out
     GAP = "gap"  # events that were given up
 
 
-CODES = {News.INTERCEPTED: 80909, News.HOOK_SILENT: 80909, News.OUTSIDE_FAILED: 80913, News.STOPPED: 80901}
+CODES = {News.INTERCEPTED: 80909, News.HOOK_SILENT: 80909, News.OUTSIDE_FAILED: 80913, News.STOPPED: 80901,
+         News.POOL_LOW: 80624}  # fmt: skip
 """Twilio Proxy's codes of the same news."""
 
 FOR_CALLBACK = frozenset({News.INTERACTION, News.MOVED})

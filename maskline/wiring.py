@@ -114,9 +114,10 @@ async def open_house(
         placer = CarrierPlacer(
             session, twilio_url=settings.twilio_api_url, plivo_url=settings.plivo_api_url, dlt=_dlt(settings)
         )
-        courier = await stack.enter_async_context(open_courier(clock, settings.courier_exceptions))
+        ours = public_url or settings.base_url
+        courier = await stack.enter_async_context(open_courier(clock, settings.courier_exceptions, ours=ours))
         house = _furnish(
-            settings, public_url or settings.base_url, settings.session_url(database_url), clock, database, ring,
+            settings, ours, settings.session_url(database_url), clock, database, ring,
             limiter, metrics, placer, courier,
         )  # fmt: skip
         await house.refresh()

@@ -70,7 +70,7 @@ def furnish_sessions(
     pictures = Pictures(database, clock, sealer, accounts, placer, guard, media)
     pins = Pins(ring.derive_each("token", "session pins"))
     told = Told(
-        services=Services(database, clock),
+        services=Services(database, clock, public_url),
         pool=Pool(database, clock),
         sessions=Sessions(database, clock, numbers, sealer, guard, pins),
         parties=Participants(database, clock, numbers, sealer, guard, pins),

@@ -263,3 +263,11 @@ async def test_blocks_are_shown_and_taken_back_and_only_of_people_in_the_session
     for foreign in (made["id"], "nobody"):
         status, problem = await program.ask("DELETE", f"{blocks}/{foreign}")
         assert (status, problem["type"]) == (404, "/problems/participant-unknown")
+
+
+@pytest.mark.parametrize("path", ["", "/hooks/twilio/voice", "/api/services"])
+async def test_no_hook_leads_back_to_us(program: Program, rides: str, town: Town, path: str):
+    for url in ("events", "intercept", "outside", "callback"):
+        status, problem = await program.ask("PATCH", rides, {"urls": {url: f"{town.base}{path}"}})
+
+        assert (status, problem["field"]) == (422, f"{url}_url")

@@ -276,6 +276,7 @@ def read_route(tenant: UUID, text: str, box: bytes | None, *, repeat: bool = Fal
         announced=kept.get("announced"),
         announce=kept.get("announce"),
         screens=kept.get("screens", True),
+        blocks=bool(kept.get("blocks")),
         digits=kept.get("digits") or 6,
         countries=tuple(kept.get("countries") or ()),
         named=bool(kept.get("named")),

@@ -16,7 +16,7 @@ from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer, Unsealable, Where
 from privacy.short_keys import ShortKeys
 from sql.database import RETRY, Connection, Database
-from voice import store
+from voice import store, talk_limit
 from voice.aftermath import Aftermath
 from voice.errors import UnknownCall
 from voice.events import CarrierAccount, Dialled, Ended, Incoming, LegMoved, LegState, Pressed
@@ -128,6 +128,10 @@ class Switchboard:
             outcome = Outcome.BLOCKED if blocked else Outcome.TALKED if news.state is LegState.BRIDGED else None
             turn = Turn(state=states[news.state], outcome=outcome, effect=Effect.BLOCK if blocked else None)
             await self._aftermath.keep(conn, seen.route, turn, step.attempt)
+            if news.state is LegState.BRIDGED:
+                await talk_limit.warn_later(
+                    conn, self._clock.now(), seen.route, account.account_id, news.carrier_call
+                )  # fmt: skip
 
     async def dialled(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, news: Dialled) -> Plan:
         """The dial is over: tell the caller, or ring the second contact."""

@@ -9,6 +9,9 @@ from core.route import Outcome, Route
 from voice.plan import Plan
 from voice.states import State
 
+WARNED_FROM = 180
+"""Seconds of the shortest talk that is warned before it is cut off, by a carrier that can (voice/talk_limit.py)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -120,7 +120,9 @@ class Door:
         return web.json_response(made, status=201, headers={"Idempotent-Replay": "true"} if repeated else None)
 
     async def _served(self, handler: Handler, scopes: Sequence[str], request: web.Request) -> web.Response:
-        principal = await self._sign_ins.principal(request.headers.get("Authorization", ""), request.remote or "")
+        principal = await self._sign_ins.principal(
+            request.headers.get("Authorization", ""), request.remote or "", by_token=True
+        )  # fmt: skip
         if principal is None:
             raise NotSignedIn
         if not principal.scopes & set(scopes):

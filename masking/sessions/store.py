@@ -37,7 +37,8 @@ POOL = statements("services")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 """How asyncpg gives Postgres's infinity, but for the zone, which it leaves out there."""
 
-_OF_SERVICE = ("numbering", "selection", "geo", "fallback_countries", "countries", "quiet", "stop_words")
+_OF_SERVICE = ("numbering", "selection", "geo", "fallback_countries", "countries", "quiet", "stop_words", "blocks",
+               "holds_texts")  # fmt: skip
 
 T = TypeVar("T")
 
@@ -122,6 +123,8 @@ def as_service(row: Any) -> Service:
         countries=tuple(row["countries"]),
         quiet=quiet,
         stop_words=tuple(row["stop_words"]),
+        blocks=bool(row["blocks"]),
+        holds_texts=bool(row["holds_texts"]),
     )  # fmt: skip
 
 

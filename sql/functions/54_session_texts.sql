@@ -55,7 +55,8 @@ BEGIN
                                          p_media, p_boxes);
 END $$;
 
--- A text of somebody who has a live claim: passed on to the first of the other side, unless something speaks against it.
+-- A text of somebody who has a live claim: passed on to the first of the other side who takes it, unless something speaks
+-- against it. The others get copies (session_text_copy).
 CREATE OR REPLACE FUNCTION session_text_passes(
     p_t timestamptz, p_service service, p_claim claim, p_from_key bytea, p_message uuid, p_body bytea, p_passed boolean,
     p_mark bytea, p_media uuid[], p_boxes bytea[]
@@ -75,7 +76,8 @@ BEGIN
     SELECT p.participant_id, p.side, f.phone_id INTO v_from
       FROM participant p JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
      WHERE p.tenant = v_tenant AND p.session_id = v_session.session_id AND f.number_key = p_from_key AND p.deleted_at IS NULL;
-    SELECT * INTO v_to FROM session_reads(v_tenant, v_session.session_id, NULL, v_from.side);
+    SELECT * INTO v_to FROM session_readers(p_t, v_tenant, p_service.service_id, v_session.session_id, v_from.side,
+                                            v_from.phone_id) LIMIT 1;
     v_said := jsonb_build_object('target', 'session', 'target_id', v_session.session_id,
                                  'from', v_from.participant_id, 'to', v_to.participant_id);
     SELECT i.refused INTO v_why FROM interaction i WHERE i.tenant = v_tenant AND i.interaction_id = p_message;

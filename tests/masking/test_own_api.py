@@ -251,3 +251,23 @@ async def test_more_than_a_client_may_ask_is_refused(program: Program, rides: st
 
     assert 429 in answers
     assert program.headers is not None
+
+
+async def test_blocks_are_shown_and_taken_back_and_only_of_people_in_the_session(program: Program, rides: str):
+    made = await program.made(f"{rides}/sessions", PAIR)
+    a, b = (each["id"] for each in made["participants"])
+    blocks = f"{rides}/sessions/{made['id']}/participants/{a}/blocks"
+
+    assert await program.read(blocks) == {"items": []}
+    assert (await program.ask("DELETE", f"{blocks}/{b}"))[0] == 204
+    for foreign in (made["id"], "nobody"):
+        status, problem = await program.ask("DELETE", f"{blocks}/{foreign}")
+        assert (status, problem["type"]) == (404, "/problems/participant-unknown")
+
+
+@pytest.mark.parametrize("path", ["", "/hooks/twilio/voice", "/api/services"])
+async def test_no_hook_leads_back_to_us(program: Program, rides: str, town: Town, path: str):
+    for url in ("events", "intercept", "outside", "callback"):
+        status, problem = await program.ask("PATCH", rides, {"urls": {url: f"{town.base}{path}"}})
+
+        assert (status, problem["field"]) == (422, f"{url}_url")

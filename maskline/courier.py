@@ -9,6 +9,7 @@ service; and an address that keeps failing is left alone for a while. Source: th
 
 import asyncio
 import logging
+import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,7 @@ from aiohttp import (
     TCPConnector,
 )
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from core.clock import Clock
 from maskline.courier_rules import Breaker, Place, is_public, places
@@ -38,6 +40,9 @@ MOST = 65_536
 AT_A_TIME = 8
 """Requests under way for one service: a slow customer holds up itself."""
 _LOOKING_UP = 8  # threads that ask DNS, apart from everybody else's: a name server that hangs holds up no carrier
+
+_UNWRITABLE = re.compile(r"[\x00-\x20\x7f]")
+"""What would end a request line, or spoil it."""
 
 logger = logging.getLogger("maskline.courier")
 
@@ -69,7 +74,7 @@ class CustomerCourier:
             async with asyncio.timeout(seconds), self._turn(service):
                 sent = True
                 told = {**headers, "Content-Type": content_type}
-                async with session.post(url, data=body, headers=told, allow_redirects=False) as answer:
+                async with session.post(_exact(url), data=body, headers=told, allow_redirects=False) as answer:
                     delivered = Delivered(answer.status, answer.content_type, await _whole(answer))
         except (TimeoutError, ClientError, OSError) as error:
             if isinstance(error, InvalidURL) or isinstance(getattr(error, "os_error", None), _NotPublic):
@@ -174,12 +179,18 @@ def _session(resolver: AbstractResolver, allows: Callable[[str, int], bool]) -> 
 def _read(url: str) -> SplitResult:
     try:
         address = urlsplit(url)
-        fits = address.scheme in ("http", "https") and address.hostname and address.port != 0
+        readable = address.scheme in ("http", "https") and address.hostname and address.port != 0
+        fits = readable and not _UNWRITABLE.search(url)
     except ValueError:
         fits = False
     if not fits:
         raise CourierRefused("Give an address that begins with https://.")
     return address
+
+
+def _exact(url: str) -> URL:
+    """The address as it stands: what is signed is what arrives. Written anew, `?to=a%2Fb` would become `?to=a/b`."""
+    return URL(url, encoded=url.isascii())
 
 
 async def _whole(answer: ClientResponse) -> bytes:

@@ -39,6 +39,8 @@ MOST = 65_536
 """Bytes of an answer."""
 AT_A_TIME = 8
 """Requests under way for one service: a slow customer holds up itself."""
+CONNECTIONS = 512
+"""At once, to everybody: far more than one customer's services have turns, and far fewer than a process has files."""
 _LOOKING_UP = 8  # threads that ask DNS, apart from everybody else's: a name server that hangs holds up no carrier
 
 _UNWRITABLE = re.compile(r"[\x00-\x20\x7f]")
@@ -167,7 +169,7 @@ def _session(resolver: AbstractResolver, allows: Callable[[str, int], bool]) -> 
         return socket.socket(family, kind, proto)
 
     return ClientSession(
-        connector=TCPConnector(resolver=resolver, socket_factory=connect),
+        connector=TCPConnector(resolver=resolver, socket_factory=connect, limit=CONNECTIONS),
         cookie_jar=DummyCookieJar(),
         headers={"User-Agent": "Maskline", "Accept-Encoding": "identity"},
         timeout=ClientTimeout(total=None),  # `post` has its own, for everything

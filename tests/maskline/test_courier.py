@@ -241,6 +241,29 @@ async def test_a_customer_who_hangs_holds_up_only_itself(courier, customer):
     assert courier._turns == {}
 
 
+async def test_many_customers_who_hang_hold_up_nobody_else(courier, customer):
+    """More connections than a client keeps unless it is told otherwise: 100."""
+    hung, full = 13 * AT_A_TIME, asyncio.Event()
+
+    async def hang(request):
+        if len(customer.heard) == hung:
+            full.set()
+        await customer.gate.wait()
+        return web.Response()
+
+    customer.answer = hang
+    services = [new_id() for _ in range(13)] * AT_A_TIME
+    hanging = [asyncio.create_task(post(courier, customer.base, service=each, seconds=30.0)) for each in services]
+    async with asyncio.timeout(20.0):
+        await full.wait()
+
+    customer.answer = lambda request: web.Response()
+    assert (await post(courier, customer.base, service=OTHER)).status == 200
+
+    customer.gate.set()
+    assert {each.status for each in await asyncio.gather(*hanging)} == {200}
+
+
 async def test_the_address_is_told_to_nobody(courier, caplog):
     """It may hold a password or a token: it stands in no error and no log."""
     with pytest.raises(CourierAway) as away:

@@ -101,7 +101,8 @@ class Services:
         """With its sessions, and its numbers are free. Raises ServiceUnknown, NumberInUse while a session is live."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            await found(conn, tenant, service)
+            if await POOL.lock_service(conn, tenant=tenant, service=service) is None:
+                raise ServiceUnknown
             live = await POOL.live_sessions(conn, tenant=tenant, service=service, t=now)
             if live:
                 raise NumberInUse("Close its sessions first.", live=live)

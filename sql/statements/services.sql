@@ -38,6 +38,10 @@ SELECT * FROM service WHERE tenant = :tenant AND (made_at, service_id) > (:at, :
 SELECT * FROM service WHERE tenant = :tenant AND (made_at, service_id) < (:at, :id)
  ORDER BY made_at DESC, service_id DESC LIMIT :most;
 
+-- name: lock_service^
+-- The same, and no session is made in it until the transaction ends: making one refers to this row. Index: service_pkey
+SELECT service_id FROM service WHERE tenant = :tenant AND service_id = :service FOR UPDATE;
+
 -- name: live_sessions$
 -- How many sessions of a service are live. Index: session_listed
 SELECT count(*) FROM session

@@ -1,10 +1,12 @@
 """Services: what the sessions of one application have in common."""
 
+import ipaddress
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from core.clock import Clock
@@ -38,7 +40,7 @@ _DEFAULTS: dict[str, Any] = {
     "event_seq": 0,
 }  # fmt: skip
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
-_URL = re.compile(r"https?://[^\s#]+\Z")
+_URL = re.compile(r"https?://[!-\"$-~]+\Z")  # ASCII that can be seen, but for the #: as it stands it is sent and signed
 _LONGEST_URL = 4000
 
 
@@ -187,9 +189,23 @@ def _quiet(given: ServiceGiven) -> dict[str, Any]:
 def _urls(given: ServiceGiven) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for url, address in given.urls.items():
-        if address and (len(address) > _LONGEST_URL or not _URL.match(address)):
+        if address and not _can_be_asked(address):
             raise BadField(
-                "Write an https address of at most 4,000 characters, without a fragment.", field=f"{url}_url"
+                "Write an https address of at most 4,000 ASCII characters, without a fragment.", field=f"{url}_url"
             )
         row[f"{url}_url"] = address or None
     return row
+
+
+def _can_be_asked(address: str) -> bool:
+    """Whether the courier could ask there. Without TLS it asks a desk's receivers alone: addresses with their ports."""
+    if len(address) > _LONGEST_URL or not _URL.match(address):
+        return False
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+        if parts.scheme == "http":
+            ipaddress.ip_address(host or "")
+    except ValueError:
+        return False
+    return bool(host) and port != 0 and (parts.scheme == "https" or port is not None)

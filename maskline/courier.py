@@ -10,6 +10,7 @@ be told again. Source: the SSRF prevention cheat sheet of OWASP.
 
 import asyncio
 import logging
+import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -39,7 +40,12 @@ MOST = 65_536
 """Bytes of an answer."""
 AT_A_TIME = 8
 """Requests under way for one service: a slow customer holds up itself."""
+CONNECTIONS = 512
+"""At once, to everybody: far more than one customer's services have turns, and far fewer than a process has files."""
 _LOOKING_UP = 8  # threads that ask DNS, apart from everybody else's: a name server that hangs holds up no carrier
+
+_UNWRITABLE = re.compile(r"[\x00-\x20\x7f]")
+"""What would end a request line, or spoil it."""
 
 logger = logging.getLogger("maskline.courier")
 
@@ -76,7 +82,7 @@ class CustomerCourier:
             async with asyncio.timeout(seconds), self._turn(service):
                 sent = True
                 told = {**headers, "Content-Type": content_type}
-                async with session.post(url, data=body, headers=told, allow_redirects=False) as answer:
+                async with session.post(_exact(url), data=body, headers=told, allow_redirects=False) as answer:
                     delivered = Delivered(answer.status, answer.content_type, await _whole(answer))
         except (TimeoutError, ClientError, OSError) as error:
             if isinstance(error, InvalidURL) or isinstance(getattr(error, "os_error", None), _NotPublic):
@@ -174,7 +180,7 @@ def _session(resolver: AbstractResolver, allows: Callable[[str, int], bool]) -> 
         return socket.socket(family, kind, proto)
 
     return ClientSession(
-        connector=TCPConnector(resolver=resolver, socket_factory=connect),
+        connector=TCPConnector(resolver=resolver, socket_factory=connect, limit=CONNECTIONS),
         cookie_jar=DummyCookieJar(),
         headers={"User-Agent": "Maskline", "Accept-Encoding": "identity"},
         timeout=ClientTimeout(total=None),  # `post` has its own, for everything
@@ -186,7 +192,8 @@ def _session(resolver: AbstractResolver, allows: Callable[[str, int], bool]) -> 
 def _read(url: str) -> SplitResult:
     try:
         address = urlsplit(url)
-        fits = address.scheme in ("http", "https") and address.hostname and address.port != 0
+        readable = address.scheme in ("http", "https") and address.hostname and address.port != 0
+        fits = readable and not _UNWRITABLE.search(url)
     except ValueError:
         fits = False
     if not fits:
@@ -200,6 +207,11 @@ def _origin(url: str) -> tuple[str, int | None]:
         return host_of(url), URL(url).port
     except ValueError:
         return "", None
+
+
+def _exact(url: str) -> URL:
+    """The address as it stands: what is signed is what arrives. Written anew, `?to=a%2Fb` would become `?to=a/b`."""
+    return URL(url, encoded=url.isascii())
 
 
 async def _whole(answer: ClientResponse) -> bytes:

@@ -153,7 +153,7 @@ OPERATIONS = (
     _own("deleteService", "DELETE", _ONE, "Deletes a service that has no live session.", _IN_USE),
     _own("usage", "GET", f"{_ONE}/usage", "How full its numbers are.", _READ),
     _list("numbers", _NUMBERS, "The numbers of a service."),
-    _own("addNumber", "POST", _NUMBERS, "Puts a number of the inventory into it.", _MADE, needs=("number",),
+    _own("addNumber", "POST", _NUMBERS, "Puts a number of the inventory into it.", _MADE, needs=("number",), once=True,
          json={"number": _NUMBER, "reserved": _truth("Given only to who asks for it.")}),
     _own("number", "GET", f"{_NUMBERS}/{{number}}", "A number of it.", _READ),
     _own("reserveNumber", "PATCH", f"{_NUMBERS}/{{number}}", "Reserves it, or no longer.", _CHANGED,

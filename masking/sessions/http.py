@@ -129,7 +129,7 @@ class Door:
             raise ScopeLacking(scope=scopes[-1])
         subject = hmac.digest(self._secret, principal.client_id.bytes, "sha256").hex()
         if await self._limiter.over(Use(RATE, subject)):
-            raise TooFast(retry_after=1)
+            raise TooFast(retry_after=int(RATE.per.total_seconds()))
         return await handler(Asked(request, principal))
 
 

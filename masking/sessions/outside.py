@@ -62,7 +62,7 @@ class Outside:
         ours = (await self.pool.get(asked.tenant, asked.service, asked.number)).number
         form = (*self._begins(asked, ours), *await self._past(asked))
         try:
-            told = await self.poster.form(service, service.outside_url, form, about=asked.about, seconds=SECONDS)
+            told = await self.poster.form(service, service.outside_url, form, once=asked.once, seconds=SECONDS)
             return await self._follow(service, asked, ours, told)
         except NotUnderstood as why:
             logger.info("an out-of-session hook's answer is of no use: %s", why, extra={"service": str(asked.service)})

@@ -1,5 +1,6 @@
 """Services: what the sessions of one application have in common."""
 
+import ipaddress
 import json
 import re
 from collections.abc import Sequence
@@ -40,7 +41,7 @@ _DEFAULTS: dict[str, Any] = {
     "shows_numbers": False, "intercept_open": True, "event_seq": 0,
 }  # fmt: skip
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
-_URL = re.compile(r"https?://[^\s#]+\Z")
+_URL = re.compile(r"https?://[!-\"$-~]+\Z")  # ASCII that can be seen, but for the #: as it stands it is sent and signed
 _LONGEST_URL = 4000
 
 
@@ -104,7 +105,8 @@ class Services:
         """With its sessions, and its numbers are free. Raises ServiceUnknown, NumberInUse while a session is live."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            await found(conn, tenant, service)
+            if await POOL.lock_service(conn, tenant=tenant, service=service) is None:
+                raise ServiceUnknown
             live = await POOL.live_sessions(conn, tenant=tenant, service=service, t=now)
             if live:
                 raise NumberInUse("Close its sessions first.", live=live)
@@ -189,9 +191,9 @@ def _quiet(given: ServiceGiven) -> dict[str, Any]:
 def _urls(given: ServiceGiven, ours: str) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for url, address in given.urls.items():
-        if address and (len(address) > _LONGEST_URL or not _URL.match(address)):
+        if address and not _can_be_asked(address):
             raise BadField(
-                "Write an https address of at most 4,000 characters, without a fragment.", field=f"{url}_url"
+                "Write an https address of at most 4,000 ASCII characters, without a fragment.", field=f"{url}_url"
             )
         if address and ours and _origin(address) == _origin(ours):
             raise BadField("It may not lead back here.", field=f"{url}_url")
@@ -200,11 +202,20 @@ def _urls(given: ServiceGiven, ours: str) -> dict[str, Any]:
 
 
 def _origin(address: str) -> tuple[str, int]:
-    """Host and port. Raises BadField for a port that is none."""
+    """Host and port."""
+    parts = urlsplit(address)
+    return (parts.hostname or "").rstrip("."), parts.port or {"http": 80}.get(parts.scheme, 443)
+
+
+def _can_be_asked(address: str) -> bool:
+    """Whether the courier could ask there. Without TLS it asks a desk's receivers alone: addresses with their ports."""
+    if len(address) > _LONGEST_URL or not _URL.match(address):
+        return False
     try:
         parts = urlsplit(address)
-        return (parts.hostname or "").rstrip("."), parts.port or {"http": 80}.get(parts.scheme, 443)
+        host, port = parts.hostname, parts.port
+        if parts.scheme == "http":
+            ipaddress.ip_address(host or "")
     except ValueError:
-        raise BadField(
-            "Write an https address of at most 4,000 characters, without a fragment.", field="urls"
-        ) from None
+        return False
+    return bool(host) and port != 0 and (parts.scheme == "https" or port is not None)

@@ -38,6 +38,10 @@ SELECT * FROM service WHERE tenant = :tenant AND (made_at, service_id) > (:at, :
 SELECT * FROM service WHERE tenant = :tenant AND (made_at, service_id) < (:at, :id)
  ORDER BY made_at DESC, service_id DESC LIMIT :most;
 
+-- name: lock_service^
+-- The same, and no session is made in it until the transaction ends: making one refers to this row. Index: service_pkey
+SELECT service_id FROM service WHERE tenant = :tenant AND service_id = :service FOR UPDATE;
+
 -- name: live_sessions$
 -- How many sessions of a service are live. Index: session_listed
 SELECT count(*) FROM session
@@ -67,9 +71,12 @@ SELECT count(*) FILTER (WHERE NOT reserved) AS free, count(*) FILTER (WHERE rese
 
 -- name: add_number$
 -- Puts a number into a pool. Null where it is in one, or rests from another service: a day, and until every claim on it
--- is cool. Index: service_number_pkey, claim_pkey
+-- is cool; from one that was deleted, until they are. Index: service_number_pkey, claim_pkey
 INSERT INTO service_number (tenant, number_id, service_id, reserved, made_at, changed_at)
-VALUES (:tenant, :number, :service, :reserved, :t, :t)
+SELECT :tenant, :number, :service, :reserved, :t, :t
+ WHERE EXISTS (SELECT FROM service_number k WHERE k.tenant = :tenant AND k.number_id = :number)
+    OR NOT EXISTS (SELECT FROM claim c WHERE c.tenant = :tenant AND c.number_id = :number AND c.kind = 'session'
+                      AND c.reuse_after > :t)
 ON CONFLICT (tenant, number_id) DO UPDATE
    SET service_id = EXCLUDED.service_id, reserved = EXCLUDED.reserved, made_at = :t, changed_at = :t, released_at = NULL
  WHERE service_number.released_at IS NOT NULL

@@ -34,7 +34,8 @@ from yarl import URL
 
 from core.clock import Clock
 from maskline.courier_rules import Breaker, Place, host_of, is_public, places
-from voice.ports import CourierAway, CourierRefused, Delivered
+from voice.errors import CourierAway, CourierRefused
+from voice.ports import Delivered
 
 MOST = 65_536
 """Bytes of an answer."""

@@ -21,7 +21,7 @@ from masking.sessions.values import Service
 from sql import outbox
 from sql.database import Connection
 from sql.outbox import Job
-from voice.ports import CourierRefused
+from voice.errors import CourierRefused
 
 SECONDS = 5.0
 """How long a customer's address may take."""

@@ -28,7 +28,7 @@ from masking.sessions.values import Service
 from sql import outbox
 from sql.database import Connection, Database
 from sql.outbox import Job
-from voice.ports import CourierAway
+from voice.errors import CourierAway
 
 SECONDS = 5.0
 """How long a customer's address may take for one event."""

@@ -30,9 +30,10 @@ from masking.sessions.twiml import DialTo, call_plan, left_out, text_plan
 from masking.sessions.values import Mode, Service
 from privacy.numbers import NumberKeys
 from sql.database import Database
+from voice.errors import CourierAway, CourierRefused
 from voice.links import Links
 from voice.plan import Dial, Plan
-from voice.ports import CourierAway, CourierRefused, Delivered, Screened
+from voice.ports import Delivered, Screened
 
 SECONDS = 1.0
 """How long a hook may take while somebody waits on the phone."""

@@ -7,7 +7,8 @@ from masking.sessions.callback_forms import Form
 from masking.sessions.ports import Access
 from masking.sessions.signing import TWILIO, sign
 from masking.sessions.values import Service
-from voice.ports import Courier, CourierRefused, Delivered
+from voice.errors import CourierRefused
+from voice.ports import Courier, Delivered
 
 _FORM = "application/x-www-form-urlencoded"
 _ONCE = "I-Twilio-Idempotency-Token"

@@ -22,8 +22,9 @@ from masking.sessions.posting import Poster
 from masking.sessions.services import Services
 from masking.sessions.values import Service
 from sql.database import Database
+from voice.errors import CourierAway, CourierRefused
 from voice.events import TextIn
-from voice.ports import CourierAway, CourierRefused, Routed, Screened
+from voice.ports import Routed, Screened
 
 VETO = 403
 """The one status that stops an interaction; every other lets it pass, as with Twilio."""

@@ -15,6 +15,7 @@ from tests.town import ALICE, BOB, OWNER, SESSION, Town
 
 _PREFIXES = {
     "service": Prefix.SERVICE, "number": Prefix.NUMBER, "session": Prefix.SESSION, "participant": Prefix.PARTICIPANT,
+    "blocked": Prefix.PARTICIPANT,
     "interaction": Prefix.INTERACTION,
 }  # fmt: skip
 _OPERATIONS = [each for each in OPERATIONS if each.path.startswith(("/api/services/", "/v1/Services/"))]
@@ -30,7 +31,8 @@ async def things(town: Town) -> dict[str, str]:
     await town.house.rooms.interactions.send(town.tenant, service.service_id, session, person.participant_id, "hello")
     (sent,) = await town.rows("SELECT interaction_id FROM interaction")
     ids: Any = {"service": service.service_id, "number": person.number_id, "session": session,
-                "participant": person.participant_id, "interaction": sent["interaction_id"]}  # fmt: skip
+                "participant": person.participant_id, "blocked": made.participants[1].participant_id,
+                "interaction": sent["interaction_id"]}  # fmt: skip
     return {name: str(id_) for name, id_ in ids.items()} | {
         f"{name}_sid": sid(_PREFIXES[name], id_) for name, id_ in ids.items()
     }

@@ -14,7 +14,7 @@ from core.ids import new_id
 from maskline.courier import AT_A_TIME, MOST, open_courier
 from maskline.courier_rules import IN_A_ROW, PAUSE
 from tests.customer import open_customer
-from voice.ports import CourierAway, CourierRefused
+from voice.errors import CourierAway, CourierRefused
 
 SERVICE, OTHER = new_id(), new_id()
 

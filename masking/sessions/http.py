@@ -17,7 +17,7 @@ from aiohttp import web
 
 from core.problem import Problem
 from core.quota import Limiter, Quota, Use
-from masking.sessions import cursors
+from masking.sessions import cursors, rules
 from masking.sessions.errors import BadField, NotSignedIn, ScopeLacking, TooFast
 from masking.sessions.given import Mark, Page
 from masking.sessions.json_body import Body
@@ -59,7 +59,7 @@ class Asked:
     def id_or_name(self, name: str, unknown: type[Problem]) -> UUID | str:
         """An id in the address, or else a name. Raises `unknown` for what can be neither."""
         text = self.request.match_info[name]
-        if not text.isprintable():
+        if not rules.is_name(text):
             raise unknown
         try:
             return UUID(text)

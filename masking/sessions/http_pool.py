@@ -9,6 +9,7 @@ from masking.sessions import render
 from masking.sessions.errors import BadField, NumberNotOurs, ServiceUnknown
 from masking.sessions.given import Mark
 from masking.sessions.http import Asked, Door, listed
+from masking.sessions.http_named import service_of
 from masking.sessions.json_body import Body, service_given
 from masking.sessions.pool import Pool
 from masking.sessions.services import Services
@@ -122,7 +123,7 @@ class PoolHttp:
         return web.Response(status=204)
 
     async def _service(self, asked: Asked) -> Service:
-        return await self._services.get(asked.tenant, asked.id_or_name("service", ServiceUnknown))
+        return await service_of(asked, self._services)
 
     async def _named(self, asked: Asked) -> tuple[UUID, UUID]:
         return (await self._service(asked)).service_id, asked.id("number", NumberNotOurs)

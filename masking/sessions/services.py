@@ -154,8 +154,8 @@ def _columns(given: ServiceGiven, ours: str) -> dict[str, Any]:
 
 def checked_name(name: str) -> str:
     """A name that can be kept: at most 191 characters, at least one. Raises BadField."""
-    if not 1 <= len(name) <= 191 or not name.isprintable():
-        raise BadField("Write 1 to 191 characters that can be printed.", field="unique_name")
+    if not rules.is_name(name):
+        raise BadField(f"Write 1 to {rules.LONGEST_NAME} characters that can be printed.", field="unique_name")
     return name
 
 

@@ -79,6 +79,19 @@ async def test_a_session_from_its_making_to_its_end(program: Program, rides: str
                                                    "title": "There is no such session"})  # fmt: skip
 
 
+async def test_a_name_may_look_like_an_id(program: Program):
+    """Many programs call a session by their own booking's UUID."""
+    name = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+    service = await program.made("", {"unique_name": name})
+    made = await program.made(f"/{name}/sessions", {"unique_name": name})
+
+    assert (await program.read(f"/{name}"))["id"] == service["id"]
+    assert (await program.read(f"/{name}/events"))["items"] == []
+    for path in (f"/{name}/sessions/{name}", f"/{name}/sessions/{made['id']}"):
+        assert (await program.read(path))["id"] == made["id"]
+    assert (await program.ask("POST", f"/{name}/sessions/{name}/calls", {"first": name}))[0] == 404
+
+
 async def test_people_come_are_named_and_go(program: Program, rides: str):
     made = await program.made(f"{rides}/sessions", {"participants": [{"number": ALICE.value}]})
     people = f"{rides}/sessions/{made['id']}/participants"

@@ -54,6 +54,21 @@ async def test_a_number_that_is_released_while_its_lock_is_awaited_is_not_given(
     assert await conn.fetchval("SELECT count(*) FROM claim") == 0
 
 
+async def test_whoever_waits_for_a_number_holds_no_other(conn, other):
+    """Else two may wait for each other: here a number that is full was looked at first, or will be in the end."""
+    ground = await Ground.on(conn, most_live=1)
+    full = await ground.number(await ground.session(ALICE, BOB))
+    (free,) = set(ground.numbers) - {full}
+    async with other.transaction():
+        await other.execute("SELECT pg_advisory_xact_lock(number_lock($1))", free)
+        task = asyncio.create_task(ground.session(CAROL, DAVE))
+        await waits(other, task)
+
+        assert await other.fetchval("SELECT pg_try_advisory_xact_lock(number_lock($1))", full)
+
+    assert await ground.number(await task) == free
+
+
 @pytest.mark.parametrize(("most_live", "fits"), [(1, False), (2, True)])
 async def test_sessions_and_not_their_claims_count_for_a_numbers_limit(conn, most_live, fits):
     ground = await Ground.on(conn, numbers=1, most_live=most_live)

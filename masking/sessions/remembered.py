@@ -24,25 +24,23 @@ class Remembered:
     """
     What this process last read of each service. Another one may have changed it, or deleted it, since.
 
-    So whoever goes by it hands `terms` to the statement that keeps anything, and forgets it where they do not stand.
+    So whoever goes by it hands `terms` to the statement that keeps anything, which compares them; and nobody is refused
+    by it before it was read anew.
     """
 
     def __init__(self) -> None:
         self._known: dict[tuple[UUID, UUID], Known] = {}
 
-    async def get(self, conn: Connection, tenant: UUID, service: UUID) -> Known:
-        """Read now, if it is not remembered. Raises ServiceUnknown."""
-        known = self._known.get((tenant, service))
-        if known is None:
+    async def get(self, conn: Connection, tenant: UUID, service: UUID, *, anew: bool = False) -> Known:
+        """Read now, if it is not remembered, or if it shall be read anew. Raises ServiceUnknown."""
+        known = self._known.pop((tenant, service), None)
+        if known is None or anew:
             there = await found(conn, tenant, service)
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = self._known[tenant, service] = Known(there, json.dumps(_terms(there)))
+            known = Known(there, json.dumps(_terms(there)))
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[tenant, service] = known
         return known
-
-    def forget(self, tenant: UUID, service: UUID) -> None:
-        """It is read anew when it is next needed."""
-        self._known.pop((tenant, service), None)
 
 
 def _terms(service: Service) -> dict[str, object]:

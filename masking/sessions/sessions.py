@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.clock import Clock
 from core.ids import new_id
+from core.problem import Problem
 from masking.claims.guard import Guard
 from masking.sessions import rules, store
 from masking.sessions.errors import BadField, NameTaken, Raced, ReopenConflict, SessionClosed, SessionUnknown
@@ -53,15 +54,21 @@ class Sessions:
         DestinationRefused, BadField, Raced.
         """
         now, session_id = self.clock.now(), as_id or new_id()
+        seating = Seating(self.numbers, self.sealer, self.guard)
         _check(given, now)
 
         async def make(conn: Connection) -> Made:
-            for _ in range(2):
-                known = await self.remembered.get(conn, tenant, service)
-                made = await self._make(conn, now, known, given, parties, session_id)
+            for anew in (False, True):
+                known = await self.remembered.get(conn, tenant, service, anew=anew)
+                try:
+                    seats = seating.seats(known.service, parties, ())
+                except Problem:
+                    if anew:
+                        raise
+                    continue  # what is remembered may refuse what is allowed by now
+                made = await self._make(conn, now, known, given, seats, session_id)
                 if made is not None:
                     return made
-                self.remembered.forget(tenant, service)
             raise Raced("Send the request again.")
 
         return await store.wholly(self.database, make, alone=not any(_needs_more(party) for party in parties))
@@ -155,13 +162,11 @@ class Sessions:
                 return closed
 
     async def _make(
-        self, conn: Connection, now: datetime, known: Known, given: SessionGiven, parties: Sequence[Party],
+        self, conn: Connection, now: datetime, known: Known, given: SessionGiven, seats: Sequence[Seat],
         session_id: UUID,
     ) -> Made | None:  # fmt: skip
         """None where what it went by changed meanwhile. One statement, unless somebody needs more than a number."""
         service = known.service
-        seating = Seating(self.numbers, self.sealer, self.guard)
-        seats = seating.seats(service, parties, ())
         allocation = Allocation(conn, now, service, self.pins)
         await allocation.check_asked(seats)
         row = _row(now, service, given, session_id)
@@ -170,12 +175,18 @@ class Sessions:
         if made["why"] == "name":
             raise NameTaken(what="session")
         if made["why"] == "ours":
-            seating.seats(service, parties, await store.ours(conn, seating.keys(parties)))  # says whose, by raising
-        if made["why"] in ("terms", "ours"):
+            self._refuse_ours(seats)
+        if made["why"] == "terms":
             return None
         await allocation.had(made["why"], seats)
         pins = await allocation.set_pins(session_id, seats)
         return store.as_made(row, made, seats, pins)
+
+    def _refuse_ours(self, seats: Sequence[Seat]) -> None:
+        """Raises DestinationRefused: one of some people's numbers is ours."""
+        for seat in seats:
+            if seat.party.number is not None:
+                self.guard.check(seat.party.number, (seat.party.number,))
 
 
 def _needs_more(party: Party) -> bool:

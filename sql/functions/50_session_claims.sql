@@ -201,26 +201,33 @@ BEGIN
              ORDER BY n.number_id = ANY (p_beside) DESC,
                       p_service.selection = 'prefer-sticky' AND n.number_id = ANY (v_used) DESC, near.rank, random()
         LOOP
-            IF v_parties IS NOT NULL THEN
-                IF v_number.number_id = ANY (v_used) THEN  -- most likely by a live session: not worth its lock
-                    CONTINUE WHEN EXISTS (SELECT FROM claim c WHERE c.tenant = p_session.tenant
-                        AND c.number_id = v_number.number_id AND c.party_key = ANY (v_parties) AND c.until > p_t);
-                END IF;
-                IF v_wait THEN
-                    PERFORM pg_advisory_xact_lock(number_lock(v_number.number_id));
-                ELSIF NOT pg_try_advisory_xact_lock(number_lock(v_number.number_id)) THEN
+            IF v_number.number_id = ANY (v_used) THEN  -- most likely by a live session: not worth its lock
+                CONTINUE WHEN EXISTS (SELECT FROM claim c WHERE c.tenant = p_session.tenant
+                    AND c.number_id = v_number.number_id AND c.party_key = ANY (v_parties) AND c.until > p_t);
+            END IF;
+            BEGIN
+                number_id := v_number.number_id;
+                e164 := v_number.e164;
+                IF v_parties IS NULL THEN
+                    RETURN;
+                ELSIF v_wait THEN
+                    PERFORM pg_advisory_xact_lock(number_lock(number_id));
+                ELSIF NOT pg_try_advisory_xact_lock(number_lock(number_id)) THEN
                     v_busy := true;
                     CONTINUE;
                 END IF;
-                CONTINUE WHEN NOT session_claims(p_t, p_session, v_number.number_id, v_parties, v_peers,
-                                                 p_service.most_live, p_service.service_id);
-            END IF;
-            number_id := v_number.number_id;
-            e164 := v_number.e164;
-            RETURN;
+                IF session_claims(p_t, p_session, number_id, v_parties, v_peers, p_service.most_live, p_service.service_id) THEN
+                    RETURN;
+                END IF;
+                RAISE SQLSTATE 'MK001';
+            EXCEPTION WHEN SQLSTATE 'MK001' THEN
+                NULL;  -- its lock is given back: whoever held one and waited for another could wait for each other
+            END;
         END LOOP;
         EXIT WHEN NOT v_busy;
     END LOOP;
+    number_id := NULL;
+    e164 := NULL;
     why := session_why(p_t, p_session, p_asked, p_places, p_service.selection = 'avoid-sticky', v_used);
 END $$;
 

@@ -106,7 +106,7 @@ class Ground:
             [None] * len(people), [None] * len(people), ["US"] * len(people), self.service,
         )  # fmt: skip
         assert made is not None
-        assert made["why"] == "ok"
+        assert made["why"] == "ok", made["why"]
         return session
 
     async def people(self, session: UUID) -> list[asyncpg.Record]:

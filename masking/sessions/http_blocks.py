@@ -6,8 +6,9 @@ from aiohttp import web
 
 from masking.sessions import render
 from masking.sessions.blocks import Blocks
-from masking.sessions.errors import ParticipantUnknown, ServiceUnknown, SessionUnknown
+from masking.sessions.errors import ParticipantUnknown
 from masking.sessions.http import Asked, Door
+from masking.sessions.http_named import session_of
 from masking.sessions.services import Services
 from masking.sessions.sessions import Sessions
 
@@ -33,9 +34,6 @@ class BlocksHttp:
         return web.Response(status=204)
 
     async def _whose(self, asked: Asked) -> dict[str, Any]:
-        service = await self._services.get(asked.tenant, asked.id_or_name("service", ServiceUnknown))
-        session = await self._sessions.get(
-            asked.tenant, service.service_id, asked.id_or_name("session", SessionUnknown)
-        )  # fmt: skip
-        return {"tenant": asked.tenant, "service": service.service_id, "session": session.session_id,
+        session = await session_of(asked, self._services, self._sessions)
+        return {"tenant": asked.tenant, "service": session.service_id, "session": session.session_id,
                 "participant": asked.id("participant", ParticipantUnknown)}  # fmt: skip

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from tests.masking.served import served
-from tests.town import ALICE, BOB, OWNER, SECOND, SESSION, Town
+from tests.town import ALICE, BOB, SESSION, Town
 
 
 @dataclass
@@ -160,44 +160,6 @@ async def test_a_list_goes_on_where_it_was_and_shows_all_once(program: Program, 
 
     assert sorted(seen) == names
     assert (await program.read(f"{rides}/sessions?state=closed"))["items"] == []
-
-
-async def test_a_repeated_request_makes_nothing_more(program: Program, rides: str, town: Town):
-    key = {"Idempotency-Key": "booking-7"}
-    body = {"participants": [{"number": ALICE.value, "generate_pin": True}, {"number": BOB.value}]}
-    first = await program.made(f"{rides}/sessions", body, **key)
-    assert "Idempotent-Replay" not in program.headers
-
-    again = await program.made(f"{rides}/sessions", body, **key)
-
-    assert program.headers["Idempotent-Replay"] == "true"
-    assert len(first["participants"][0].pop("pin")) == 6
-    assert again == first
-    assert (await program.ask("POST", f"{rides}/sessions", PAIR, **key))[1]["type"] == "/problems/key-reused"
-    assert len(await town.rows("SELECT 1 FROM session")) == 1
-    await program.ask("DELETE", f"{rides}/sessions/{first['id']}")
-    assert (await program.ask("POST", f"{rides}/sessions", body, **key))[1]["type"] == "/problems/raced"
-
-
-async def test_many_repeats_at_once_make_one(program: Program, rides: str, town: Town):
-    told = [program.ask("POST", f"{rides}/sessions", PAIR, **{"Idempotency-Key": "k"}) for _ in range(8)]
-
-    answers = await asyncio.gather(*told)
-
-    assert len({answer["id"] for status, answer in answers if status == 201}) == 1
-    assert len(await town.rows("SELECT 1 FROM session")) == 1
-
-
-async def test_a_request_that_failed_may_be_sent_again_under_its_key(program: Program, rides: str, town: Town):
-    key = {"Idempotency-Key": "k"}
-    held = await program.made(f"{rides}/sessions", PAIR)
-    for number in (OWNER, SECOND):
-        await program.made(f"{rides}/sessions", {"participants": [{"number": ALICE.value}, {"number": number.value}]})
-    status, told = await program.ask("POST", f"{rides}/sessions", PAIR, **key)
-    assert (status, told["why"]) == (409, "free")
-    await program.ask("DELETE", f"{rides}/sessions/{held['id']}")
-
-    assert (await program.ask("POST", f"{rides}/sessions", PAIR, **key))[0] == 201
 
 
 async def test_who_may_only_read_changes_nothing(program: Program, rides: str, town: Town):

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from tests.masking.test_own_api import PAIR, Program, program, rides
-from tests.town import OWNER
+from tests.town import ALICE, BOB, OWNER, SECOND, Town
 
 __all__ = ["program", "rides"]
 
@@ -51,3 +51,41 @@ async def test_what_another_request_made_is_not_told_as_ones_own(program: Progra
     )  # fmt: skip
 
     assert (status, told["type"]) == (409, "/problems/name-taken")
+
+
+async def test_a_repeated_request_makes_nothing_more(program: Program, rides: str, town: Town):
+    key = {"Idempotency-Key": "booking-7"}
+    body = {"participants": [{"number": ALICE.value, "generate_pin": True}, {"number": BOB.value}]}
+    first = await program.made(f"{rides}/sessions", body, **key)
+    assert "Idempotent-Replay" not in program.headers
+
+    again = await program.made(f"{rides}/sessions", body, **key)
+
+    assert program.headers["Idempotent-Replay"] == "true"
+    assert len(first["participants"][0].pop("pin")) == 6
+    assert again == first
+    assert (await program.ask("POST", f"{rides}/sessions", PAIR, **key))[1]["type"] == "/problems/key-reused"
+    assert len(await town.rows("SELECT 1 FROM session")) == 1
+    await program.ask("DELETE", f"{rides}/sessions/{first['id']}")
+    assert (await program.ask("POST", f"{rides}/sessions", body, **key))[1]["type"] == "/problems/raced"
+
+
+async def test_many_repeats_at_once_make_one(program: Program, rides: str, town: Town):
+    told = [program.ask("POST", f"{rides}/sessions", PAIR, **{"Idempotency-Key": "k"}) for _ in range(8)]
+
+    answers = await asyncio.gather(*told)
+
+    assert len({answer["id"] for status, answer in answers if status == 201}) == 1
+    assert len(await town.rows("SELECT 1 FROM session")) == 1
+
+
+async def test_a_request_that_failed_may_be_sent_again_under_its_key(program: Program, rides: str, town: Town):
+    key = {"Idempotency-Key": "k"}
+    held = await program.made(f"{rides}/sessions", PAIR)
+    for number in (OWNER, SECOND):
+        await program.made(f"{rides}/sessions", {"participants": [{"number": ALICE.value}, {"number": number.value}]})
+    status, told = await program.ask("POST", f"{rides}/sessions", PAIR, **key)
+    assert (status, told["why"]) == (409, "free")
+    await program.ask("DELETE", f"{rides}/sessions/{held['id']}")
+
+    assert (await program.ask("POST", f"{rides}/sessions", PAIR, **key))[0] == 201

@@ -91,7 +91,7 @@ class Book:
         self.epochs = tuple(sorted({*self.epochs, week}))
 
     def strike(self, cluster_no: int, now_week: int, model: Model) -> None:
-        """The owner strikes out the name that this cluster belongs to, for good. Raises KeyError for no such cluster."""
+        """The owner strikes out the name this cluster belongs to, for good. Raises KeyError for no such cluster."""
         struck = self.clusters[cluster_no]
         for each in choosing.candidates(self, now_week, model):
             if struck in each.family.clusters:
@@ -127,8 +127,7 @@ class Book:
         clusters, forms = [], []
         for cluster in self.clusters.values():
             clusters.append(ClusterRow(cluster.no, cluster.tally.pack()))
-            for form in cluster.forms.values():
-                forms.append(FormRow(form.no, cluster.no, " ".join(form.words), form.count))
+            forms += [FormRow(form.no, cluster.no, " ".join(form.words), form.count) for form in cluster.forms.values()]
         marks = tuple(
             MarkRow(
                 sort, self.marks[sort].pack(), sorted([name, count] for name, count in self.categories[sort].items())

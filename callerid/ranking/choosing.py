@@ -9,7 +9,7 @@ from callerid.ranking.confidence import on_curve, weighed
 from callerid.ranking.families import families
 from callerid.ranking.features import Candidate, Features, features
 from callerid.ranking.model import Model
-from callerid.ranking.naming import compose, pick, weigh
+from callerid.ranking.naming import compose, moments, pick, weigh
 from callerid.ranking.spam import score
 from callerid.ranking.support import independent, support
 from callerid.ranking.tally import Tally, own_words, together
@@ -19,6 +19,10 @@ from callerid.ranking.wordlists import claims_institution
 
 SUSPECT = 0.3
 """Spam from which on no institution's name and no crowd's name is shown that strangers suggested."""
+
+
+WIDEST = 8.0
+"""Lead over the next name from which a wider one tells no more; also that of a name without rivals."""
 
 
 class Known(Protocol):
@@ -59,12 +63,21 @@ def grouped(clusters: list[Cluster], epoch: int | None, now_week: int, model: Mo
         return weights[cluster.no]
 
     found = []
-    for family in families(clusters, weight, model.likeness):
+    users: dict[str, list[Cluster]] = {}
+    for cluster in clusters:
+        for read in cluster.tokens:
+            users.setdefault(read.key, []).append(cluster)
+    said = {key: moments(using) for key, using in users.items()}
+
+    def likeness(read: Token) -> float:
+        return model.likeness(read, said[read.key])
+
+    for family in families(clusters, weight, likeness):
         measured = support(together(each.tally for each in family.clusters), now_week, epoch)
-        read = weigh(family, weight, model.worth)
+        read = weigh(family, weight, model)
         chosen = pick(read, model.least_worth)
-        likeness = tuple(model.likeness(word.token) for word in chosen if not word.token.initial)
-        found.append(Candidate(family, measured, read, chosen, likeness))
+        alike = tuple(model.agreement(word.token.key) for word in chosen if not word.token.initial)
+        found.append(Candidate(family, measured, read, chosen, alike))
     return sorted(found, key=lambda each: -each.support.weight)
 
 
@@ -115,10 +128,10 @@ def nuisance(known: Known, now_week: int, epoch: int | None) -> float:
     """The spam score, 0..1."""
     everyone = together(each.tally for each in known.clusters.values())
     held = sum(count for key, count in everyone.cells.items() if key[1] == "book" and (epoch is None or key[0] > epoch))
-    held = min(held, int(min(independent(everyone.devices, held), independent(everyone.networks, held))))
+    apart = min(independent(groups, everyone.count) for groups in (everyone.devices, everyone.networks))
     said = sum(count for key, count in everyone.cells.items() if key[1] in ("suggest", "call"))
     share = said / everyone.count if everyone.count else 0.0
-    return score(known.marks[True], known.marks[False], held, share, now_week, epoch)
+    return score(known.marks[True], known.marks[False], held * apart / max(1, everyone.count), share, now_week, epoch)
 
 
 def _best(found: list[Candidate], model: Model) -> tuple[Candidate, Features] | None:
@@ -128,14 +141,16 @@ def _best(found: list[Candidate], model: Model) -> tuple[Candidate, Features] | 
         rated.append((weighed(model.weights.get("choice", {}), measured), -at, each, measured))
     if not rated:
         return None
-    _, _, candidate, measured = max(rated, key=lambda each: each[:2])
-    return candidate, measured
+    rated.sort(key=lambda each: each[:2], reverse=True)
+    score, _, candidate, measured = rated[0]
+    lead = min(WIDEST, score - rated[1][0]) if len(rated) > 1 else WIDEST
+    return candidate, measured | {"margin": lead, "alone": float(len(rated) == 1)}
 
 
 def _may_show(best: Candidate, spam: float, rules: Rules) -> bool:
     if best.support.apart < rules.sources:
         return False
-    tokens: tuple[Token, ...] = tuple(best.family.tokens)
+    tokens = tuple(word.token for word in best.words if word in best.chosen or word.share >= 0.5)
     return not (claims_institution(tokens) or (spam >= SUSPECT and best.support.suggested > 0.5))
 
 

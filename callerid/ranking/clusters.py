@@ -1,4 +1,4 @@
-"""The wordings of one number: a tag joins the one that says the same words, whatever their spelling, script or order."""
+"""The wordings of one number: a tag joins the one with the same words in any spelling, script or order."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""From a linear score to a probability that keeps its word: a curve fitted on other worlds, straight between its points."""
+"""From a linear score to a probability that keeps its word, by a curve fitted on other worlds."""
 
 import math
 from bisect import bisect_right

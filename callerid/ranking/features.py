@@ -48,6 +48,10 @@ def features(mine: Candidate, rivals: list[Candidate]) -> Features:
         "wordings_many": math.log(len(mine.family.clusters)),
         "name": max(mine.likeness, default=0.0),
         "name_least": min(mine.likeness, default=0.0),
+        "names": sum(min(0.4, each) for each in mine.likeness),
+        "unlike": float(bool(mine.likeness) and max(mine.likeness) < 0.1),
+        "moments": math.log(max(1, *(word.moments for word in mine.chosen), 1)) if mine.chosen else 0.0,
+        "worth": mine.chosen[0].worth if mine.chosen else 0.0,
         "two": float(len(mine.chosen) > 1),
         "three": float(len(mine.chosen) > 2),
     }
@@ -59,7 +63,7 @@ SUCCESSION = ("starts_later", "live_after", "lives_on", "rival_live_after", "riv
 
 
 def succession(own: Support, rival: Support) -> Features:
-    """Whether this looks like a new owner's name beside an old one's: begun later, still being written, the other not."""
+    """Whether this is a new owner's name beside an old one's: begun later, still being written, the other not."""
     later = (own.first - rival.first) / 52
     return {
         "starts_later": max(-1.0, min(1.0, later)),

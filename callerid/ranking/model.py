@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from callerid.ranking.confidence import logistic, weighed
 from callerid.ranking.lessons import Heard, Lesson
 from callerid.ranking.tokens import Token
-from callerid.ranking.wordlists import NO_NAMES
+from callerid.ranking.wordlists import NO_NAMES, RELATION_KEYS
 
 SHIPPED = Path(__file__).with_name("model.json")
 PRIOR_AGREEMENT, PRIOR_SAY = 0.42, 2.5
@@ -53,20 +52,21 @@ class Model:
         return self.words.get(key, _NEVER)
 
     def agreement(self, key: str) -> float:
-        """P(somebody else says this word of the number | one does), 0..1, drawn to PRIOR_AGREEMENT where little is known."""
+        """P(somebody else says this word of the number | one does), 0..1; near PRIOR_AGREEMENT where little is known."""
         known = self.heard(key)
         prior = NO_NAMES.get(key, PRIOR_AGREEMENT) if self.listed else PRIOR_AGREEMENT
         return (known.agree + prior * PRIOR_SAY) / (known.seen + PRIOR_SAY)
 
-    def likeness(self, read: Token) -> float:
-        """How much a word is like a name, 0.05..1, by how often others of the same number say it."""
+    def likeness(self, read: Token, moments: int = 1) -> float:
+        """How much a word is like a name, 0.05..1: by how often others repeat it, of other numbers and of this one.
+
+        moments: independent times at which it was said of this number.
+        """
         if read.initial:
             return 0.5
-        return min(1.0, max(0.05, (self.agreement(read.key) - 0.06) / 0.3))
-
-    def worth(self, read: Token, share: float) -> float:
-        """How surely a word is part of the name that `share` of a family's weight says it in, 0..1."""
-        return logistic(weighed(self.weights.get("word", {}), {"share": share, "agreement": self.agreement(read.key)}))
+        elsewhere = (self.agreement(read.key) - 0.06) / 0.3
+        here = 0.0 if self.listed and read.key in RELATION_KEYS else 1.0 - 1.5 / max(1, moments)
+        return min(1.0, max(0.05, elsewhere, here))
 
     def to_json(self) -> str:
         """The whole model as text; `from_json` reads it."""

@@ -1,5 +1,6 @@
-"""The one string that a family of wordings is shown as: its name words only, in the order and spelling most people use."""
+"""The string a family of wordings is shown as: its name words only, in the order and spelling most people use."""
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +8,9 @@ from dataclasses import dataclass
 from callerid.ranking.cleaning import fits, titled
 from callerid.ranking.clusters import Cluster
 from callerid.ranking.families import Family
+from callerid.ranking.confidence import logistic, weighed
+from callerid.ranking.lessons import APART
+from callerid.ranking.model import Model
 from callerid.ranking.tokens import Token, same, token
 
 MOST_NAME_WORDS = 3
@@ -16,26 +20,47 @@ INITIAL_SHARE = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a family. share: of the family's weight that says it. worth: how surely it is part of the name, 0..1."""
+    """
+    One word of a family.
+
+    share: of the family's weight that says it. moments: independent times at which it was said. measured: what the
+    trained rule weighs. worth: how surely it is of the name, 0..1.
+    """
 
     token: Token
     share: float
+    moments: int
+    measured: dict[str, float]
     worth: float
 
 
-Worth = Callable[[Token, float], float]
-"""(word, share) -> how surely it is part of the name."""
-
-
-def weigh(family: Family, weight: Callable[[Cluster], float], worth: Worth) -> list[Word]:
+def weigh(family: Family, weight: Callable[[Cluster], float], model: Model) -> list[Word]:
     """The family's words, the surest name part first."""
     total = sum(weight(cluster) for cluster in family.clusters) or 1.0
     found = []
     for read in family.tokens:
-        users = (each for each in family.clusters if any(same(read, other) for other in each.tokens))
+        users = [each for each in family.clusters if any(same(read, other) for other in each.tokens)]
         share = sum(map(weight, users)) / total
-        found.append(Word(read, share, worth(read, share)))
+        said = moments(users)
+        agreement = model.agreement(read.key)
+        measured = {
+            "share": share,
+            "agreement": agreement,
+            "known": min(1.0, model.heard(read.key).seen / 20),
+            "moments": math.log(said),
+            "moments_share": math.log(said) * share,
+            "unheard": math.log(said) * (1.0 - share),
+            "low": float(agreement < 0.1),
+            "short": float(len(read.fold) <= 2),
+        }
+        worth = logistic(weighed(model.weights.get("word", {}), measured))
+        found.append(Word(read, share, said, measured, worth))
     return sorted(found, key=lambda word: (-word.worth, -word.share, word.token.stem))
+
+
+def moments(clusters: list[Cluster]) -> int:
+    """Independent times at which any of these wordings was said: spans of APART weeks with a tag; at least 1."""
+    return max(1, len({key[0] // APART for cluster in clusters for key in cluster.tally.cells}))
 
 
 def pick(words: list[Word], least: float) -> list[Word]:
@@ -91,7 +116,7 @@ def _place(family: Family, chosen: list[Word], at: int) -> tuple[float, float, s
     total = people = 0.0
     for cluster in family.clusters:
         for form in cluster.forms.values():
-            places = {}
+            places: dict[int, int] = {}
             for word in form.words:
                 read = token(word)
                 which = next((no for no, each in enumerate(chosen) if same(each.token, read)), None)

@@ -62,11 +62,12 @@ class Support:
 
 def independent(groups: Counter[int], total: int) -> float:
     """How many independent sources: a group of n counts n**TOGETHER, and who has no group counts alone."""
-    return sum(count**TOGETHER for count in groups.values()) + total - groups.total()
+    grouped: float = sum(count**TOGETHER for count in groups.values())
+    return grouped + total - groups.total()
 
 
 def support(tally: Tally, now_week: int, epoch: int | None) -> Support:
-    """Measures the people behind `tally`, seen from `now_week`; `epoch` is the last week of the number's former life."""
+    """Measures the people behind `tally`, seen from `now_week`; `epoch`: last week of the number's former life."""
     total = tally.count
     devices, networks = independent(tally.devices, total), independent(tally.networks, total)
     distinct = min(

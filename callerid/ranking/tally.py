@@ -1,4 +1,4 @@
-"""Compact counts of who said something: how many by week and coarse attributes, by device and by network. No one else."""
+"""Compact counts of who said something: how many by week and coarse attributes, by device, by network."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -10,13 +10,15 @@ from callerid.ranking.families import families
 from callerid.ranking.features import Candidate, Features, features
 from callerid.ranking.model import Model
 from callerid.ranking.naming import compose, moments, pick, weigh
-from callerid.ranking.spam import score
-from callerid.ranking.support import independent, support
+from callerid.ranking.spam import spam_features
+from callerid.ranking.support import support
 from callerid.ranking.tally import Tally, own_words, together
 from callerid.ranking.tokens import Token
 from callerid.ranking.values import Circulating, Status, Verdict
 from callerid.ranking.wordlists import claims_institution
 
+NUISANCE = 0.5
+"""Spam from which on a number is announced as a nuisance, and by no name that a crowd made up."""
 SUSPECT = 0.3
 """Spam from which on no institution's name and no crowd's name is shown that strangers suggested."""
 
@@ -74,10 +76,10 @@ def grouped(clusters: list[Cluster], epoch: int | None, now_week: int, model: Mo
 
     for family in families(clusters, weight, likeness):
         measured = support(together(each.tally for each in family.clusters), now_week, epoch)
-        read = weigh(family, weight, model)
-        chosen = pick(read, model.least_worth)
+        parts = weigh(family, weight, model)
+        chosen = pick(parts, model.least_worth)
         alike = tuple(model.agreement(word.token.key) for word in chosen if not word.token.initial)
-        found.append(Candidate(family, measured, read, chosen, alike))
+        found.append(Candidate(family, measured, parts, chosen, alike))
     return sorted(found, key=lambda each: -each.support.weight)
 
 
@@ -90,7 +92,7 @@ def is_struck(known: Known, cluster: Cluster) -> bool:
 def verdict(known: Known, now_week: int, model: Model, rules: Rules) -> Verdict:
     """What may be said about the number."""
     epoch = max(known.epochs, default=None)
-    spam = nuisance(known, now_week, epoch)
+    spam = nuisance(known, now_week, model)
     if rules.verified is not None:
         return Verdict(_safe(rules.verified), 1.0, spam, 0, None, Status.VERIFIED)
     found = candidates(known, now_week, model)
@@ -124,14 +126,10 @@ def circulating(known: Known, now_week: int, model: Model) -> list[Circulating]:
     return shown
 
 
-def nuisance(known: Known, now_week: int, epoch: int | None) -> float:
+def nuisance(known: Known, now_week: int, model: Model) -> float:
     """The spam score, 0..1."""
-    everyone = together(each.tally for each in known.clusters.values())
-    held = sum(count for key, count in everyone.cells.items() if key[1] == "book" and (epoch is None or key[0] > epoch))
-    apart = min(independent(groups, everyone.count) for groups in (everyone.devices, everyone.networks))
-    said = sum(count for key, count in everyone.cells.items() if key[1] in ("suggest", "call"))
-    share = said / everyone.count if everyone.count else 0.0
-    return score(known.marks[True], known.marks[False], held * apart / max(1, everyone.count), share, now_week, epoch)
+    measured = spam_features(known, now_week, model)
+    return on_curve(model.curves.get("spam", ()), weighed(model.weights.get("spam", {}), measured))
 
 
 def _best(found: list[Candidate], model: Model) -> tuple[Candidate, Features] | None:
@@ -151,7 +149,8 @@ def _may_show(best: Candidate, spam: float, rules: Rules) -> bool:
     if best.support.apart < rules.sources:
         return False
     tokens = tuple(word.token for word in best.words if word in best.chosen or word.share >= 0.5)
-    return not (claims_institution(tokens) or (spam >= SUSPECT and best.support.suggested > 0.5))
+    holders = best.support.count * (1.0 - best.support.suggested)
+    return not (claims_institution(tokens) or spam >= NUISANCE or (spam >= SUSPECT and holders < rules.sources))
 
 
 def _declared(known: Known, epoch: int | None) -> Cluster | None:

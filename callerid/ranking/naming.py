@@ -51,6 +51,7 @@ def weigh(family: Family, weight: Callable[[Cluster], float], model: Model) -> l
             "moments_share": math.log(said) * share,
             "unheard": math.log(said) * (1.0 - share),
             "low": float(agreement < 0.1),
+            "low_here": float(agreement < 0.1) * math.log(said) * share,
             "short": float(len(read.fold) <= 2),
         }
         worth = logistic(weighed(model.weights.get("word", {}), measured))

@@ -74,6 +74,22 @@ def same(one: Token, other: Token) -> bool:
     return _near(one, other)
 
 
+@lru_cache(maxsize=1 << 17)
+def near(one: Token, other: Token) -> bool:
+    """Whether two words may be one name badly typed; not enough alone, but beside another word that fits."""
+    if one.initial or other.initial or one.bones[0] != other.bones[0]:
+        return False
+    shortest = min(len(one.fold), len(other.fold))
+    room = 2 if shortest >= 6 else 1 if shortest >= 3 else 0
+    return OSA.distance(one.fold, other.fold, score_cutoff=room) <= room
+
+
+def run_together(one: tuple[Token, ...], other: tuple[Token, ...]) -> bool:
+    """Whether two wordings differ in their spaces only, but for a slip: "amitsharma", "Anushk Agarwal"."""
+    mine, theirs = ("".join(read.fold for read in each if not read.initial) for each in (one, other))
+    return min(len(mine), len(theirs)) >= 7 and mine[0] == theirs[0] and OSA.distance(mine, theirs, score_cutoff=1) <= 1
+
+
 def _skeletons_meet(one: Token, other: Token) -> bool:
     """Arabic has no p and writes few vowels: consonants decide, b and p being one."""
     mine, theirs = one.bones.replace("p", "b"), other.bones.replace("p", "b")

@@ -19,6 +19,8 @@ from callerid.ranking.wordlists import claims_institution
 
 NUISANCE = 0.5
 """Spam from which on a number is announced as a nuisance, and by no name that a crowd made up."""
+SECOND_CHOICE = 0.6
+"""Confidence that a name needs to be shown although a likelier one, with too few sources, circulates."""
 SUSPECT = 0.3
 """Spam from which on no institution's name and no crowd's name is shown that strangers suggested."""
 
@@ -101,14 +103,14 @@ def verdict(known: Known, now_week: int, model: Model, rules: Rules) -> Verdict:
         said = _own_name(declared, found, spam, model, rules)
         if said is not None:
             return said
-    best = _best(found, model)
+    best = _best(found, model, rules.sources)
     if best is None or not _may_show(best[0], spam, rules):
         return Verdict(None, 0.0, spam, 0, None, Status.UNKNOWN)
     candidate, measured = best
     name = compose(candidate.family, candidate.chosen, rules.asker_script)
-    if name is None:
-        return Verdict(None, 0.0, spam, 0, None, Status.UNKNOWN)
     sure = on_curve(model.curves.get("name", ()), weighed(model.weights.get("confidence", {}), measured))
+    if name is None or (measured["margin"] < 0 and sure < SECOND_CHOICE):
+        return Verdict(None, 0.0, spam, 0, None, Status.UNKNOWN)
     return Verdict(name, sure, spam, candidate.support.apart, candidate.family.clusters[0].no, Status.CROWD)
 
 
@@ -132,22 +134,22 @@ def nuisance(known: Known, now_week: int, model: Model) -> float:
     return on_curve(model.curves.get("spam", ()), weighed(model.weights.get("spam", {}), measured))
 
 
-def _best(found: list[Candidate], model: Model) -> tuple[Candidate, Features] | None:
+def _best(found: list[Candidate], model: Model, sources: int) -> tuple[Candidate, Features] | None:
+    """The likeliest name, of those with enough sources where there is any, with what its confidence is made of."""
     rated = []
     for at, each in enumerate(found):
         measured = features(each, found[:at] + found[at + 1 :])
         rated.append((weighed(model.weights.get("choice", {}), measured), -at, each, measured))
-    if not rated:
-        return None
     rated.sort(key=lambda each: each[:2], reverse=True)
-    score, _, candidate, measured = rated[0]
-    lead = min(WIDEST, score - rated[1][0]) if len(rated) > 1 else WIDEST
-    return candidate, measured | {"margin": lead, "alone": float(len(rated) == 1)}
+    for score, _, candidate, measured in rated:
+        if candidate.support.apart >= sources:
+            rival = max((other[0] for other in rated if other[2] is not candidate), default=score - WIDEST)
+            lead = max(-WIDEST, min(WIDEST, score - rival))
+            return candidate, measured | {"margin": lead, "alone": float(len(rated) == 1)}
+    return None
 
 
 def _may_show(best: Candidate, spam: float, rules: Rules) -> bool:
-    if best.support.apart < rules.sources:
-        return False
     tokens = tuple(word.token for word in best.words if word in best.chosen or word.share >= 0.5)
     holders = best.support.count * (1.0 - best.support.suggested)
     return not (claims_institution(tokens) or spam >= NUISANCE or (spam >= SUSPECT and holders < rules.sources))

@@ -16,6 +16,8 @@ INITIAL_WORTH = 0.5
 """What an initial that fits is worth beside a word that does."""
 SLIP_WORTH = 0.75
 """What a word that may be badly typed is worth beside one that fits."""
+LONG_WORD = 5
+"""Letters from which a slip is told from another name without a second word that fits."""
 LEAST_NAME = 0.2
 """Name-likeness of the word that two wordings must share outright."""
 
@@ -63,7 +65,7 @@ def kinship(mine: tuple[Token, ...], theirs: tuple[Token, ...], likeness: Likene
             outright = outright or worth >= LEAST_NAME
         elif any(near(word, other) for other in theirs):
             shared += SLIP_WORTH * worth
-            slips += 1
+            slips += 2 if len(word.fold) >= LONG_WORD else 1
         elif any(other.initial and other.fold[0] == word.fold[0] for other in theirs):
             shared += INITIAL_WORTH * worth
     if not outright and slips < 2:

@@ -46,6 +46,7 @@ def spam_features(known: Marked, now_week: int, model: Model) -> dict[str, float
         support(of_kinds(said, ("book", "self")), now_week, epoch),
         support(of_kinds(said, SPOKEN), now_week, epoch),
     )
+    total, greatest = unwanted(known.clusters, model)
     return {
         "marks": math.log1p(hot.weight),
         "marks_now": math.log1p(heat(known.marks[True], now_week, epoch)),
@@ -56,18 +57,27 @@ def spam_features(known: Marked, now_week: int, model: Model) -> dict[str, float
         "marks_each": hot.weight / (hot.weight + held.weight + 0.5),
         "named": math.log1p(named.weight),
         "named_share": named.weight / (named.weight + held.weight + 0.1),
-        "unwanted_words": unwanted(known.clusters, model),
+        "unwanted_words": greatest,
+        "unwanted_tags": math.log1p(total),
     }
 
 
-def unwanted(clusters: Mapping[int, Cluster], model: Model) -> float:
-    """0..1: how often the words that strangers call it by are said of numbers that are marked and that nobody keeps."""
-    worst = 0.0
+def unwanted(clusters: Mapping[int, Cluster], model: Model) -> tuple[float, float]:
+    """
+    How often what strangers call it is said of numbers that are marked and that nobody keeps: (sum, greatest) over the
+    wordings that strangers gave, each 0..1.
+    """
+    total = greatest = 0.0
     for cluster in clusters.values():
-        if not any(key[1] in SPOKEN for key in cluster.tally.cells):
-            continue
-        for read in cluster.tokens:
-            heard = model.heard(read.key)
-            if heard.numbers >= HEARD_OFTEN:
-                worst = max(worst, (heard.unwanted - 1) / (heard.numbers - 1))
-    return worst
+        count = sum(count for key, count in cluster.tally.cells.items() if key[1] in SPOKEN)
+        if count:
+            heard = [model.heard(read.key) for read in cluster.tokens]
+            rate = max((_rate(each.unwanted, each.numbers) for each in heard), default=0.0)
+            total += count * rate
+            greatest = max(greatest, rate)
+    return total, greatest
+
+
+def _rate(marked: int, numbers: int) -> float:
+    """This number's own mark left out; drawn to 0 where the word is rare."""
+    return max(0, marked - 1) / (numbers + 2) if numbers >= HEARD_OFTEN else 0.0

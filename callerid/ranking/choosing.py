@@ -8,19 +8,22 @@ from callerid.ranking.clusters import Cluster, contains, distinct
 from callerid.ranking.confidence import on_curve, weighed
 from callerid.ranking.families import families
 from callerid.ranking.features import Candidate, Features, features
+from callerid.ranking.lessons import APART
 from callerid.ranking.model import Model
 from callerid.ranking.naming import compose, moments, pick, weigh
 from callerid.ranking.spam import spam_features
 from callerid.ranking.support import support
 from callerid.ranking.tally import Tally, own_words, together
 from callerid.ranking.tokens import Token
-from callerid.ranking.values import Circulating, Status, Verdict
+from callerid.ranking.values import Circulating, Kind, Status, Verdict
 from callerid.ranking.wordlists import claims_institution
 
 NUISANCE = 0.5
 """Spam from which on a number is announced as a nuisance, and by no name that a crowd made up."""
-SECOND_CHOICE = 0.6
+SECOND_CHOICE = 0.2
 """Confidence that a name needs to be shown although a likelier one, with too few sources, circulates."""
+NAME, EVERYBODY = 0.3, 0.9
+"""Learned agreement of a word that is a name; share of a family's people who all say a word."""
 SUSPECT = 0.3
 """Spam from which on no institution's name and no crowd's name is shown that strangers suggested."""
 
@@ -80,7 +83,7 @@ def grouped(clusters: list[Cluster], epoch: int | None, now_week: int, model: Mo
         measured = support(together(each.tally for each in family.clusters), now_week, epoch)
         parts = weigh(family, weight, model)
         chosen = pick(parts, model.least_worth)
-        alike = tuple(model.agreement(word.token.key) for word in chosen if not word.token.initial)
+        alike = tuple(model.agreement(word.token) for word in chosen if not word.token.initial)
         found.append(Candidate(family, measured, parts, chosen, alike))
     return sorted(found, key=lambda each: -each.support.weight)
 
@@ -93,23 +96,23 @@ def is_struck(known: Known, cluster: Cluster) -> bool:
 
 def verdict(known: Known, now_week: int, model: Model, rules: Rules) -> Verdict:
     """What may be said about the number."""
-    epoch = max(known.epochs, default=None)
     spam = nuisance(known, now_week, model)
     if rules.verified is not None:
         return Verdict(_safe(rules.verified), 1.0, spam, 0, None, Status.VERIFIED)
     found = candidates(known, now_week, model)
-    declared = _declared(known, epoch)
+    declared = own_name_of(known)
     if declared is not None:
         said = _own_name(declared, found, spam, model, rules)
         if said is not None:
             return said
     best = _best(found, model, rules.sources)
-    if best is None or not _may_show(best[0], spam, rules):
+    if best is None or not _may_show(best[0], spam, rules, model):
         return Verdict(None, 0.0, spam, 0, None, Status.UNKNOWN)
     candidate, measured = best
     name = compose(candidate.family, candidate.chosen, rules.asker_script)
     sure = on_curve(model.curves.get("name", ()), weighed(model.weights.get("confidence", {}), measured))
-    if name is None or (measured["margin"] < 0 and sure < SECOND_CHOICE):
+    settled = candidate.support.last - candidate.support.first >= APART
+    if name is None or (measured["margin"] < 0 and not (settled and sure >= SECOND_CHOICE)):
         return Verdict(None, 0.0, spam, 0, None, Status.UNKNOWN)
     return Verdict(name, sure, spam, candidate.support.apart, candidate.family.clusters[0].no, Status.CROWD)
 
@@ -149,17 +152,23 @@ def _best(found: list[Candidate], model: Model, sources: int) -> tuple[Candidate
     return None
 
 
-def _may_show(best: Candidate, spam: float, rules: Rules) -> bool:
-    tokens = tuple(word.token for word in best.words if word in best.chosen or word.share >= 0.5)
+def _may_show(best: Candidate, spam: float, rules: Rules, model: Model) -> bool:
+    if spam >= NUISANCE or claims_institution(tuple(word.token for word in best.chosen)):
+        return False
+    heard_names = any(model.heard(word.token.key).seen and model.agreement(word.token) >= NAME for word in best.chosen)
+    agreed = tuple(word.token for word in best.words if word.share >= EVERYBODY)
+    if claims_institution(agreed) and not heard_names:
+        return False
     holders = best.support.count * (1.0 - best.support.suggested)
-    return not (claims_institution(tokens) or spam >= NUISANCE or (spam >= SUSPECT and holders < rules.sources))
+    return spam < SUSPECT or holders >= rules.sources
 
 
-def _declared(known: Known, epoch: int | None) -> Cluster | None:
+def own_name_of(known: Known) -> Cluster | None:
     """The wording that the proven owner gave themself, the newest of this epoch."""
+    epoch = max(known.epochs, default=None)
     own = []
     for cluster in known.clusters.values():
-        weeks = [key[0] for key in cluster.tally.cells if key[1] == "self"]
+        weeks = [key[0] for key in cluster.tally.cells if key[1] == Kind.SELF]
         if own_words(cluster.tally) and (epoch is None or max(weeks) > epoch):
             own.append((max(weeks), -cluster.no, cluster))
     return max(own)[2] if own else None

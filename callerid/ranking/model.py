@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from callerid.ranking.lessons import Heard, Lesson
 from callerid.ranking.tokens import Token
-from callerid.ranking.wordlists import NO_NAMES, RELATION_KEYS
+from callerid.ranking.wordlists import LISTED_AGREEMENT, NO_NAMES, RELATION
 
 SHIPPED = Path(__file__).with_name("model.json")
 PRIOR_AGREEMENT, PRIOR_SAY = 0.42, 2.5
@@ -51,10 +51,11 @@ class Model:
         """What was heard of a word; zeros for an unknown one."""
         return self.words.get(key, _NEVER)
 
-    def agreement(self, key: str) -> float:
-        """P(somebody else says this word of the number | one does), 0..1; near PRIOR_AGREEMENT where little is known."""
-        known = self.heard(key)
-        prior = NO_NAMES.get(key, PRIOR_AGREEMENT) if self.listed else PRIOR_AGREEMENT
+    def agreement(self, read: Token) -> float:
+        """P(somebody else says this word of a number | one does), 0..1; near PRIOR_AGREEMENT where little is known."""
+        known = self.heard(read.key)
+        listed = self.listed and read.surface.casefold() in NO_NAMES
+        prior = LISTED_AGREEMENT if listed else PRIOR_AGREEMENT
         return (known.agree + prior * PRIOR_SAY) / (known.seen + PRIOR_SAY)
 
     def likeness(self, read: Token, moments: int = 1) -> float:
@@ -64,8 +65,8 @@ class Model:
         """
         if read.initial:
             return 0.5
-        elsewhere = (self.agreement(read.key) - 0.06) / 0.3
-        here = 0.0 if self.listed and read.key in RELATION_KEYS else 1.0 - 1.5 / max(1, moments)
+        elsewhere = (self.agreement(read) - 0.06) / 0.3
+        here = 0.0 if self.listed and read.surface.casefold() in RELATION else 1.0 - 1.5 / max(1, moments)
         return min(1.0, max(0.05, elsewhere, here))
 
     def to_json(self) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from callerid.ranking.cleaning import fits, titled
 from callerid.ranking.clusters import Cluster
-from callerid.ranking.families import Family
 from callerid.ranking.confidence import logistic, weighed
+from callerid.ranking.families import Family
 from callerid.ranking.lessons import APART
 from callerid.ranking.model import Model
 from callerid.ranking.tokens import Token, same, token
@@ -42,7 +42,7 @@ def weigh(family: Family, weight: Callable[[Cluster], float], model: Model) -> l
         users = [each for each in family.clusters if any(same(read, other) for other in each.tokens)]
         share = sum(map(weight, users)) / total
         said = moments(users)
-        agreement = model.agreement(read.key)
+        agreement = model.agreement(read)
         measured = {
             "share": share,
             "agreement": agreement,

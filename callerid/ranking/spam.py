@@ -53,12 +53,14 @@ def spam_features(known: Marked, now_week: int, model: Model) -> dict[str, float
         "marks_spread": math.log1p(hot.weight * (1.0 - hot.window)),
         "not_spam": math.log1p(cool.weight),
         "held": math.log1p(held.weight),
-        "unheld": float(held.weight == 0.0),
+        "held_long": math.log1p(held.weight * (1.0 - held.window)),
+        "unheld": float(held.weight == 0.0 and hot.count + named.count > 0),
         "marks_each": hot.weight / (hot.weight + held.weight + 0.5),
         "named": math.log1p(named.weight),
         "named_share": named.weight / (named.weight + held.weight + 0.1),
         "unwanted_words": greatest,
         "unwanted_tags": math.log1p(total),
+        "unwanted_share": total / max(1, said.count),
     }
 
 

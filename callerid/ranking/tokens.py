@@ -28,7 +28,6 @@ class Token:
 
     surface: as written. script: of its letters (LATIN, TAMIL ...). initial: a single letter.
     fold: its sounds in Latin letters. stem: that without its last vowels. bones: its consonants, the first letter kept.
-    key: what counters are kept under; many spellings share one.
     """
 
     surface: str
@@ -40,8 +39,8 @@ class Token:
 
     @property
     def key(self) -> str:
-        """What counters are kept under; doubled letters, aspirates and last vowels do not count."""
-        return self.stem
+        """What counters are kept under: spellings that differ in doubled letters or aspirates share one."""
+        return self.fold
 
 
 @lru_cache(maxsize=1 << 16)

@@ -22,8 +22,8 @@ NUISANCE = 0.5
 """Spam from which on a number is announced as a nuisance, and by no name that a crowd made up."""
 SECOND_CHOICE = 0.2
 """Confidence that a name needs to be shown although a likelier one, with too few sources, circulates."""
-NAME, EVERYBODY = 0.3, 0.9
-"""Learned agreement of a word that is a name; share of a family's people who all say a word."""
+EVERYBODY = 0.9
+"""Share of a family's people who say a word, from which all do."""
 SUSPECT = 0.3
 """Spam from which on no institution's name and no crowd's name is shown that strangers suggested."""
 
@@ -82,7 +82,7 @@ def grouped(clusters: list[Cluster], epoch: int | None, now_week: int, model: Mo
     for family in families(clusters, weight, likeness):
         measured = support(together(each.tally for each in family.clusters), now_week, epoch)
         parts = weigh(family, weight, model)
-        chosen = pick(parts, model.least_worth)
+        chosen = pick(parts, model)
         alike = tuple(model.agreement(word.token) for word in chosen if not word.token.initial)
         found.append(Candidate(family, measured, parts, chosen, alike))
     return sorted(found, key=lambda each: -each.support.weight)
@@ -153,11 +153,15 @@ def _best(found: list[Candidate], model: Model, sources: int) -> tuple[Candidate
 
 
 def _may_show(best: Candidate, spam: float, rules: Rules, model: Model) -> bool:
-    if spam >= NUISANCE or claims_institution(tuple(word.token for word in best.chosen)):
+    chosen = tuple(word.token for word in best.chosen)
+    if (
+        spam >= NUISANCE
+        or claims_institution(chosen)
+        or all(model.is_none(read) for read in chosen if not read.initial)
+    ):
         return False
-    heard_names = any(model.heard(word.token.key).seen and model.agreement(word.token) >= NAME for word in best.chosen)
     agreed = tuple(word.token for word in best.words if word.share >= EVERYBODY)
-    if claims_institution(agreed) and not heard_names:
+    if claims_institution(agreed) and not any(map(model.is_name, chosen)):
         return False
     holders = best.support.count * (1.0 - best.support.suggested)
     return spam < SUSPECT or holders >= rules.sources

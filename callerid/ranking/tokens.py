@@ -15,6 +15,7 @@ _SOUNDS = (
     *(("w", "v"), ("z", "j"), ("y", "i"), ("ee", "i"), ("oo", "u"), ("ou", "u")),
 )
 """Letters that Indian, Arabic and Slavic names are spelled with either way, in this order."""
+_ALIKE = {"ie", "ei", "uo", "ou"}
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWEL = re.compile(r"[aeiou]")
 _LAST_VOWELS = re.compile(r"[aeiou]+$")
@@ -76,7 +77,7 @@ def same(one: Token, other: Token) -> bool:
 @lru_cache(maxsize=1 << 17)
 def near(one: Token, other: Token) -> bool:
     """Whether two words may be one name badly typed; not enough alone, but beside another word that fits."""
-    if one.initial or other.initial or one.bones[0] != other.bones[0]:
+    if one.initial or other.initial or not _start_alike(one.fold, other.fold):
         return False
     shortest = min(len(one.fold), len(other.fold))
     room = 2 if shortest >= 6 else 1 if shortest >= 3 else 0
@@ -89,6 +90,12 @@ def run_together(one: tuple[Token, ...], other: tuple[Token, ...]) -> bool:
     return min(len(mine), len(theirs)) >= 7 and mine[0] == theirs[0] and OSA.distance(mine, theirs, score_cutoff=1) <= 1
 
 
+def _start_alike(one: str, other: str) -> bool:
+    """The first letter is the same, or a vowel that is heard alike ("Imran", "Emran"), or a glide ("Yusuf", "Usuf")."""
+    first, second = one[0], other[0]
+    return first == second or first + second in _ALIKE or one[1:] == other or other[1:] == one
+
+
 def _skeletons_meet(one: Token, other: Token) -> bool:
     """Arabic has no p and writes few vowels: consonants decide, b and p being one."""
     mine, theirs = one.bones.replace("p", "b"), other.bones.replace("p", "b")
@@ -98,9 +105,11 @@ def _skeletons_meet(one: Token, other: Token) -> bool:
 def _near(one: Token, other: Token) -> bool:
     """A slip of one letter: short words must keep their consonants, and the first letter never slips."""
     shortest = min(len(one.fold), len(other.fold))
+    if not _start_alike(one.fold, other.fold):
+        return False
     if one.bones == other.bones:
         return len(one.bones) >= 4 or OSA.distance(one.fold, other.fold, score_cutoff=1) <= 1
-    if shortest < 5 or one.bones[0] != other.bones[0]:
+    if shortest < 5:
         return False
     room = 2 if shortest >= 9 else 1
     return OSA.distance(one.fold, other.fold, score_cutoff=room) <= room

@@ -9,7 +9,7 @@ Pure: no clock, no database, no network. What the rest of the house uses:
     book.mark(mark); book.unmark(mark)                  # spam and not-spam
     book.disconnected(week)                             # the number was given back: a new epoch
     book.strike(cluster_no, now_week, model)            # the owner strikes a name out, for good
-    verdict = book.verdict(now_week, model, sources=2)  # name, confidence, spam, sources, cluster_no, status
+    verdict = book.verdict(now_week, model, sources=2, verified=None, asker_script=None)   # see values.Verdict
     book.names(now_week, model)                         # what circulates, with counts, for the owner
     book.to_rows(); Book.from_rows(rows)                # plain values for storage
 
@@ -19,7 +19,7 @@ Pure: no clock, no database, no network. What the rest of the house uses:
 
 How it goes: `cleaning` makes a raw name harmless; `scripts` and `tokens` give each word a key that spellings and
 scripts share; `book` puts a tag into the cluster that says the same words (O(clusters)); `lessons` tells which words
-recur among people who do not act together; `families` joins the clusters that name one person; `weights` and
+recur among people who do not act together; `families` joins the clusters that name one person; `support` and
 `features` say how many independent people stand behind a family; `choosing` picks the family and composes the name;
 `confidence` makes a probability of it; `spam` weighs the marks. docs/decisions/0011 has the reasons and figures.
 """

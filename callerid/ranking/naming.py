@@ -16,6 +16,8 @@ from callerid.ranking.tokens import Token, same, token
 MOST_NAME_WORDS = 3
 LEAST_WORTH = 0.5
 """How surely a word must be of the name to be shown beside another."""
+LEAST_SHARE = 0.1
+"""Share of the family's people who must say a word that was not learned to be a name."""
 INITIAL_SHARE = 0.12
 """Share of a one-word name's people who must write an initial for it to be shown."""
 
@@ -70,7 +72,8 @@ def pick(words: list[Word], model: Model) -> list[Word]:
     """The words to show: the sure ones, or the surest; a lone one with its initial. Known non-names only if all are."""
     full = [word for word in words if not word.token.initial]
     full = [word for word in full if not model.is_none(word.token)] or full
-    sure = [word for word in full if word.worth >= LEAST_WORTH][:MOST_NAME_WORDS] or full[:1]
+    heard = [word for word in full if word.share >= LEAST_SHARE or model.is_name(word.token)]
+    sure = [word for word in heard if word.worth >= LEAST_WORTH][:MOST_NAME_WORDS] or full[:1]
     if len(sure) == 1:
         sure += [word for word in words if word.token.initial and word.share >= INITIAL_SHARE][:1]
     return sure

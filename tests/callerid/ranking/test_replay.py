@@ -7,16 +7,16 @@ from click.testing import CliRunner
 
 from bench.callerid.__main__ import callerid
 
-PEOPLE = [
+PEOPLE: list[dict[str, object]] = [
     {"id": who, "created": 10, "book_size": 150, "ip24": 100 + who, "device": 200 + who, "attested": True, "age": "?"}
     for who in range(6)
 ]
 NAMES = ["Asha Rao", "asha", "Rao Asha", "Asha Rao 2", "Papa"]
-TAGS = [
+TAGS: list[dict[str, object]] = [
     {"number": 1, "contributor": who, "raw": raw, "first_seen": 100 + 90 * who, "last_seen": 900, "kind": "book"}
     for who, raw in enumerate(NAMES)
 ]
-MARKS = [{"number": 2, "contributor": who, "day": 880 + who, "spam": True} for who in range(6)]
+MARKS: list[dict[str, object]] = [{"number": 2, "contributor": who, "day": 880 + who, "spam": True} for who in range(6)]
 
 
 @pytest.fixture(name="world")
@@ -24,12 +24,14 @@ def _world(tmp_path):
     """A number that five people keep, and one that six people marked."""
     folder = tmp_path / "world"
     folder.mkdir()
-    for name, rows in {
-        "numbers": [{"id": 1, "e164": "withheld", "region": "IN"}, {"id": 2}, {"id": 3}],
+    numbers: list[dict[str, object]] = [{"id": 1, "e164": "withheld", "region": "IN"}, {"id": 2}, {"id": 3}]
+    files: dict[str, list[dict[str, object]]] = {
+        "numbers": numbers,
         "tags": TAGS,
         "marks": MARKS,
         "contributors": PEOPLE,
-    }.items():
+    }
+    for name, rows in files.items():
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (folder / "disconnects.json").write_text('{"3": 500}')
     return folder

@@ -20,7 +20,7 @@ from callerid.ranking.wordlists import claims_institution
 
 NUISANCE = 0.5
 """Spam from which on a number is announced as a nuisance, and by no name that a crowd made up."""
-SECOND_CHOICE = 0.2
+SECOND_CHOICE = 0.3
 """Confidence that a name needs to be shown although a likelier one, with too few sources, circulates."""
 EVERYBODY = 0.9
 """Share of a family's people who say a word, from which all do."""

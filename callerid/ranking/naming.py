@@ -86,10 +86,10 @@ def compose(family: Family, chosen: list[Word], asker_script: str | None) -> str
         return None
     wanted = _script(spelled, asker_script)
     ordered = sorted(range(len(chosen)), key=lambda at: _place(family, chosen, at))
+    alike = [at for at in ordered if any(token(written).script == wanted for written in spelled[at])]
     shown = []
-    for at in ordered:
-        own = Counter({written: count for written, count in spelled[at].items() if token(written).script == wanted})
-        counted = own or spelled[at]
+    for at in alike:  # one script, or it is no name that anybody wrote
+        counted = {written: count for written, count in spelled[at].items() if token(written).script == wanted}
         shown.append(titled(min(counted, key=lambda written: (-counted[written], len(written), written))))
     name = " ".join(shown)
     return name if fits(name) else None

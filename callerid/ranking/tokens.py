@@ -54,6 +54,8 @@ def token(surface: str) -> Token:
         if spelled in fold:
             fold = fold.replace(spelled, sound)
     fold = _DOUBLED.sub(r"\1", fold) or plain or surface.casefold()
+    if fold.endswith("ao"):
+        fold = fold[:-1] + "v"  # "Rao" is राव
     stem = _LAST_VOWELS.sub("", fold) if len(fold) > 3 else fold
     first = "a" if fold[0] in "aeiou" else fold[0]
     bones = first + _VOWEL.sub("", fold[1:])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bench.callerid import table
 from bench.callerid.records import BadWorld, read
 from bench.callerid.replay import Town, replay
 from callerid.ranking import Model
@@ -41,6 +42,16 @@ def replay_world(world: Path, out: Path, sources: int, model_file: Path, no_list
     except (BadWorld, OSError, ValueError) as error:
         click.echo(f"callerid: {error}", err=True)
         sys.exit(2)
+
+
+@callerid.command("table")
+@click.option("--worlds", type=click.IntRange(1, 20), default=3, show_default=True, help="Made-up worlds to average.")
+@click.option("--first", type=int, default=1, show_default=True, help="Seed of the first; the others follow it.")
+@click.option("--numbers", type=click.IntRange(100, 20_000), default=4000, show_default=True, help="In each world.")
+def print_table(worlds: int, first: int, numbers: int) -> None:
+    """Print how this resolver fares beside simpler ones, on worlds of the project's own (bench/callerid/worlds.py)."""
+    for line in table.lines(table.table(range(first, first + worlds), numbers)):
+        click.echo(line)
 
 
 def write(town: Town, week: int, sources: int, out: Path) -> None:

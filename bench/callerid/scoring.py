@@ -1,5 +1,5 @@
 """
-How well a resolver named a made-up world: the figures of docs/decisions/0011, and of issue four's table.
+How well a resolver named a made-up world: the figures of docs/decisions/0012, and of issue four's table.
 
 ident      share of people and firms whose shown name identifies the owner and carries no harmful word
 strict     share shown whole and clean: both parts, nothing else

@@ -21,7 +21,7 @@ How it goes: `cleaning` makes a raw name harmless; `scripts` and `tokens` give e
 scripts share; `book` puts a tag into the cluster that says the same words (O(clusters)); `lessons` tells which words
 recur among people who do not act together; `families` joins the clusters that name one person; `support` and
 `features` say how many independent people stand behind a family; `choosing` picks the family and composes the name;
-`confidence` makes a probability of it; `spam` weighs the marks. docs/decisions/0011 has the reasons and figures.
+`confidence` makes a probability of it; `spam` weighs the marks. docs/decisions/0012 has the reasons and figures.
 """
 
 from callerid.ranking.book import Book

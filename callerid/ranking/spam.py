@@ -38,7 +38,7 @@ def heat(tally: Tally, now_week: int, epoch: int | None) -> float:
 
 
 def spam_features(known: Marked, now_week: int, model: Model) -> dict[str, float]:
-    """What the trained rule weighs; see docs/decisions/0011 for each."""
+    """What the trained rule weighs; see docs/decisions/0012 for each."""
     epoch = max(known.epochs, default=None)
     said = together(cluster.tally for cluster in known.clusters.values())
     hot, cool = (support(known.marks[sort], now_week, epoch) for sort in (True, False))

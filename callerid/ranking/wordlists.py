@@ -1,6 +1,6 @@
 """Short lists of common words that are no names, in the languages of our first users; a start until words are learned.
 
-They are general knowledge, not tuned on any data, and nothing depends on them: docs/decisions/0011 has the figures
+They are general knowledge, not tuned on any data, and nothing depends on them: docs/decisions/0012 has the figures
 without. The lists of institutions are rules: who claims to be one of them must be verified.
 """
 

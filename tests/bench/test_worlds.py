@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from bench.callerid import table
 from bench.callerid.scoring import Shown, judge, score, unsafe
 from bench.callerid.worlds import Truth, World, make
 
@@ -92,3 +93,13 @@ def test_the_judge_knows_what_a_name_is(name, verdict):
 def test_what_may_not_be_put_on_a_screen_is_unsafe(name):
     assert unsafe(name)
     assert not unsafe("Asha Rao")
+
+
+def test_the_table_shows_that_clustering_helps_and_independence_helps_more():
+    rows = table.table([7], 400)
+
+    string, cluster, ours, _ = rows.values()
+    assert string["ident"] < cluster["ident"] < ours["ident"]
+    assert string["harm"] > cluster["harm"] > ours["harm"]
+    assert ours["unsafe"] == 0
+    assert len(table.lines(rows)) == 2 + len(rows)

@@ -248,3 +248,26 @@ WITH due AS (
     DELETE FROM cohort WHERE (week, age, book, attested) IN (SELECT * FROM due) RETURNING 1
 )
 SELECT count(*) FROM gone;
+
+-- name: lapse_named_number$
+-- What a former owner refused, where nobody proved the number since it was given back. Weeks count from 2024-01-01.
+-- Index: named_number_given_back
+WITH due AS (
+    SELECT number_ref FROM named_number
+     WHERE disconnected_week IS NOT NULL AND owned_week IS NULL AND (hidden OR strikes)
+       AND disconnected_week < floor(extract(epoch FROM :before::timestamptz - timestamptz '2024-01-01 00:00+00') / 604800)
+     ORDER BY disconnected_week LIMIT :most FOR UPDATE SKIP LOCKED
+), done AS (
+    SELECT name_allowed(number_ref) FROM due
+)
+SELECT count(*) FROM done;
+
+-- name: sweep_name_business$
+-- Businesses that are shown as one no longer, or never were.  Index: name_business_over
+WITH due AS (
+    SELECT business_id FROM name_business WHERE state IN ('refused', 'revoked', 'expired') AND decided_at < :before
+     ORDER BY decided_at LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM name_business WHERE business_id IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;

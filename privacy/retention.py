@@ -58,6 +58,9 @@ RULES = (
     Rule("spam_mark", timedelta(days=730), "It has faded to nothing: half of its weight goes every 90 days."),
     Rule("cohort", timedelta(days=60), "Nothing of that week is merged any more."),
     Rule("event", timedelta(days=30), "A month: a customer whose server was down may ask for it again."),
+    Rule("proof", _AT_ONCE, "Its code can be used no more."),
+    Rule("proof_spending", timedelta(days=31), "A carrier's bill for codes is checked within a month."),
+    Rule("device", timedelta(days=180), "Unused for half a year: its holder signs in again."),
     Rule("phone", timedelta(days=30), "No contact, no block, no session names it: nobody needs the number."),
 )  # fmt: skip
 """In this order: contacts, blocks and sessions go before the numbers that they name."""
@@ -86,6 +89,8 @@ KEPT_FOR_GOOD = {
     "name_inbox": "A queue: the next merge empties it, and a crash of the database too.",
     "name_inbox_head": "One row.",
     "name_model": "What ranking learned: words and counts, nobody's number.",
+    "person": "Until its holder deletes it, or for 30 days after somebody else has proven the number.",
+    "consent": "Goes with its person; what was withdrawn stays so long, to show when.",
     "schema_version": "The migrations applied.",
     "schema_function": "The functions applied.",
 }

@@ -248,3 +248,32 @@ WITH due AS (
     DELETE FROM cohort WHERE (week, age, book, attested) IN (SELECT * FROM due) RETURNING 1
 )
 SELECT count(*) FROM gone;
+
+-- name: sweep_proof$
+-- Codes whose time is over.  Index: proof_until
+WITH due AS (
+    SELECT proof_id FROM proof WHERE until < :before ORDER BY until LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM proof WHERE proof_id IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_proof_spending$
+-- Days whose codes are paid for.  Index: proof_spending_pkey
+WITH due AS (
+    SELECT day, place FROM proof_spending WHERE day < :before::timestamptz::date
+     ORDER BY day LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM proof_spending WHERE (day, place) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_device$
+-- Devices that nobody uses any more.  Index: device_used
+WITH due AS (
+    SELECT device_id FROM device WHERE used_on < :before::timestamptz::date
+     ORDER BY used_on LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM device WHERE device_id IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;

@@ -60,6 +60,9 @@ RULES = (
     Rule("named_number", timedelta(days=182), "Given back: a former owner's refusal ends, and a new one decides.", "lapse"),
     Rule("name_business", timedelta(days=90), "Refused, revoked or run out: its owner may still ask why."),
     Rule("event", timedelta(days=30), "A month: a customer whose server was down may ask for it again."),
+    Rule("proof", _AT_ONCE, "Its code can be used no more."),
+    Rule("proof_spending", timedelta(days=31), "A carrier's bill for codes is checked within a month."),
+    Rule("device", timedelta(days=180), "Unused for half a year: its holder signs in again."),
     Rule("phone", timedelta(days=30), "No contact, no block, no session names it: nobody needs the number."),
 )  # fmt: skip
 """In this order: contacts, blocks and sessions go before the numbers that they name."""
@@ -88,6 +91,8 @@ KEPT_FOR_GOOD = {
     "name_inbox_head": "One row.",
     "name_owner": "Until its number is given back, proven by somebody else, or erased.",
     "name_model": "What ranking learned: words and counts, nobody's number.",
+    "person": "Until its holder deletes it, or for 30 days after somebody else has proven the number.",
+    "consent": "Goes with its person; what was withdrawn stays so long, to show when.",
     "schema_version": "The migrations applied.",
     "schema_function": "The functions applied.",
 }

@@ -249,18 +249,44 @@ WITH due AS (
 )
 SELECT count(*) FROM gone;
 
+-- name: sweep_proof$
+-- Codes whose time is over.  Index: proof_until
+WITH due AS (
+    SELECT proof_id FROM proof WHERE until < :before ORDER BY until LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM proof WHERE proof_id IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_proof_spending$
+-- Days whose codes are paid for.  Index: proof_spending_pkey
+WITH due AS (
+    SELECT day, place FROM proof_spending WHERE day < :before::timestamptz::date
+     ORDER BY day LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM proof_spending WHERE (day, place) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_device$
+-- Devices that nobody uses any more.  Index: device_used
+WITH due AS (
+    SELECT device_id FROM device WHERE used_on < :before::timestamptz::date
+     ORDER BY used_on LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM device WHERE device_id IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
 -- name: lapse_named_number$
--- What a former owner refused, where nobody proved the number since it was given back. Weeks count from 2024-01-01.
--- Index: named_number_given_back
+-- What a former owner refused, where nobody proved the number since it was given back.  Index: named_number_given_back
 WITH due AS (
     SELECT number_ref FROM named_number
      WHERE disconnected_week IS NOT NULL AND owned_week IS NULL AND (hidden OR strikes)
-       AND disconnected_week < floor(extract(epoch FROM :before::timestamptz - timestamptz '2024-01-01 00:00+00') / 604800)
+       AND disconnected_week < floor(extract(epoch FROM :before - timestamptz '2024-01-01 00:00+00') / 604800)
      ORDER BY disconnected_week LIMIT :most FOR UPDATE SKIP LOCKED
-), done AS (
-    SELECT name_allowed(number_ref) FROM due
 )
-SELECT count(*) FROM done;
+SELECT count(*) FROM due, name_allowed(number_ref);
 
 -- name: sweep_name_business$
 -- Businesses that are shown as one no longer, or never were.  Index: name_business_over

@@ -34,6 +34,7 @@ async def house(conn, ring, rows, clock):
     await rows.claim(PIN, START)
     await rows.claim(DAY_KEY, START, peer_key=keys.key(OWNER))
     await rows.named(NumberKeys(ring, "callerid").key(OWNER))
+    await rows.person(OWNER, NumberKeys(ring, "people").key(OWNER), START)
 
 
 async def stored(conn):
@@ -51,6 +52,7 @@ async def stored(conn):
         "scanner's peer": await conn.fetchval("SELECT peer_key FROM claim WHERE party_key = $1", DAY_KEY),
         "named": await conn.fetchval("SELECT number_key FROM named_number"),
         "inbox": await conn.fetchval("SELECT number_key FROM name_inbox"),
+        "person": await conn.fetchval("SELECT number_key FROM person"),
     }
 
 
@@ -68,6 +70,7 @@ def wanted(ring):
         "scanner's peer": keys.key(OWNER),
         "named": NumberKeys(ring, "callerid").key(OWNER),
         "inbox": NumberKeys(ring, "callerid").key(OWNER),
+        "person": NumberKeys(ring, "people").key(OWNER),
     }
 
 
@@ -81,7 +84,7 @@ async def test_look_ups_match_before_and_after(database, conn, ring, house, key_
     assert await stored(conn) == wanted(after)
     assert wanted(after) != wanted(ring)
     counts = {"phone": 2, "proxy_number": 1, "block": 1, "opt_out": 1, "service_opt_out": 1, "claim": 2,
-              "named_number": 1, "name_inbox": 1}  # fmt: skip
+              "named_number": 1, "name_inbox": 1, "person": 1}  # fmt: skip
     assert (done.version, done.counts) == (2, counts)
 
 

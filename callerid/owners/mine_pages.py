@@ -1,28 +1,23 @@
-"""/me/names/mine: what people call a number, for its holder, who is let in by a code. Links only show; forms act."""
+"""/me/names/mine: what people call a number, for its holder, who signed in on /me/names. Forms act, links only show."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from aiohttp import web
 
 from callerid.owners.business import REMINDED, Businesses
 from callerid.owners.door import Door
 from callerid.owners.errors import BadBusiness, BadName, ConsentLacking, NameProtected, NoOwnName
-from callerid.owners.http import code_of
 from callerid.owners.owners import Owners
-from callerid.owners.pages import House, Region, code_in, code_page, typed, way_of
-from callerid.owners.ports import SignIns
+from callerid.owners.pages import House
 from callerid.owners.values import Category, Mine
 from callerid.ports import Member
 from core.clock import Clock
-from core.e164 import BadNumber
 from core.problem import Problem
 from ivr import consents
-from privacy.proof import WrongCode
 
-SESSION = timedelta(days=30)
-"""How long a browser stays signed in; signing out ends it at once."""
+SIGN_IN = "/me/names"
+"""Where people sign in: a page of another room, whose cookie ours reads."""
 MINE = "/me/names/mine"
 _REFUSALS = (BadName, NameProtected, NoOwnName, ConsentLacking, BadBusiness)
 """What the page tells beside the field that it is about."""
@@ -32,26 +27,20 @@ Act = Callable[[Member, web.Request], Awaitable[Mine]]
 
 @dataclass(frozen=True, slots=True)
 class MinePages:
-    """secure: whether PUBLIC_URL is https, so that the cookie may be bound to it."""
+    """cookie: the name of the one that holds the token of whoever is signed in."""
 
     owners: Owners
     businesses: Businesses
-    sign_ins: SignIns
     door: Door
     house: House
     clock: Clock
-    region: Region
-    secure: bool
+    cookie: str
 
     def routes(self) -> list[web.RouteDef]:
         """What to add to the application."""
         return [
             web.get(MINE, self._page),
-            web.post("/me/names/code", self._start),
-            web.get("/me/names/code/{code_id}", self._code),
-            web.post("/me/names/code/{code_id}", self._enter),
-            web.post("/me/names/leave", self._leave),
-            *(web.post(f"/me/names/{name}", self._acting(act)) for name, act in self._acts().items()),
+            *(web.post(f"{MINE}/{name}", self._acting(act)) for name, act in self._acts().items()),
         ]
 
     def _acts(self) -> dict[str, Act]:
@@ -63,43 +52,8 @@ class MinePages:
     async def _page(self, request: web.Request) -> web.Response:
         member = await self._member(request)
         if member is None:
-            return self.house.page(request, "owners/enter.html", bad=None)
+            return self.house.see_other(request, SIGN_IN)
         return self._shown(request, await self.owners.mine(member.person_id), None)
-
-    async def _start(self, request: web.Request) -> web.Response:
-        form = await self.house.form(request)
-        try:
-            number = typed(form, self.region())
-        except BadNumber as bad:
-            return self.house.page(request, "owners/enter.html", status=422, bad=bad)
-        sent = await self.sign_ins.start(
-            number, way_of(form), self.house.language(request), network=request.remote or ""
-        )
-        return self.house.see_other(request, f"/me/names/code/{sent.code_id}")
-
-    async def _code(self, request: web.Request) -> web.Response:
-        return self._asked(request, None)
-
-    async def _enter(self, request: web.Request) -> web.Response:
-        form = await self.house.form(request)
-        try:
-            token = await self.sign_ins.finish(code_of(request), code_in(form), self.house.language(request))
-        except WrongCode as wrong:
-            return self._asked(request, wrong)
-        response = self.house.see_other(request, MINE)
-        response.set_cookie(
-            self._cookie, token, max_age=int(SESSION.total_seconds()), path="/", httponly=True, samesite="Lax",
-            secure=self.secure,
-        )  # fmt: skip
-        return response
-
-    async def _leave(self, request: web.Request) -> web.Response:
-        member = await self._member(request)
-        if member is not None:
-            await self.sign_ins.end(member.person_id, member.device_id)
-        response = self.house.see_other(request, MINE)
-        response.del_cookie(self._cookie, path="/", httponly=True, samesite="Lax", secure=self.secure)
-        return response
 
     def _acting(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
         """A handler of a form: who is not signed in any more is asked to, and what cannot be is said on the page."""
@@ -107,7 +61,7 @@ class MinePages:
         async def handle(request: web.Request) -> web.Response:
             member = await self._member(request)
             if member is None:
-                return self.house.see_other(request, MINE)
+                return self.house.see_other(request, SIGN_IN)
             try:
                 await act(member, request)
             except _REFUSALS as refusal:
@@ -155,13 +109,6 @@ class MinePages:
             ends_soon=bool(business and business.until and business.until - now < REMINDED),
         )  # fmt: skip
 
-    def _asked(self, request: web.Request, wrong: WrongCode | None) -> web.Response:
-        return code_page(self.house, request, f"/me/names/code/{code_of(request)}", "enter", MINE, wrong)
-
     async def _member(self, request: web.Request) -> Member | None:
-        token = request.cookies.get(self._cookie, "")
+        token = request.cookies.get(self.cookie, "")
         return await self.door.holder(request, token) if token else None
-
-    @property
-    def _cookie(self) -> str:
-        return "__Host-me" if self.secure else "me"

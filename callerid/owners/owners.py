@@ -14,6 +14,7 @@ from callerid.owners.values import Mine
 from callerid.ports import Members
 from core.clock import Clock
 from core.e164 import E164
+from privacy import audit
 from privacy.consent import Consents
 from sql.database import Connection, Database
 
@@ -104,7 +105,9 @@ class Owners:
         if now.own_name is None:
             raise NoOwnName("Set the name that is to be spoken first.")
         if agreed is not None:
-            await self.consents.give(conn, person, SPEAKING, self.consents.version(SPEAKING), agreed)
+            version = self.consents.version(SPEAKING)
+            await self.consents.give(conn, person, SPEAKING, version, agreed)
+            await audit.note(conn, self.clock.now(), person, "consent.given", SPEAKING, version=version)
         if not await self.consents.live(conn, person, SPEAKING):
             raise ConsentLacking("Agree to your name being spoken first.", purpose=SPEAKING)
 

@@ -10,9 +10,9 @@ from callerid.owners.http import code_of
 from callerid.owners.opt_outs import OptOuts
 from core.e164 import E164, BadNumber
 from privacy.proof import WrongCode
-from privacy.proof_rules import Way
+from privacy.proof_rules import NoCodesThere, Way
 
-LONGEST_NUMBER, LONGEST_CODE = 40, 20
+LONGEST_NUMBER = 40
 
 
 class House(Protocol):
@@ -63,17 +63,17 @@ class OptOutPages:
         ]
 
     async def _page(self, request: web.Request) -> web.Response:
-        return self.house.page(request, "owners/names.html", bad=None, show=_shows(request))
+        return self.house.page(request, "owners/names.html", wrong=None, show=_shows(request))
 
     async def _start(self, request: web.Request) -> web.Response:
         form, show = await self.house.form(request), _shows(request)
         try:
-            number = typed(form, self.region())
-        except BadNumber as bad:
-            return self.house.page(request, "owners/names.html", status=422, bad=bad, show=show)
-        started = await self.opt_outs.start(
-            number, way_of(form), self.house.language(request), hidden=not show, network=request.remote or ""
-        )
+            number = E164.parse(form.get("number", "")[:LONGEST_NUMBER], self.region())
+            started = await self.opt_outs.start(
+                number, _way(form), self.house.language(request), hidden=not show, network=request.remote or ""
+            )
+        except (BadNumber, NoCodesThere) as bad:
+            return self.house.page(request, "owners/names.html", status=bad.status, wrong=bad.slug, show=show)
         return self.house.see_other(request, f"{_base(request)}/code/{started.proof_id}")
 
     async def _code(self, request: web.Request) -> web.Response:
@@ -82,7 +82,7 @@ class OptOutPages:
     async def _confirm(self, request: web.Request) -> web.Response:
         form = await self.house.form(request)
         try:
-            await self.opt_outs.confirm(code_of(request), code_in(form), hidden=not _shows(request))
+            await self.opt_outs.confirm(code_of(request), form.get("code", ""), hidden=not _shows(request))
         except WrongCode as wrong:
             return self._asked(request, wrong)
         return self.house.see_other(request, f"{_base(request)}/done")
@@ -91,9 +91,10 @@ class OptOutPages:
         return self.house.page(request, "owners/done.html", show=_shows(request))
 
     def _asked(self, request: web.Request, wrong: WrongCode | None) -> web.Response:
-        base = _base(request)
-        purpose = "show" if _shows(request) else "hide"
-        return code_page(self.house, request, f"{base}/code/{code_of(request)}", purpose, base, wrong)
+        return self.house.page(
+            request, "owners/code.html", status=wrong.status if wrong else 200, base=_base(request),
+            code_id=code_of(request), show=_shows(request), left=wrong.facts["left"] if wrong else None,
+        )  # fmt: skip
 
 
 def _shows(request: web.Request) -> bool:
@@ -104,29 +105,6 @@ def _base(request: web.Request) -> str:
     return SHOW if _shows(request) else "/names"
 
 
-def code_page(
-    house: House, request: web.Request, action: str, purpose: str, again: str, wrong: WrongCode | None
-) -> web.Response:
-    """
-    Asks for the code. action: where it is sent. purpose: hide, show or enter. again: where another code is asked for.
-    wrong: why it is asked for once more.
-    """
-    return house.page(
-        request, "owners/code.html", status=422 if wrong else 200, action=action, purpose=purpose, again=again,
-        left=wrong.facts["left"] if wrong else None,
-    )  # fmt: skip
-
-
-def typed(form: Mapping[str, str], region: str | None) -> E164:
-    """The number that a person typed. Raises BadNumber."""
-    return E164.parse(form.get("number", "")[:LONGEST_NUMBER], region)
-
-
-def code_in(form: Mapping[str, str]) -> str:
-    """The digits that a person typed, whatever stands between them."""
-    return "".join(letter for letter in form.get("code", "")[:LONGEST_CODE] if letter.isdecimal())
-
-
-def way_of(form: Mapping[str, str]) -> Way:
+def _way(form: Mapping[str, str]) -> Way:
     """How a code is to come: a text, unless they asked for a call."""
     return "voice" if form.get("way") == "voice" else "text"

@@ -48,7 +48,6 @@ KEYED = (
     Keyed("service_opt_out", "masking", ("tenant", "service_id", "number_key"), ("number_key",)),
     Keyed("claim", "masking", ("tenant", "number_id", "party_key"), ("party_key", "peer_key")),
     Keyed("named_number", "callerid", ("number_ref",), ("number_key",)),
-    Keyed("name_inbox", "callerid", ("token",), ("number_key",)),
     Keyed("person", "people", ("person_id",), ("number_key",)),
 )
 """Every table whose number keys move. Each has its `<table>_number_keys` and `move_<table>` in privacy.sql."""

@@ -177,12 +177,12 @@ SELECT s.spelling, c.struck, s.tags FROM name_spelling s
  ORDER BY s.tags DESC, s.spelling;
 
 -- name: erase_names$
--- Every name that people gave a number, merged or waiting. Returns the rows removed. :ref uuid  :number_key bytea
+-- Every name that people gave a number. Returns the rows removed. What waits to be merged is sealed: its number is hidden,
+-- so that none of it is ever shown. :ref uuid
 -- Index: name_tag_pkey, name_cluster_pkey
 WITH tags AS (DELETE FROM name_tag WHERE number_ref = :ref RETURNING 1),
-     clusters AS (DELETE FROM name_cluster WHERE number_ref = :ref RETURNING 1),
-     waiting AS (DELETE FROM name_inbox WHERE number_key = :number_key AND name IS NOT NULL RETURNING 1)
-SELECT (SELECT count(*) FROM tags) + (SELECT count(*) FROM clusters) + (SELECT count(*) FROM waiting);
+     clusters AS (DELETE FROM name_cluster WHERE number_ref = :ref RETURNING 1)
+SELECT (SELECT count(*) FROM tags) + (SELECT count(*) FROM clusters);
 
 -- name: erase_owner$
 -- What an owner said, and asked for. Returns the rows removed. :ref uuid.  Index: name_owner_pkey, name_business_number_ref_key

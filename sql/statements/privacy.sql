@@ -195,7 +195,7 @@ UPDATE carrier_account SET tokens = :tokens::bytea[] WHERE account_id = :account
 
 -- name: lock_keyed_tables!
 -- Nobody writes a number key while they are all moved; readers go on.
-LOCK TABLE phone, proxy_number, block, claim, opt_out, service_opt_out, named_number, name_inbox, person IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE phone, proxy_number, block, claim, opt_out, service_opt_out, named_number, person IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: phone_number_keys
 SELECT tenant, phone_id, number_key FROM phone;
@@ -264,16 +264,6 @@ SELECT number_ref, number_key FROM named_number;
 UPDATE named_number n SET number_key = new.key
   FROM unnest(:number_ref::uuid[], :new_number_key::bytea[]) AS new (ref, key)
  WHERE n.number_ref = new.ref;
-
--- name: name_inbox_number_keys
--- Rows of one token are of one number.
-SELECT DISTINCT token, number_key FROM name_inbox;
-
--- name: move_name_inbox!
--- :token :new_number_key bytea[], in one order.  Index: name_inbox_token
-UPDATE name_inbox i SET number_key = new.key
-  FROM unnest(:token::bytea[], :new_number_key::bytea[]) AS new (token, key)
- WHERE i.token = new.token;
 
 -- name: person_number_keys
 SELECT person_id, number_key FROM person WHERE number_key IS NOT NULL;

@@ -238,14 +238,12 @@ WITH due AS (
 )
 SELECT count(*) FROM gone;
 
--- name: sweep_cohort$
--- Weeks whose contributions are merged.  Index: cohort_pkey
+-- name: sweep_book_receipt$
+-- Nobody asks what became of an upload any more.  Index: book_receipt_made
 WITH due AS (
-    SELECT week, age, book, attested FROM cohort
-     WHERE week < floor(extract(epoch FROM :before - timestamptz '2024-01-01 00:00+00') / 604800)
-     ORDER BY week LIMIT :most FOR UPDATE SKIP LOCKED
+    SELECT person_id FROM book_receipt WHERE made_at < :before ORDER BY made_at LIMIT :most FOR UPDATE SKIP LOCKED
 ), gone AS (
-    DELETE FROM cohort WHERE (week, age, book, attested) IN (SELECT * FROM due) RETURNING 1
+    DELETE FROM book_receipt WHERE person_id IN (SELECT person_id FROM due) RETURNING 1
 )
 SELECT count(*) FROM gone;
 

@@ -57,6 +57,8 @@ RULES = (
     Rule("session", timedelta(days=90), "A customer may ask about a booking for three months after it."),
     Rule("spam_mark", timedelta(days=730), "It has faded to nothing: half of its weight goes every 90 days."),
     Rule("cohort", timedelta(days=60), "Nothing of that week is merged any more."),
+    Rule("lookup_mark", timedelta(days=30), "A number asked for again costs again after a month."),
+    Rule("lookup_budget", timedelta(days=30), "It counts in no budget any more."),
     Rule("event", timedelta(days=30), "A month: a customer whose server was down may ask for it again."),
     Rule("phone", timedelta(days=30), "No contact, no block, no session names it: nobody needs the number."),
 )  # fmt: skip

@@ -63,6 +63,7 @@ def make_app(house: House, shell: Web, extra: Extra | None = None) -> web.Applic
             *OwnerPages(house.owners, shell, house.clock).routes(),
             *_proxy(house),
             *_api(house),
+            *house.lookups.http.routes(),
             *_own(house.public_url, shell),
             *(extra.routes(house, shell) if extra else ()),
         ]

@@ -9,14 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maskline import openapi_api, openapi_proxy
+from maskline import openapi_api, openapi_lookups, openapi_proxy
 from maskline.openapi_operation import Operation
 from maskline.openapi_table import OPERATIONS, PARAMETERS, TAGS
 
 VERSION = "0.1.0"
 """Of the description, which follows the addresses: its middle figure moves when one is added."""
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
-_BY_CLIENTS = (openapi_proxy.TAG, openapi_api.TAG)
+_ASKED_BY: Mapping[str, list[dict[str, list[str]]]] = {
+    openapi_proxy.TAG: [{"client": []}],
+    openapi_api.TAG: [{"client": []}],
+    openapi_lookups.TAG: [{"device": []}, {"client": []}],
+}
+_PROBLEMS_ONLY = (openapi_api.TAG, openapi_lookups.TAG)
+"""Tags whose addresses no browser opens: what goes wrong there is never told as a page."""
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": "Your own name of this request; a new one for each.",
@@ -100,8 +106,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.json is not None:
         content = {"application/json": {"schema": _json(operation)}}
         told["requestBody"] = {"required": bool(operation.needs), "content": content}
-    if operation.tag in _BY_CLIENTS:
-        told["security"] = [{"client": []}]
+    if operation.tag in _ASKED_BY:
+        told["security"] = _ASKED_BY[operation.tag]
     return told
 
 
@@ -135,7 +141,7 @@ def _response(status: int, about: str, operation: Operation) -> dict[str, Any]:
     if status in (301, 302, 303):
         header = {"description": "Where to go on.", "schema": {"type": "string"}}
         return {"description": about, "headers": {"Location": header}}
-    if status >= 400 and operation.tag == openapi_api.TAG:
+    if status >= 400 and operation.tag in _PROBLEMS_ONLY:
         return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}}}
     if status >= 400 and operation.tag not in ("carriers", openapi_proxy.TAG):
         return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}, "text/html": {}}}
@@ -191,4 +197,5 @@ def _signatures() -> dict[str, Any]:
             "type": "http", "scheme": "basic",
             "description": "An Account SID, and a token of `./run clients create`.",
         },
+        "device": {"type": "http", "scheme": "bearer", "description": "The token of a device that a person signed in."},
     }  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from maskline import openapi_api, openapi_proxy
+from maskline import openapi_api, openapi_lookups, openapi_proxy
 from maskline.openapi_operation import Operation
 
 TAGS = {
@@ -13,6 +13,7 @@ TAGS = {
     "carriers": "What Twilio and Plivo ask. Signed, or refused with 403. Whoever is on the phone always gets XML.",
     openapi_proxy.TAG: openapi_proxy.TOLD,
     openapi_api.TAG: openapi_api.TOLD,
+    openapi_lookups.TAG: openapi_lookups.TOLD,
     "house": "The house itself.",
 }
 """Tag -> what stands under it, in the order shown."""
@@ -155,6 +156,6 @@ _HOUSE = (
               query={"v": "Its version; with the right one it may be kept for a year."}),
 )  # fmt: skip
 
-_APIS = (*openapi_proxy.OPERATIONS, *openapi_api.OPERATIONS)
+_APIS = (*openapi_proxy.OPERATIONS, *openapi_api.OPERATIONS, *openapi_lookups.OPERATIONS)
 OPERATIONS: tuple[Operation, ...] = (*_SCAN, *_OWNER, *_CARRIERS, *_MEDIA, *_APIS, *_HOUSE)
 """Every operation, in the order shown."""

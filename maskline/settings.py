@@ -147,6 +147,14 @@ class Settings(BaseSettings):
     callback_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
         default=30, description="How long after a call the owner can call the stranger back; 0 is never."
     )
+    lookups_a_day: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=100, description="Distinct numbers that a person may look up in a day; a device half as many more."
+    )
+    lookups_a_month: Annotated[int, Field(ge=1, le=10_000)] = Field(default=1000, description="The same in 30 days.")
+    lookups_network_a_day: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
+        default=5000,
+        description="The same in a day for a whole network (/24 of IPv4, /48 of IPv6), which many people may share.",
+    )
     courier_exceptions: DeskPlaces = Field(
         default=(),
         description="Places on this machine that a customer's hooks may have as well, also by plain http, with commas "

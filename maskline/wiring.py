@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from admin.clients.clients import Clients
+from callerid.lookups.rules import LookupLimits
 from carriers import DIALECTS
 from carriers.accounts import CarrierAccounts
 from carriers.dlt import Dlt
@@ -29,6 +30,7 @@ from maskline.courier import CustomerCourier, open_courier
 from maskline.metrics import Metrics
 from maskline.settings import Settings
 from maskline.valkey import ValkeyLimiter
+from maskline.wiring_lookups import LookupRooms, Strangers, furnish_lookups
 from maskline.wiring_sessions import SessionRooms, furnish_sessions
 from privacy.holdings import Holder
 from privacy.key_check import check_ring
@@ -71,6 +73,7 @@ class House:
     inventory: Inventory
     clients: Clients
     rooms: SessionRooms
+    lookups: LookupRooms
     holders: Sequence[Holder]
     jobs: dict[str, Any]
 
@@ -116,15 +119,16 @@ async def open_house(
         courier = await stack.enter_async_context(open_courier(clock, settings.courier_exceptions))
         house = _furnish(
             settings, public_url or settings.base_url, settings.session_url(database_url), clock, database, ring,
-            limiter, metrics, placer, courier,
+            limiter, metrics, placer, courier, pools[0] // 2,
         )  # fmt: skip
+        stack.callback(house.lookups.departures.close)
         await house.refresh()
         yield house
 
 
 def _furnish(
     settings: Settings, public_url: str, session_url: str, clock: Clock, database: Database, ring: KeyRing,
-    limiter: ValkeyLimiter, metrics: Metrics, placer: CarrierPlacer, courier: CustomerCourier,
+    limiter: ValkeyLimiter, metrics: Metrics, placer: CarrierPlacer, courier: CustomerCourier, at_once: int,
 ) -> House:  # fmt: skip
     sealer, numbers = Sealer(ring), NumberKeys(ring, "masking")
     short_keys = ShortKeys(database, sealer, clock)
@@ -151,6 +155,9 @@ def _furnish(
         database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
         guard,
     )  # fmt: skip
+    lookups = furnish_lookups(
+        clock, database, ring, limiter, short_keys, _limits(settings), Strangers(), clients, Strangers(), at_once
+    )
     return House(
         settings=settings, public_url=public_url, session_url=session_url, clock=clock, database=database,
         ring=ring, sealer=sealer, numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter,
@@ -162,9 +169,14 @@ def _furnish(
         inventory=Inventory(database, clock, numbers),
         clients=clients,
         rooms=rooms,
-        holders=(rooms.holder, StickerHoldings(numbers)),
+        lookups=lookups,
+        holders=(rooms.holder, StickerHoldings(numbers), lookups.holder),
         jobs={**sticker_jobs.handlers(), **rooms.jobs, **CallJobs(database, accounts, placer).handlers()},
     )  # fmt: skip
+
+
+def _limits(settings: Settings) -> LookupLimits:
+    return LookupLimits(settings.lookups_a_day, settings.lookups_a_month, settings.lookups_network_a_day)
 
 
 def _dlt(settings: Settings) -> Dlt | None:

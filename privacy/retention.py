@@ -59,6 +59,8 @@ RULES = (
     Rule("named_number", timedelta(days=182), "Given back: a former owner's refusal ends, and a new one decides.", "lapse"),
     Rule("name_business", timedelta(days=90), "Refused, revoked or run out: its owner may still ask why."),
     Rule("book_receipt", timedelta(days=90), "Whoever gave an address book may ask for three months what became of it."),
+    Rule("lookup_mark", timedelta(days=30), "A number asked for again costs again after a month."),
+    Rule("lookup_budget", timedelta(days=30), "It counts in no budget any more."),
     Rule("event", timedelta(days=30), "A month: a customer whose server was down may ask for it again."),
     Rule("proof", _AT_ONCE, "Its code can be used no more."),
     Rule("proof_spending", timedelta(days=31), "A carrier's bill for codes is checked within a month."),

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from admin.clients import store
 from admin.clients.errors import ClientKnown, ClientUnknown
-from admin.clients.values import Client, Issued, checked_name, checked_scopes
+from admin.clients.values import Client, Issued, checked_lookups, checked_name, checked_scopes
+from callerid.ports import Company
 from core.clock import Clock
 from core.ids import new_id
 from masking.sessions.ports import Principal
@@ -27,12 +28,13 @@ _TOKEN_BYTES = 16
 @dataclass(frozen=True, slots=True)
 class _Known:
     principal: Principal
+    company: Company | None
     until: datetime
 
 
 class Clients:
     """
-    Use cases of clients, and `masking.sessions.ports.Access` for the APIs.
+    Use cases of clients, and `masking.sessions.ports.Access` and `callerid.ports.Companies` for the APIs.
 
     secrets: 32 bytes of each token root, newest first. The first hashes new tokens, each of them finds old ones.
     """
@@ -82,15 +84,24 @@ class Clients:
         self.forget()
         return Issued(client, sid(Prefix.ACCOUNT, tenant), token)
 
+    async def allow_lookups(self, tenant: UUID, name: str, a_day: int) -> Client:
+        """Sets how many distinct numbers it may look up in a day. Raises ClientUnknown, BadClient."""
+        async with self._database.transaction() as conn:
+            client = replace(await _live(conn, tenant, name), lookups_a_day=checked_lookups(a_day))
+            await store.set_lookups(conn, client.client_id, a_day)
+            await audit.note(conn, self._clock.now(), "command", "client-lookups", client.client_id, a_day=a_day)
+        self.forget()
+        return client
+
     async def principal(self, user: str, secret: str) -> Principal | None:
         """Who signs in with an account SID and a token; None where the two do not belong together."""
-        hashes = self._hashes(secret)
-        known = self._known.get(hashes[0])
-        if known is None or known.until <= self._clock.now():
-            known = await self._look_up(hashes)
-        if known is None or read(Prefix.ACCOUNT, user) != known.principal.tenant:
-            return None
-        return known.principal
+        known = await self._who(user, secret)
+        return known.principal if known else None
+
+    async def company(self, user: str, secret: str) -> Company | None:
+        """The same for whoever looks up names: None also for a client that may not."""
+        known = await self._who(user, secret)
+        return known.company if known else None
 
     async def token(self, client_id: UUID) -> str | None:
         """
@@ -105,6 +116,15 @@ class Clients:
         """Asks Postgres again about everybody: a client was revoked, or has another token."""
         self._known.clear()
 
+    async def _who(self, user: str, secret: str) -> _Known | None:
+        hashes = self._hashes(secret)
+        known = self._known.get(hashes[0])
+        if known is None or known.until <= self._clock.now():
+            known = await self._look_up(hashes)
+        if known is None or read(Prefix.ACCOUNT, user) != known.principal.tenant:
+            return None
+        return known
+
     async def _look_up(self, hashes: Sequence[bytes]) -> _Known | None:
         self._known.pop(hashes[0], None)
         async with self._database.work() as conn:
@@ -115,7 +135,8 @@ class Clients:
             if found.token_hash != hashes[0]:  # so that it is found still when the older root is gone
                 await store.rehash(conn, client.client_id, found.token_hash, hashes[0])
         principal = Principal(client.client_id, client.tenant, client.name, frozenset(client.scopes))
-        self._known[hashes[0]] = known = _Known(principal, self._clock.now() + REMEMBERED)
+        company = Company(client.client_id, client.tenant, client.lookups_a_day) if "names" in client.scopes else None
+        self._known[hashes[0]] = known = _Known(principal, company, self._clock.now() + REMEMBERED)
         return known
 
     def _hashes(self, token: str) -> list[bytes]:

@@ -27,7 +27,7 @@ LASTS = timedelta(days=365)
 REMINDED = timedelta(days=30)
 """How long before its end a verified business is told that it ends."""
 BATCH = 100
-_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./:_-]{3,79}")
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{3,79}")
 
 logger = logging.getLogger("maskline.names")
 

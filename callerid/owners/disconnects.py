@@ -61,7 +61,7 @@ class Disconnects:
         return counts
 
     async def _keep(self, counts: Counts, told: Sequence[Given], *, dry: bool) -> Counts:
-        keys = [self.marks.key(each.number) for each in told]
+        keys = [self.marks.number(each.number).key for each in told]
         weeks = [rules.week_of(each.at) for each in told]
         async with self.database.transaction() as conn:
             found = await store.give_back(conn, self.clock.now(), keys, weeks, dry=dry)

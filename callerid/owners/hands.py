@@ -20,7 +20,7 @@ class Hands:
 
     async def given_back(self, conn: Connection, number: E164, after: date) -> bool:
         """Whether a carrier said that a number was given back after a day; to the week, as we keep it."""
-        week: int | None = await Q.week_given_back(conn, number_key=self.marks.key(number))
+        week: int | None = await Q.week_given_back(conn, number_key=self.marks.number(number).key)
         return week is not None and week > rules.week_of(datetime.combine(after, time(), UTC))
 
     async def changed_hands(self, conn: Connection, number: E164) -> None:

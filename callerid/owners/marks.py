@@ -4,9 +4,9 @@ import hmac
 from collections.abc import Sequence
 from uuid import UUID
 
+from callerid.tokens import Keyed, NameKeys
 from core.e164 import E164
 from privacy.keys import KeyRing
-from privacy.numbers import NumberKeys
 
 _MARK_BYTES = 16
 
@@ -15,17 +15,12 @@ class Marks:
     """Keys and marks of one installation. ring: its roots."""
 
     def __init__(self, ring: KeyRing) -> None:
-        self._numbers = NumberKeys(ring, "callerid")
-        self._refs = ring.derive("token", "number references", ring.ids("token")[0])
+        self._names = NameKeys(ring)
         self._owners = ring.derive_each("token", "number owners")
 
-    def key(self, number: E164) -> bytes:
-        """What a number's row is found by: 32 bytes."""
-        return self._numbers.key(number)
-
-    def reference(self, key: bytes) -> UUID:
-        """The reference that a number's row gets where it is made now; it keeps the one it has. key: its number key."""
-        return UUID(bytes=hmac.digest(self._refs, key, "sha256")[:16])
+    def number(self, number: E164) -> Keyed:
+        """The key that a number's row is found by, and the reference that it gets where it is made now."""
+        return self._names.number(number)
 
     def owners(self, person: UUID, number: UUID) -> Sequence[bytes]:
         """A person as the owner of one number, under each token root, the newest first; another for each number."""

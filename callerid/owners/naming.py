@@ -24,8 +24,11 @@ _BRAND_WORDS = """
 """
 _BRANDS = frozenset(_BRAND_WORDS.split())
 """Beside those that ranking knows: who calls in their name is believed, and asked for a code."""
-_RUN_TOGETHER = frozenset(word for word in INSTITUTION | _BRANDS if len(word) >= 6 and word.isascii())
-_SCRIPT = re.compile(r"^(\w+)")
+_RUN_TOGETHER = frozenset(
+    word for word in INSTITUTION | _BRANDS
+    if word.isascii() and (len(word) >= 6 or (len(word) >= 4 and not set(word) & set("aeiou")))
+)  # fmt: skip
+"""Those that tell also inside a longer word; shorter ones are syllables of people's names."""
 
 
 def own_name(raw: str) -> str:

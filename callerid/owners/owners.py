@@ -92,7 +92,7 @@ class Owners:
 
     async def spoken(self, conn: Connection, person: UUID, number: E164) -> str | None:
         """What a person is called in the masked calls that they make; None where they did not say so, or no longer."""
-        name: str | None = await Q.spoken_name(conn, number_key=self.marks.key(number))
+        name: str | None = await Q.spoken_name(conn, number_key=self.marks.number(number).key)
         return name if name is not None and await self.consents.live(conn, person, SPEAKING) else None
 
     async def seen(self, conn: Connection, number: UUID) -> Mine:

@@ -19,8 +19,8 @@ Q = statements("owners")
 
 async def taken(conn: Connection, marks: Marks, number: E164) -> UUID:
     """The reference of a number's row, made where there is none; locked until the transaction ends."""
-    key = marks.key(number)
-    ref: UUID = await Q.take_number(conn, number_key=key, ref=marks.reference(key))
+    keyed = marks.number(number)
+    ref: UUID = await Q.take_number(conn, number_key=keyed.key, ref=keyed.ref)
     return ref
 
 

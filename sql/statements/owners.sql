@@ -24,7 +24,7 @@ SELECT disconnected_week FROM named_number WHERE number_key = :number_key;
 -- :ref uuid.  Index: named_number_pkey, name_owner_pkey, name_business_number_ref_key
 SELECT n.number_ref, n.name, n.status, n.hidden, n.own_name, n.says_name, n.verified_name, n.savers, n.spam, n.spam_kind,
        n.owned_week, o.circulating::text AS circulating, o.renewed_at,
-       b.business_id, b.name AS business_name, b.category, b.state AS business_state, b.asked_at, b.decided_at, b.until
+       b.business_id, b.name AS business_name, b.category, b.evidence, b.state AS business_state, b.asked_at, b.decided_at, b.until
   FROM named_number n LEFT JOIN name_owner o USING (number_ref) LEFT JOIN name_business b USING (number_ref)
  WHERE n.number_ref = :ref;
 
@@ -168,13 +168,16 @@ SELECT * FROM names_given_back(:t, :keys::bytea[], :weeks::integer[], :dry);
 SELECT number_ref FROM named_number WHERE number_key = :number_key;
 
 -- name: names_since
--- Names that went round at or after a week, with how many people wrote each. :ref uuid  :week integer
--- Index: name_spelling_pkey, name_tag_pkey
-SELECT s.spelling, c.struck, s.tags FROM name_spelling s
-  JOIN name_cluster c ON c.number_ref = s.number_ref AND c.cluster = s.cluster
- WHERE s.number_ref = :ref
-   AND EXISTS (SELECT FROM name_tag g WHERE g.number_ref = s.number_ref AND g.cluster = s.cluster AND g.last_week >= :week)
- ORDER BY s.tags DESC, s.spelling;
+-- Names that went round at or after a week: of each the commonest spelling, and how many people use it in all.
+-- :ref uuid  :week integer.  Index: name_cluster_pkey, name_spelling_pkey, name_tag_pkey
+SELECT c.cluster, c.struck, c.tags, s.spelling
+  FROM name_cluster c
+ CROSS JOIN LATERAL (SELECT w.spelling FROM name_spelling w WHERE w.number_ref = c.number_ref AND w.cluster = c.cluster
+                      ORDER BY w.tags DESC, w.form LIMIT 1) s
+ WHERE c.number_ref = :ref
+   AND (c.struck OR EXISTS (SELECT FROM name_tag g
+                             WHERE g.number_ref = c.number_ref AND g.cluster = c.cluster AND g.last_week >= :week))
+ ORDER BY c.tags DESC, c.cluster;
 
 -- name: erase_names$
 -- Every name that people gave a number. Returns the rows removed. What waits to be merged is sealed: its number is hidden,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maskline import openapi_api, openapi_proxy
+from maskline import openapi_api, openapi_people, openapi_proxy
 from maskline.openapi_operation import Operation
 from maskline.openapi_table import OPERATIONS, PARAMETERS, TAGS
 
@@ -102,6 +102,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         told["requestBody"] = {"required": bool(operation.needs), "content": content}
     if operation.tag in _BY_CLIENTS:
         told["security"] = [{"client": []}]
+    if operation.tag == openapi_people.TAG and "sign-ups" not in operation.path:
+        told["security"] = [{"device": []}]
     return told
 
 
@@ -135,7 +137,7 @@ def _response(status: int, about: str, operation: Operation) -> dict[str, Any]:
     if status in (301, 302, 303):
         header = {"description": "Where to go on.", "schema": {"type": "string"}}
         return {"description": about, "headers": {"Location": header}}
-    if status >= 400 and operation.tag == openapi_api.TAG:
+    if status >= 400 and operation.tag in (openapi_api.TAG, openapi_people.TAG):
         return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}}}
     if status >= 400 and operation.tag not in ("carriers", openapi_proxy.TAG):
         return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}, "text/html": {}}}
@@ -191,4 +193,5 @@ def _signatures() -> dict[str, Any]:
             "type": "http", "scheme": "basic",
             "description": "An Account SID, and a token of `./run clients create`.",
         },
+        "device": {"type": "http", "scheme": "bearer", "description": "The token that signing in gave a device."},
     }  # fmt: skip

@@ -29,6 +29,7 @@ from maskline.courier import CustomerCourier, open_courier
 from maskline.metrics import Metrics
 from maskline.settings import Settings
 from maskline.valkey import ValkeyLimiter
+from maskline.wiring_people import PeopleRooms, furnish_people
 from maskline.wiring_sessions import SessionRooms, furnish_sessions
 from privacy.holdings import Holder
 from privacy.key_check import check_ring
@@ -71,17 +72,20 @@ class House:
     inventory: Inventory
     clients: Clients
     rooms: SessionRooms
+    people: PeopleRooms
     holders: Sequence[Holder]
     jobs: dict[str, Any]
 
     async def refresh(self) -> None:
         """Reads anew what is kept in memory: carrier accounts, clients, and the countries of our own numbers."""
         self.clients.forget()
+        self.people.members.forget()
         await self.accounts.refresh()
         chosen = self.settings.destination_countries
         if not chosen:
             chosen = tuple({number.region or "" for number in await self.inventory.ours()})
         self.guard.allow(chosen)
+        self.people.destinations.allow(self.settings.proof_countries or chosen)
 
 
 @asynccontextmanager
@@ -130,26 +134,27 @@ def _furnish(
     short_keys = ShortKeys(database, sealer, clock)
     accounts = CarrierAccounts(database, sealer)
     guard = Guard(settings.destination_countries)
-    link_secret, *former_links = ring.derive_each("token", "voice links")
-    page_secret, *former_pages = ring.derive_each("token", "sticker pages")
-    links = Links(public_url, link_secret, former_links, {name: said.event_suffix for name, said in DIALECTS.items()})
-    tokens = Tokens(page_secret, former_pages)
+    links, tokens = _links(public_url, ring), _tokens(ring)
     clients = Clients(database, clock, sealer, ring.derive_each("token", "client tokens"))
     rooms = furnish_sessions(
         clock, database, ring, sealer, numbers, guard, accounts, placer, links, clients, courier, public_url
     )  # fmt: skip
+    holders: list[Holder] = []
+    people = furnish_people(
+        clock, database, ring, sealer, numbers, accounts, placer, links, limiter, short_keys, settings,
+        settings.ring_seconds, lambda: holders,
+    )  # fmt: skip
+    holders += [rooms.holder, StickerHoldings(numbers), people.holder]
     switchboard = Switchboard(
-        database, clock, numbers, short_keys, sealer, limiter, links, [rooms.answerer, StickerAnswers(guard)],
+        database, clock, numbers, short_keys, sealer, limiter, links,
+        [rooms.answerer, people.answerer, StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys), *rooms.effects],
         Limits(settings.ring_seconds, settings.talk_seconds), rooms.screener, rooms.pins,
     )  # fmt: skip
-    inbox = Texts(
-        database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, rooms.relay,
-        rooms.screener,
-    )  # fmt: skip
+    marks, ring_for = ring.derive_each("token", "text marks"), settings.ring_seconds
+    inbox = Texts(database, clock, numbers, marks, _answer_text, _wants_texts, rooms.relay, rooms.screener)
     sticker_jobs = StickerJobs(
-        database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
-        guard,
+        database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), ring_for, guard
     )  # fmt: skip
     return House(
         settings=settings, public_url=public_url, session_url=session_url, clock=clock, database=database,
@@ -162,9 +167,22 @@ def _furnish(
         inventory=Inventory(database, clock, numbers),
         clients=clients,
         rooms=rooms,
-        holders=(rooms.holder, StickerHoldings(numbers)),
-        jobs={**sticker_jobs.handlers(), **rooms.jobs, **CallJobs(database, accounts, placer).handlers()},
+        people=people,
+        holders=holders,
+        jobs={
+            **sticker_jobs.handlers(), **rooms.jobs, **people.jobs, **CallJobs(database, accounts, placer).handlers(),
+        },
     )  # fmt: skip
+
+
+def _links(public_url: str, ring: KeyRing) -> Links:
+    secret, *former = ring.derive_each("token", "voice links")
+    return Links(public_url, secret, former, {name: said.event_suffix for name, said in DIALECTS.items()})
+
+
+def _tokens(ring: KeyRing) -> Tokens:
+    secret, *former = ring.derive_each("token", "sticker pages")
+    return Tokens(secret, former)
 
 
 def _dlt(settings: Settings) -> Dlt | None:

@@ -31,6 +31,8 @@ from maskline.metrics import Metrics
 from maskline.settings import Settings
 from maskline.valkey import ValkeyLimiter
 from maskline.wiring_lookups import LookupRooms, Strangers, furnish_lookups
+from maskline.wiring_owners import OwnerRooms, furnish_owners, hands
+from maskline.wiring_people import PeopleRooms, furnish_people
 from maskline.wiring_sessions import SessionRooms, furnish_sessions
 from privacy.holdings import Holder
 from privacy.key_check import check_ring
@@ -74,17 +76,21 @@ class House:
     clients: Clients
     rooms: SessionRooms
     lookups: LookupRooms
+    people: PeopleRooms
+    naming: OwnerRooms
     holders: Sequence[Holder]
     jobs: dict[str, Any]
 
     async def refresh(self) -> None:
         """Reads anew what is kept in memory: carrier accounts, clients, and the countries of our own numbers."""
         self.clients.forget()
+        self.people.members.forget()
         await self.accounts.refresh()
         chosen = self.settings.destination_countries
         if not chosen:
             chosen = tuple({number.region or "" for number in await self.inventory.ours()})
         self.guard.allow(chosen)
+        self.people.destinations.allow(self.settings.proof_countries or chosen)
 
 
 @asynccontextmanager
@@ -134,30 +140,36 @@ def _furnish(
     short_keys = ShortKeys(database, sealer, clock)
     accounts = CarrierAccounts(database, sealer)
     guard = Guard(settings.destination_countries)
-    link_secret, *former_links = ring.derive_each("token", "voice links")
-    page_secret, *former_pages = ring.derive_each("token", "sticker pages")
-    links = Links(public_url, link_secret, former_links, {name: said.event_suffix for name, said in DIALECTS.items()})
-    tokens = Tokens(page_secret, former_pages)
+    links, tokens = _links(public_url, ring), _tokens(ring)
     clients = Clients(database, clock, sealer, ring.derive_each("token", "client tokens"))
     rooms = furnish_sessions(
         clock, database, ring, sealer, numbers, guard, accounts, placer, links, clients, courier, public_url
     )  # fmt: skip
+    holders: list[Holder] = []
+    people = furnish_people(
+        clock, database, ring, sealer, numbers, accounts, placer, links, limiter, short_keys, settings,
+        settings.ring_seconds, lambda: holders, hands(clock, ring),
+    )  # fmt: skip
+    holders += [rooms.holder, StickerHoldings(numbers), people.holder]
     switchboard = Switchboard(
-        database, clock, numbers, short_keys, sealer, limiter, links, [rooms.answerer, StickerAnswers(guard)],
+        database, clock, numbers, short_keys, sealer, limiter, links,
+        [rooms.answerer, people.answerer, StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys), *rooms.effects],
         Limits(settings.ring_seconds, settings.talk_seconds), rooms.screener, rooms.pins,
     )  # fmt: skip
-    inbox = Texts(
-        database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, rooms.relay,
-        rooms.screener,
-    )  # fmt: skip
+    marks, ring_for = ring.derive_each("token", "text marks"), settings.ring_seconds
+    inbox = Texts(database, clock, numbers, marks, _answer_text, _wants_texts, rooms.relay, rooms.screener)
     sticker_jobs = StickerJobs(
-        database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
-        guard,
+        database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), ring_for, guard
     )  # fmt: skip
     lookups = furnish_lookups(
         clock, database, ring, limiter, short_keys, _limits(settings), Strangers(), clients, Strangers(), at_once
     )
+    naming = furnish_owners(
+        clock, database, ring, limiter, short_keys, people.members, people.consents, people.proofs,
+        lambda: people.destinations.only,
+    )  # fmt: skip
+    holders += [lookups.holder, naming.holder]
     return House(
         settings=settings, public_url=public_url, session_url=session_url, clock=clock, database=database,
         ring=ring, sealer=sealer, numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter,
@@ -170,13 +182,27 @@ def _furnish(
         clients=clients,
         rooms=rooms,
         lookups=lookups,
-        holders=(rooms.holder, StickerHoldings(numbers), lookups.holder),
-        jobs={**sticker_jobs.handlers(), **rooms.jobs, **CallJobs(database, accounts, placer).handlers()},
+        people=people,
+        naming=naming,
+        holders=holders,
+        jobs={
+            **sticker_jobs.handlers(), **rooms.jobs, **people.jobs, **CallJobs(database, accounts, placer).handlers(),
+        },
     )  # fmt: skip
 
 
 def _limits(settings: Settings) -> LookupLimits:
     return LookupLimits(settings.lookups_a_day, settings.lookups_a_month, settings.lookups_network_a_day)
+
+
+def _links(public_url: str, ring: KeyRing) -> Links:
+    secret, *former = ring.derive_each("token", "voice links")
+    return Links(public_url, secret, former, {name: said.event_suffix for name, said in DIALECTS.items()})
+
+
+def _tokens(ring: KeyRing) -> Tokens:
+    secret, *former = ring.derive_each("token", "sticker pages")
+    return Tokens(secret, former)
 
 
 def _dlt(settings: Settings) -> Dlt | None:

@@ -42,7 +42,7 @@ CREATE TABLE person (
     region     text NOT NULL,      -- by which numbers without a country code are read
     language   text NOT NULL,
     made_at    timestamptz NOT NULL,
-    proven_at  timestamptz NOT NULL,           -- when they last proved the number
+    proven_at  timestamptz NOT NULL,           -- since when the number is proven to be theirs
     seen_on    date NOT NULL,                  -- the last day that one of their devices was used
     left_at    timestamptz,                    -- when somebody else proved the number
     CHECK ((number_key IS NULL) = (sealed IS NULL))

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from privacy.consent import Consents
 
 from callerid.owners.business import Businesses
 from callerid.owners.hands import Hands
@@ -26,6 +25,7 @@ from core.clock import SetClock
 from core.e164 import E164
 from core.ids import new_id
 from ivr import consents
+from privacy.consent import Consents
 from privacy.keys import KeyRing
 from sql.database import Connection, Database
 

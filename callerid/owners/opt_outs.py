@@ -40,7 +40,10 @@ class OptOuts:
         A number that nobody has named yet gets its row now, so that whatever is uploaded later stays hidden. Raises as
         Proofs.check does.
         """
-        number = await self.proofs.check(proof_id, code, _purpose(hidden))
+        await self.decide(await self.proofs.check(proof_id, code, _purpose(hidden)), hidden=hidden)
+
+    async def decide(self, number: E164, *, hidden: bool) -> None:
+        """The same for a number that was proven otherwise: to our staff, by its holder."""
         async with self.database.transaction() as conn:
             ref = await store.taken(conn, self.marks, number)
             await store.prove(conn, self.clock.now(), ref, owners=())

@@ -165,10 +165,7 @@ def _furnish(
     lookups = furnish_lookups(
         clock, database, ring, limiter, short_keys, _limits(settings), Strangers(), clients, Strangers(), at_once
     )
-    naming = furnish_owners(
-        clock, database, ring, limiter, short_keys, people.members, people.consents, people.proofs,
-        lambda: people.destinations.only,
-    )  # fmt: skip
+    naming = furnish_owners(clock, database, ring, limiter, short_keys, people)
     holders += [lookups.holder, naming.holder]
     return House(
         settings=settings, public_url=public_url, session_url=session_url, clock=clock, database=database,

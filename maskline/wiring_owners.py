@@ -22,12 +22,10 @@ from callerid.owners.opt_outs import OptOuts
 from callerid.owners.owners import Owners, Rounding
 from callerid.owners.pages import House, OptOutPages
 from callerid.owners.renewal import Renewal
-from callerid.ports import Members
 from core.clock import Clock
 from core.quota import Limiter
-from privacy.consent import Consents
+from maskline.wiring_people import PeopleRooms
 from privacy.keys import KeyRing
-from privacy.proof import Proofs
 from privacy.short_keys import ShortKeys
 from sql.database import Database
 
@@ -65,21 +63,21 @@ def hands(clock: Clock, ring: KeyRing) -> Hands:
 
 
 def furnish_owners(
-    clock: Clock, database: Database, ring: KeyRing, limiter: Limiter, short_keys: ShortKeys, members: Members,
-    consents: Consents, proofs: Proofs, region: Callable[[], str | None], tick: timedelta = TICK,
+    clock: Clock, database: Database, ring: KeyRing, limiter: Limiter, short_keys: ShortKeys, people: PeopleRooms,
+    tick: timedelta = TICK,
 ) -> OwnerRooms:  # fmt: skip
-    """Makes the room. tick: see TICK."""
+    """Makes the room. people: who knows them. tick: see TICK."""
     marks, secret = Marks(ring), ring.derive("token", "names told to owners", ring.ids("token")[0])
-    owners = Owners(database, clock, marks, members, consents, _rounded(ring))
+    owners = Owners(database, clock, marks, people.members, people.consents, _rounded(ring))
     return OwnerRooms(
         owners=owners,
         businesses=Businesses(database, clock, owners),
-        opt_outs=OptOuts(database, clock, marks, proofs),
+        opt_outs=OptOuts(database, clock, marks, people.proofs),
         disconnects=Disconnects(database, clock, marks),
         renewal=Renewal(database, clock, secret, tick),
-        door=Door(members, limiter, short_keys, clock, ring.derive("token", "owner bursts")),
+        door=Door(people.members, limiter, short_keys, clock, ring.derive("token", "owner bursts")),
         clock=clock,
-        region=region,
+        region=lambda: people.destinations.only,
         holder=OwnerHoldings(clock, marks, secret),
     )
 

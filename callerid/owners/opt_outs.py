@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from callerid.owners import store
-from callerid.owners.marks import Marks
+from callerid.owners.marks import Marks, OwnerMarks
 from callerid.owners.store import Q
 from core.clock import Clock
 from core.e164 import E164
@@ -46,7 +46,7 @@ class OptOuts:
         """The same for a number that was proven otherwise: to our staff, by its holder."""
         async with self.database.transaction() as conn:
             ref = await store.taken(conn, self.marks, number)
-            await store.prove(conn, self.clock.now(), ref, owners=())
+            await store.prove(conn, self.clock.now(), ref, OwnerMarks())
             await Q.set_hidden(conn, ref=ref, hidden=hidden)
 
 

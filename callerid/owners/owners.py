@@ -117,5 +117,5 @@ class Owners:
         number = await self.members.number(person)
         async with self.database.transaction() as conn:
             ref = await taken(conn, self.marks, number)
-            await store.prove(conn, self.clock.now(), ref, self.marks.owners(person, ref))
+            await store.prove(conn, self.clock.now(), ref, self.marks.owner(person, ref))
             yield conn, ref

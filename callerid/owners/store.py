@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from callerid.owners import rules
-from callerid.owners.marks import Marks
+from callerid.owners.marks import Marks, OwnerMarks
 from callerid.owners.values import Business, BusinessState, Category, Circulating, Counts, Mine, Proven
 from core.e164 import E164
 from sql.database import Connection
@@ -24,10 +24,10 @@ async def taken(conn: Connection, marks: Marks, number: E164) -> UUID:
     return ref
 
 
-async def prove(conn: Connection, t: datetime, number: UUID, owners: Sequence[bytes]) -> Proven:
-    """Somebody proved a number whose row is locked. owners: them, under each token root; none without an account."""
-    told = await Q.prove_number(conn, t=t, ref=number, owners=list(owners), week=rules.week_of(t),
-                                suspected=rules.STANDS_FOR)  # fmt: skip
+async def prove(conn: Connection, t: datetime, number: UUID, owner: OwnerMarks) -> Proven:
+    """Somebody proved a number whose row is locked."""
+    told = await Q.prove_number(conn, t=t, ref=number, owners=list(owner.marks), roots=list(owner.roots),
+                                week=rules.week_of(t), suspected=rules.STANDS_FOR)  # fmt: skip
     return Proven(told)
 
 

@@ -91,17 +91,19 @@ BEGIN
 END $$;
 
 -- Somebody proved a number. Its row is locked.
--- $1 t  $2 row  $3 who, under each token root, the newest first; empty for whoever does not sign in  $4 $5 as name_passed_on
+-- $1 t  $2 row  $3 who, under each token root, the newest first; empty for whoever does not sign in  $4 those roots
+-- $5 $6 as name_passed_on. A mark under a root that is gone tells nothing: whoever comes counts as its owner.
 -- Returns `same`, `first`, or `new` where an epoch begins with them.
-CREATE OR REPLACE FUNCTION name_proven(p_t timestamptz, p_ref uuid, p_owners bytea[], p_week integer, p_suspected integer)
-RETURNS text LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION name_proven(
+    p_t timestamptz, p_ref uuid, p_owners bytea[], p_roots integer[], p_week integer, p_suspected integer
+) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_number named_number;
     v_owner  bytea;
     v_told   text := 'same';
 BEGIN
     SELECT n.* INTO v_number FROM named_number n WHERE n.number_ref = p_ref;
-    SELECT o.owner INTO v_owner FROM name_owner o WHERE o.number_ref = p_ref;
+    SELECT o.owner INTO v_owner FROM name_owner o WHERE o.number_ref = p_ref AND o.root = ANY (p_roots);
     IF v_number.disconnected_week IS NOT NULL AND v_number.owned_week IS NULL  -- the first since it was given back
        OR cardinality(p_owners) > 0 AND v_owner <> ALL (p_owners) THEN
         v_told := 'new';
@@ -111,9 +113,9 @@ BEGIN
     END IF;
     UPDATE named_number SET owned_week = coalesce(owned_week, p_week) WHERE number_ref = p_ref;
     IF cardinality(p_owners) > 0 THEN
-        INSERT INTO name_owner (number_ref, owner, proven_week, asked_week)
-        VALUES (p_ref, p_owners[1], p_week, p_week)
-        ON CONFLICT (number_ref) DO UPDATE SET owner = EXCLUDED.owner;  -- made anew under the newest token root
+        INSERT INTO name_owner (number_ref, owner, root, proven_week, asked_week)
+        VALUES (p_ref, p_owners[1], p_roots[1], p_week, p_week)
+        ON CONFLICT (number_ref) DO UPDATE SET owner = EXCLUDED.owner, root = EXCLUDED.root;
     END IF;
     RETURN v_told;
 END $$;

@@ -8,6 +8,7 @@ CREATE INDEX named_number_given_back ON named_number (disconnected_week)
 CREATE TABLE name_owner (          -- that somebody who signs in proved a number
     number_ref  uuid PRIMARY KEY REFERENCES named_number ON DELETE CASCADE,
     owner       bytea NOT NULL,                -- HMAC(person, number_ref): whether it is still the same one; not who
+    root        integer NOT NULL,              -- the token root that it was made under
     proven_week integer NOT NULL,
     asked_week  integer NOT NULL,              -- when they last looked at what goes round
     circulating jsonb,                         -- what they may see of it; renewed on a tick alone

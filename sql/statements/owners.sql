@@ -8,8 +8,8 @@ SELECT name_taken(:number_key, :ref);
 
 -- name: prove_number$
 -- Somebody proved it: `same`, `first` or `new`; see name_proven(). :t timestamptz  :ref uuid  :owners bytea[]
--- :week :suspected integer
-SELECT name_proven(:t, :ref, :owners::bytea[], :week, :suspected);
+-- :roots integer[]  :week :suspected integer
+SELECT name_proven(:t, :ref, :owners::bytea[], :roots::integer[], :week, :suspected);
 
 -- name: pass_on!
 -- It changed hands; see name_passed_on(). :t timestamptz  :ref uuid  :week :suspected integer

@@ -69,7 +69,7 @@ async def test_an_owner_who_came_after_the_number_was_given_back_keeps_what_they
 
 
 async def test_bad_lines_are_told_by_where_they_stand_and_never_by_what_they_hold(disconnects, database):
-    lines = ("mobile number,date", "12", "+1202555016x", NUMBER.value, '"', "\x00\x01", "+12025550162,31-02-2029")
+    lines = ("mobile number,date", "12", "+120255", NUMBER.value, '"', "\x00\x01", "+12025550162,31-02-2029")
 
     counts = await disconnects.take_in(listed(*lines), reader())
 

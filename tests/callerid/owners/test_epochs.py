@@ -1,9 +1,11 @@
 """A number that changed hands is somebody else's: what was said of its holder before says nothing of the new one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from callerid.owners.marks import Marks
 from callerid.owners.opt_outs import OptOuts
 from callerid.owners.rules import week_of
 from core.e164 import E164
@@ -71,6 +73,24 @@ async def test_the_same_person_proves_their_number_again_and_nothing_changes(own
 
     assert (mine.own_name, mine.hidden) == ("Asha Rao", True)
     assert (await names.row(NUMBER))["disconnected_week"] is None
+
+
+async def test_an_owner_is_known_again_under_a_new_token_root_and_when_the_old_one_is_gone(owners, names, ring, clock):
+    await said_much(owners, names)
+    both = ring.with_new("token", clock.now())
+
+    for known in (both, both.without("token", ring.newest("token"))):
+        mine = await replace(owners, marks=Marks(known)).mine(ASHA)
+        assert (mine.own_name, mine.hidden) == ("Asha Rao", True)
+
+
+async def test_under_a_new_token_root_somebody_else_is_somebody_else(owners, names, ring, clock, people):
+    await said_much(owners, names)
+    people.numbers[RAVI] = NUMBER
+
+    mine = await replace(owners, marks=Marks(ring.with_new("token", clock.now()))).mine(RAVI)
+
+    assert (mine.own_name, mine.hidden) == (None, False)
 
 
 async def test_the_first_owner_of_a_number_ends_nothing(owners, names):

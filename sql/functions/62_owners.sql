@@ -18,10 +18,10 @@ BEGIN
            OR NEW.status <> v_status AND NOT (NEW.status = 'confirmed' AND v_status = 'self-declared') THEN
             NEW.status := v_status;
             NEW.names := NULL;
-            NEW.cluster := NULL;
             NEW.confidence := CASE v_status WHEN 'verified' THEN 1 ELSE 0 END;
         END IF;
         NEW.name := v_word;
+        NEW.cluster := CASE NEW.status WHEN 'confirmed' THEN NEW.cluster END;  -- a word that nobody else says is in none
     ELSIF NEW.hidden OR NEW.status IN ('verified', 'confirmed', 'self-declared')
           OR EXISTS (SELECT FROM name_cluster c
                       WHERE c.number_ref = NEW.number_ref AND c.cluster = NEW.cluster AND c.struck) THEN
@@ -73,7 +73,8 @@ CREATE OR REPLACE FUNCTION name_allowed(p_ref uuid) RETURNS void LANGUAGE sql AS
     UPDATE named_number SET hidden = false, strikes = false, dirty = true WHERE number_ref = p_ref AND (hidden OR strikes);
 $$;
 
--- A number passed to somebody else. Its row is locked (name_taken). An epoch begins, unless carriers told us of it already.
+-- A number passed to somebody else. Its row is locked (name_taken). An epoch begins with this week, so that the new owner's
+-- own word counts in it, unless carriers told us of one already.
 -- $3 week  $4 weeks before it in which what was said stands, where the number is suspected of spam: so nobody washes one
 -- clean by proving it under another account
 CREATE OR REPLACE FUNCTION name_passed_on(p_t timestamptz, p_ref uuid, p_week integer, p_suspected integer)
@@ -85,7 +86,7 @@ BEGIN
     PERFORM name_disowned(p_t, p_ref);
     PERFORM name_allowed(p_ref);
     IF v_number.disconnected_week IS NULL OR v_number.owned_week IS NOT NULL THEN
-        PERFORM name_epoch(p_ref, p_week - CASE WHEN v_number.spam >= 0.3 THEN p_suspected ELSE 0 END);
+        PERFORM name_epoch(p_ref, p_week - CASE WHEN v_number.spam >= 0.3 THEN p_suspected ELSE 1 END);
     END IF;
     UPDATE named_number SET owned_week = p_week WHERE number_ref = p_ref;
 END $$;

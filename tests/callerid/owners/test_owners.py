@@ -178,3 +178,15 @@ async def seen(owners, renewal, clock) -> None:
     await owners.mine(RAVI)
     clock.advance(HOUR)
     await renewal.renew()
+
+
+async def test_a_word_that_nobody_else_says_is_in_no_cluster(owners, names, database):
+    """Ranking counts it beside the crowd's, in a cluster that is kept nowhere."""
+    ref = await names.crowd(NUMBER, {"Asha Office": 4})
+    await owners.call_me(ASHA, "Asha Rao")
+
+    async with database.work() as conn:
+        await names.publish(conn, ref, "Asha Rao", 7, status="self-declared")
+
+    row = await names.row(NUMBER)
+    assert (row["name"], row["status"], row["cluster"]) == ("Asha Rao", "self-declared", None)

@@ -27,10 +27,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A program of a company's. client_id: whose budget counts."""
+    """A program of a company's. client_id: whose budget counts. lookups_a_day: distinct numbers, by its plan."""
 
     client_id: UUID
     tenant: UUID
+    lookups_a_day: int
 
 
 class Members(Protocol):

@@ -83,6 +83,16 @@ PIN = Menu(
 )
 """Of a session. How many digits it takes, its service says."""
 
+CODE = Menu(
+    name="code",
+    about=messages.CODE_CALL,
+    asks=messages.CODE_PRESS,
+    again=messages.NOT_UNDERSTOOD,
+    gave_up=messages.NO_CODE_SAID,
+    keys=_keys(k1=Key("hear")),
+)
+"""Before a code is said, so that no voicemail keeps it for whoever listens to that."""
+
 WHICH = Menu(
     name="which",
     asks=messages.WHICH_VEHICLE,
@@ -166,6 +176,7 @@ ALL: tuple[Menu, ...] = (
     EXTENSION_OR_STAY,
     EXTENSION_IF_ANY,
     PIN,
+    CODE,
     WHICH,
     WHISPER,
     WHISPER_ONE_KEY,

@@ -173,6 +173,41 @@ TEXT_CALLS_ONLY = N_("Your text went to nobody: this number is for calls only.")
 TEXT_NOT_PASSED_ON = N_("Your text was not passed on.")
 TEXT_WORDS_ONLY = N_("Only words are passed on from this number. What came with your text was not.")
 
+# --- Proving a number ----------------------------------------------------------------------------------------------
+# Translators: texts. %(code)s is six digits.
+TEXT_CODE_SIGN_IN = N_("Your code to sign in is %(code)s. Tell it to nobody.")
+TEXT_CODE_OPT_OUT = N_("Your code to hide the name of your number is %(code)s. Tell it to nobody.")
+TEXT_CODE = N_("Your code is %(code)s. Tell it to nobody.")
+# Translators: spoken when we ring a phone that somebody typed in. Whoever answers may know nothing about it.
+CODE_SIGN_IN = N_("Someone, hopefully you, is signing in with this number.")
+CODE_OPT_OUT = N_("Someone, hopefully you, wants to hide the name of this number.")
+CODE_CALL = N_("Someone, hopefully you, is proving that this number is theirs.")
+CODE_PRESS = N_("Press 1 to hear the code. If it was not you, just hang up.")
+NO_CODE_SAID = N_("No choice was made, so no code is said.")
+# Translators: spoken. %(code)s is six digits, each by itself.
+CODE_IS = N_("Your code is: %(code)s.")
+CODE_AGAIN = N_("Once more: %(code)s.")
+CODE_FOR_NOBODY = N_("Tell it to nobody, not even to us.")
+
+# --- What people agree to ------------------------------------------------------------------------------------------
+# Translators: shown. Whoever changes one raises its version in ivr/consents.py. The title stands above the text.
+TITLE_SHARE_BOOK = N_("Share your address book")
+SHARE_BOOK_ASKS = N_(
+    "The names and numbers in your address book help others to see who calls; nothing else of it is read. What you "
+    "share is kept without your name, a name is shown only where several people gave it, and you can take everything "
+    "back at any time. The people in your book were not asked: leave out whoever would mind."
+)
+TITLE_SPEAK_NAME = N_("Have your name said")
+SPEAK_NAME_ASKS = N_(
+    "When you call somebody through one of our numbers, they may hear the name that you chose before they accept. They "
+    "do not see your number."
+)
+TITLE_BE_FOUND = N_("Be found by people who know your number")
+BE_FOUND_ASKS = N_(
+    "People who have your number in an address book that they share may see that you are here. Nobody can search for "
+    "you."
+)
+
 # --- Texts to owners -----------------------------------------------------------------------------------------------
 # Translators: texts. Keep them short. %(link)s is an address of about 45 characters; nothing may touch its end.
 TEXT_MISSED_LABEL = N_("Missed call about %(label)s: %(reason)s. Reply, pause or block: %(link)s")

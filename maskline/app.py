@@ -6,7 +6,11 @@ from pathlib import Path
 
 from aiohttp import web
 
+import admin.people
+import callerid.owners
 import masking.stickers
+from admin.people.http import PeopleHttp
+from admin.people.http_pages import PeoplePages
 from masking.proxy_api import edge as proxy
 from masking.proxy_api.http_interactions import InteractionsHttp
 from masking.proxy_api.http_services import ServicesHttp
@@ -29,7 +33,8 @@ from maskline.settings import Settings
 from maskline.web import Web
 from maskline.wiring import House
 
-ROOMS = {"stickers": Path(masking.stickers.__file__).parent}
+_OF_PAGES = {"stickers": masking.stickers, "people": admin.people, "owners": callerid.owners}
+ROOMS = {name: Path(str(room.__file__)).parent for name, room in _OF_PAGES.items()}
 """Rooms with pages, and where their templates and files are."""
 
 
@@ -64,6 +69,9 @@ def make_app(house: House, shell: Web, extra: Extra | None = None) -> web.Applic
             *OwnerPages(house.owners, shell, house.clock).routes(),
             *_proxy(house),
             *_api(house),
+            *house.lookups.http.routes(),
+            *_people(house, shell, secure=secure),
+            *house.naming.routes(shell, secure=secure),
             *_own(house.public_url, shell),
             *(extra.routes(house, shell) if extra else ()),
         ]
@@ -102,6 +110,15 @@ def _api(house: House) -> list[web.RouteDef]:
         *EventsHttp(door, rooms.services, rooms.events).routes(),
         *BlocksHttp(door, rooms.services, rooms.sessions, rooms.blocks).routes(),
         *SendingHttp(door, rooms.services, rooms.sessions, rooms.interactions).routes(),
+    ]
+
+
+def _people(house: House, shell: Web, *, secure: bool) -> list[web.RouteDef]:
+    """People: their API, and the page /me/names."""
+    people = house.people
+    return [
+        *PeopleHttp(people.doors, people.people, people.rights).routes(),
+        *PeoplePages(people.doors, people.people, people.rights, people.destinations, shell, secure=secure).routes(),
     ]
 
 

@@ -36,6 +36,6 @@ def follow(tenant: UUID, tell: Callable[[dict[str, Any]], None]) -> Callable[[Ho
 
 def line(call: dict[str, Any]) -> str:
     """A record as one line: when, what, how it ended, how long they talked. Nothing tells who."""
-    what = "asked somebody to agree" if call["purpose"] == "consent" else "masked call"
+    what = {"consent": "asked somebody to agree", "proof": "told a code"}.get(call["purpose"], "masked call")
     talked = f", {call['talk_seconds']} s" if call["talk_seconds"] else ""
     return f"{call['started_at']:%H:%M:%S}  {what}: {call['outcome']}{talked}"

@@ -9,14 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maskline import openapi_api, openapi_proxy
+from maskline import openapi_api, openapi_lookups, openapi_owners, openapi_people, openapi_proxy
 from maskline.openapi_operation import Operation
 from maskline.openapi_table import OPERATIONS, PARAMETERS, TAGS
 
 VERSION = "0.1.0"
 """Of the description, which follows the addresses: its middle figure moves when one is added."""
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
-_BY_CLIENTS = (openapi_proxy.TAG, openapi_api.TAG)
+_ASKED_BY: Mapping[str, list[dict[str, list[str]]]] = {
+    openapi_proxy.TAG: [{"client": []}],
+    openapi_api.TAG: [{"client": []}, {"token": []}],
+    openapi_lookups.TAG: [{"device": []}, {"client": []}],
+    openapi_owners.TAG: [{"device": []}],
+}
+_PROBLEMS_ONLY = (openapi_api.TAG, openapi_lookups.TAG, openapi_owners.TAG, openapi_owners.OPEN)
+"""Tags whose addresses no browser opens: what goes wrong there is never told as a page."""
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": "Your own name of this request; a new one for each.",
@@ -100,8 +107,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.json is not None:
         content = {"application/json": {"schema": _json(operation)}}
         told["requestBody"] = {"required": bool(operation.needs), "content": content}
-    if operation.tag in _BY_CLIENTS:
-        told["security"] = [{"client": []}, *([{"token": []}] if operation.tag == openapi_api.TAG else [])]
+    if operation.tag in _ASKED_BY:
+        told["security"] = _ASKED_BY[operation.tag]
+    if operation.tag == openapi_people.TAG and "sign-ups" not in operation.path:
+        told["security"] = [{"device": []}]
     return told
 
 
@@ -135,7 +144,7 @@ def _response(status: int, about: str, operation: Operation) -> dict[str, Any]:
     if status in (301, 302, 303):
         header = {"description": "Where to go on.", "schema": {"type": "string"}}
         return {"description": about, "headers": {"Location": header}}
-    if status >= 400 and operation.tag == openapi_api.TAG:
+    if status >= 400 and (operation.tag in _PROBLEMS_ONLY or operation.tag == openapi_people.TAG):
         return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}}}
     if status >= 400 and operation.tag not in ("carriers", openapi_proxy.TAG):
         return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}, "text/html": {}}}
@@ -195,4 +204,5 @@ def _signatures() -> dict[str, Any]:
             "type": "http", "scheme": "bearer",
             "description": "The token alone. Not for the API of Twilio Proxy, which knows Basic only.",
         },
+        "device": {"type": "http", "scheme": "bearer", "description": "The token of a device that a person signed in."},
     }  # fmt: skip

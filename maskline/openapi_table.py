@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from maskline import openapi_api, openapi_proxy
+from maskline import openapi_api, openapi_lookups, openapi_owners, openapi_people, openapi_proxy
 from maskline.openapi_operation import Operation
 
 TAGS = {
@@ -13,6 +13,9 @@ TAGS = {
     "carriers": "What Twilio and Plivo ask. Signed, or refused with 403. Whoever is on the phone always gets XML.",
     openapi_proxy.TAG: openapi_proxy.TOLD,
     openapi_api.TAG: openapi_api.TOLD,
+    openapi_lookups.TAG: openapi_lookups.TOLD,
+    **openapi_people.TOLD,
+    **openapi_owners.TOLD,
     "house": "The house itself.",
 }
 """Tag -> what stands under it, in the order shown."""
@@ -29,6 +32,8 @@ PARAMETERS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "name": ("A file, with the room it belongs to.", {"type": "string"}),
     **openapi_proxy.PARAMETERS,
     **openapi_api.PARAMETERS,
+    **openapi_people.PARAMETERS,
+    **openapi_owners.PARAMETERS,
 }
 """Parameter in a path -> what it is, and its schema."""
 
@@ -155,6 +160,9 @@ _HOUSE = (
               query={"v": "Its version; with the right one it may be kept for a year."}),
 )  # fmt: skip
 
-_APIS = (*openapi_proxy.OPERATIONS, *openapi_api.OPERATIONS)
+_APIS = (
+    *openapi_proxy.OPERATIONS, *openapi_api.OPERATIONS, *openapi_lookups.OPERATIONS, *openapi_people.OPERATIONS,
+    *openapi_owners.OPERATIONS,
+)  # fmt: skip
 OPERATIONS: tuple[Operation, ...] = (*_SCAN, *_OWNER, *_CARRIERS, *_MEDIA, *_APIS, *_HOUSE)
 """Every operation, in the order shown."""

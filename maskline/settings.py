@@ -9,7 +9,7 @@ import difflib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -28,6 +28,7 @@ from maskline.settings_kinds import (
     ValkeyUrl,
     matches,
 )  # fmt: skip
+from maskline.settings_proof import ProofSettings
 
 PREFIX = "MASKLINE_"
 HOME = Path(__file__).resolve().parent.parent
@@ -43,8 +44,8 @@ class SettingsRefused(Refusal):
         super().__init__("\n".join(["The settings cannot be used (docs/settings.md explains each):", *complaints]))
 
 
-class Settings(BaseSettings):
-    """Read by `load()`. Secrets have no default and do not show when printed; use `.get_secret_value()`."""
+class HouseSettings(BaseSettings):
+    """The house's own. Secrets have no default and do not show when printed; use `.get_secret_value()`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
@@ -147,6 +148,14 @@ class Settings(BaseSettings):
     callback_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
         default=30, description="How long after a call the owner can call the stranger back; 0 is never."
     )
+    lookups_a_day: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=100, description="Distinct numbers that a person may look up in a day; a device half as many more."
+    )
+    lookups_a_month: Annotated[int, Field(ge=1, le=10_000)] = Field(default=1000, description="The same in 30 days.")
+    lookups_network_a_day: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
+        default=5000,
+        description="The same in a day for a whole network (/24 of IPv4, /48 of IPv6), which many people may share.",
+    )
     courier_exceptions: DeskPlaces = Field(
         default=(),
         description="Places on this machine that a customer's hooks may have as well, also by plain http, with commas "
@@ -186,7 +195,7 @@ class Settings(BaseSettings):
         return self.keys or self.data_dir / "keys.json"
 
     @model_validator(mode="after")
-    def _fits_together(self) -> "Settings":
+    def _fits_together(self) -> Self:
         problems = []
         for one, other in (
             ("database_url", "redis_url"),
@@ -217,6 +226,10 @@ class Settings(BaseSettings):
         if problems:
             raise ValueError("\n".join(problems))
         return self
+
+
+class Settings(ProofSettings, HouseSettings):
+    """All of them, the house's own first. Read by `load()`."""
 
 
 def load(env_file: Path = ENV_FILE) -> Settings:

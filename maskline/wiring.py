@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from admin.clients.clients import Clients
+from callerid.lookups.rules import LookupLimits
 from callerid.spoken import SpokenNames
 from carriers import DIALECTS
 from carriers.accounts import CarrierAccounts
@@ -30,6 +31,9 @@ from maskline.courier import CustomerCourier, open_courier
 from maskline.metrics import Metrics
 from maskline.settings import Settings
 from maskline.valkey import ValkeyLimiter
+from maskline.wiring_lookups import LookupRooms, Strangers, furnish_lookups
+from maskline.wiring_owners import OwnerRooms, furnish_owners, hands
+from maskline.wiring_people import PeopleRooms, furnish_people
 from maskline.wiring_sessions import SessionRooms, furnish_sessions
 from privacy.holdings import Holder
 from privacy.key_check import check_ring
@@ -73,17 +77,22 @@ class House:
     inventory: Inventory
     clients: Clients
     rooms: SessionRooms
+    lookups: LookupRooms
+    people: PeopleRooms
+    naming: OwnerRooms
     holders: Sequence[Holder]
     jobs: dict[str, Any]
 
     async def refresh(self) -> None:
         """Reads anew what is kept in memory: carrier accounts, clients, and the countries of our own numbers."""
         self.clients.forget()
+        self.people.members.forget()
         await self.accounts.refresh()
         chosen = self.settings.destination_countries
         if not chosen:
             chosen = tuple({number.region or "" for number in await self.inventory.ours()})
         self.guard.allow(chosen)
+        self.people.destinations.allow(self.settings.proof_countries or chosen)
 
 
 @asynccontextmanager
@@ -119,43 +128,50 @@ async def open_house(
         courier = await stack.enter_async_context(open_courier(clock, settings.courier_exceptions, ours=ours))
         house = _furnish(
             settings, ours, settings.session_url(database_url), clock, database, ring,
-            limiter, metrics, placer, courier,
+            limiter, metrics, placer, courier, pools[0] // 2,
         )  # fmt: skip
+        stack.callback(house.lookups.departures.close)
         await house.refresh()
         yield house
 
 
 def _furnish(
     settings: Settings, public_url: str, session_url: str, clock: Clock, database: Database, ring: KeyRing,
-    limiter: ValkeyLimiter, metrics: Metrics, placer: CarrierPlacer, courier: CustomerCourier,
+    limiter: ValkeyLimiter, metrics: Metrics, placer: CarrierPlacer, courier: CustomerCourier, at_once: int,
 ) -> House:  # fmt: skip
     sealer, numbers = Sealer(ring), NumberKeys(ring, "masking")
     short_keys = ShortKeys(database, sealer, clock)
     accounts = CarrierAccounts(database, sealer)
     guard = Guard(settings.destination_countries)
-    link_secret, *former_links = ring.derive_each("token", "voice links")
-    page_secret, *former_pages = ring.derive_each("token", "sticker pages")
-    links = Links(public_url, link_secret, former_links, {name: said.event_suffix for name, said in DIALECTS.items()})
-    tokens = Tokens(page_secret, former_pages)
+    links, tokens = _links(public_url, ring), _tokens(ring)
     clients = Clients(database, clock, sealer, ring.derive_each("token", "client tokens"))
     rooms = furnish_sessions(
         clock, database, ring, sealer, numbers, guard, accounts, placer, links, clients, courier, public_url
     )  # fmt: skip
+    holders: list[Holder] = []
+    people = furnish_people(
+        clock, database, ring, sealer, numbers, accounts, placer, links, limiter, short_keys, settings,
+        settings.ring_seconds, lambda: holders, hands(clock, ring),
+    )  # fmt: skip
+    holders += [rooms.holder, StickerHoldings(numbers), people.holder]
     switchboard = Switchboard(
-        database, clock, numbers, short_keys, sealer, limiter, links, [rooms.answerer, StickerAnswers(guard)],
+        database, clock, numbers, short_keys, sealer, limiter, links,
+        [rooms.answerer, people.answerer, StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys), *rooms.effects],
         Limits(settings.ring_seconds, settings.talk_seconds), rooms.screener, rooms.pins,
         SpokenNames(NumberKeys(ring, "callerid")),
     )  # fmt: skip
-    inbox = Texts(
-        database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, rooms.relay,
-        rooms.screener,
-    )  # fmt: skip
+    marks, ring_for = ring.derive_each("token", "text marks"), settings.ring_seconds
+    inbox = Texts(database, clock, numbers, marks, _answer_text, _wants_texts, rooms.relay, rooms.screener)
     sticker_jobs = StickerJobs(
-        database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
-        guard,
+        database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), ring_for, guard
     )  # fmt: skip
     talk_jobs = TalkJobs(database, clock, accounts, placer, spoken.talk_ends_soon)
+    lookups = furnish_lookups(
+        clock, database, ring, limiter, short_keys, _limits(settings), Strangers(), clients, Strangers(), at_once
+    )
+    naming = furnish_owners(clock, database, ring, limiter, short_keys, people)
+    holders += [lookups.holder, naming.holder]
     return House(
         settings=settings, public_url=public_url, session_url=session_url, clock=clock, database=database,
         ring=ring, sealer=sealer, numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter,
@@ -167,14 +183,29 @@ def _furnish(
         inventory=Inventory(database, clock, numbers),
         clients=clients,
         rooms=rooms,
-        holders=(rooms.holder, StickerHoldings(numbers)),
+        lookups=lookups,
+        people=people,
+        naming=naming,
+        holders=holders,
         jobs={
-            **sticker_jobs.handlers(),
-            **rooms.jobs,
+            **sticker_jobs.handlers(), **rooms.jobs, **people.jobs, **talk_jobs.handlers(),
             **CallJobs(database, accounts, placer).handlers(),
-            **talk_jobs.handlers(),
         },
     )  # fmt: skip
+
+
+def _limits(settings: Settings) -> LookupLimits:
+    return LookupLimits(settings.lookups_a_day, settings.lookups_a_month, settings.lookups_network_a_day)
+
+
+def _links(public_url: str, ring: KeyRing) -> Links:
+    secret, *former = ring.derive_each("token", "voice links")
+    return Links(public_url, secret, former, {name: said.event_suffix for name, said in DIALECTS.items()})
+
+
+def _tokens(ring: KeyRing) -> Tokens:
+    secret, *former = ring.derive_each("token", "sticker pages")
+    return Tokens(secret, former)
 
 
 def _dlt(settings: Settings) -> Dlt | None:

@@ -193,6 +193,11 @@ async def _watch_pools(house: House) -> None:
     house.metrics.low_pools({service: usage.share for service, usage in low.items()})
 
 
+async def _names_of_owners(house: House) -> None:
+    await house.naming.renewal.renew()
+    await house.naming.businesses.expire()
+
+
 async def _rotate(house: House) -> None:
     await rotation.rotate(house.database, house.sealer, house.ring, house.clock.now())
 
@@ -203,6 +208,7 @@ _UPKEEP: tuple[tuple[timedelta, Callable[[House], Awaitable[None]]], ...] = (
     (timedelta(minutes=1), _close_sessions),
     (timedelta(seconds=5), _chain_audit),
     (timedelta(minutes=5), _watch_pools),
+    (timedelta(minutes=1), _names_of_owners),
     (timedelta(minutes=10), _sweep),
     (timedelta(minutes=10), _rotate),
 )

@@ -31,6 +31,11 @@ class NumberKeys:
         """32 bytes; equal for equal numbers, and for two ways of writing one."""
         return self._wrapped(_one_way(number.value).encode(), 0)
 
+    def first_and_live(self, number: E164) -> tuple[bytes, bytes]:
+        """The key as the first number root makes it, which stays whatever is moved since, and the live one."""
+        first = hmac.digest(self._chain[0], _one_way(number.value).encode(), "sha256")
+        return first, self._wrapped(first, 1)
+
     def moved(self, key: bytes, version: int) -> bytes:
         """A key of an older version as this ring would make it. version: wraps applied to it so far, from 1."""
         return self._wrapped(key, version)

@@ -48,15 +48,16 @@ KEYED = (
     Keyed("service_opt_out", "masking", ("tenant", "service_id", "number_key"), ("number_key",)),
     Keyed("claim", "masking", ("tenant", "number_id", "party_key"), ("party_key", "peer_key")),
     Keyed("named_number", "callerid", ("number_ref",), ("number_key",)),
-    Keyed("name_inbox", "callerid", ("token",), ("number_key",)),
+    Keyed("person", "people", ("person_id",), ("number_key",)),
 )
 """Every table whose number keys move. Each has its `<table>_number_keys` and `move_<table>` in privacy.sql."""
 
 NOT_NUMBER_KEYS = {
     ("scan", "address_key"): "A network prefix under a day key, which is gone after two days.",
+    ("proof", "number_key"): "It is gone after minutes; until then a code is still found by its proof's id.",
     ("text_seen", "text_key"): "The carrier's id of a text, hashed.",
 }
-"""Columns named like keys that hold no number key, and what they hold."""
+"""Columns named like keys whose values do not move, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ BATCH = 500
 _FIRST = UUID(int=0)
 BOXED: dict[str, Callable[[UUID], Where]] = {
     "phones": Where.phone, "clients": Where.client, "messages": Where.words, "media": Where.media,
+    "people": Where.person,
 }  # fmt: skip
-"""Rows with one sealed value each: `old_…` and `reseal_…` in privacy.sql. Carrier accounts have several each."""
+"""Rows with one sealed value each: `old_…` and `reseal_…` in privacy.sql. Carrier accounts have several each; a
+proof lives for minutes, and its old key is kept as long."""
 
 logger = logging.getLogger("maskline.privacy")
 

@@ -64,6 +64,16 @@ class Where:
         """What came with a text."""
         return cls("media", "sealed", media_id)
 
+    @classmethod
+    def proof(cls, proof_id: UUID) -> Self:
+        """The number that a code goes to, for minutes."""
+        return cls("proof", "sealed", proof_id)
+
+    @classmethod
+    def person(cls, person_id: UUID) -> Self:
+        """The number that a person has proven."""
+        return cls("person", "sealed", person_id)
+
     @property
     def binding(self) -> bytes:
         """AES-GCM's associated data."""

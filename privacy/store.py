@@ -116,7 +116,7 @@ async def anything_old(conn: Connection, header: bytes) -> bool:
 
 
 async def old_boxes(conn: Connection, kind: str, after: tuple[UUID, UUID], header: bytes, most: int) -> list[Any]:
-    """Rows of tenant, id, box, locked. kind: phones, clients, messages, media."""
+    """Rows of tenant, id, box, locked. kind: one of `privacy.rotation.BOXED`."""
     tenant, row_id = after
     rows = getattr(_Q, f"old_{kind}")(conn, tenant=tenant, id=row_id, header=header, most=most)
     return [row async for row in rows]

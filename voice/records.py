@@ -22,7 +22,7 @@ async def close(conn: Connection, t: datetime, tenant: UUID, call: UUID, outcome
 
 async def recent(conn: Connection, tenant: UUID, most: int = 20) -> list[dict[str, Any]]:
     """
-    Anonymous records, newest first: call_id, purpose (masked, consent), state, outcome, attempt, started_at,
-    bridged_at, ended_at, talk_seconds. Nothing tells who called or was called.
+    Anonymous records, newest first: call_id, purpose (masked, consent, placed, proof), state, outcome, attempt,
+    started_at, bridged_at, ended_at, talk_seconds. Nothing tells who called or was called.
     """
     return await store.recent(conn, tenant, most)

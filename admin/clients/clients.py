@@ -10,7 +10,8 @@ from uuid import UUID
 
 from admin.clients import store
 from admin.clients.errors import ClientKnown, ClientUnknown
-from admin.clients.values import Client, Issued, checked_name, checked_scopes
+from admin.clients.values import Client, Issued, checked_lookups, checked_name, checked_scopes
+from callerid.ports import Company
 from core.clock import Clock
 from core.ids import new_id
 from masking.sessions.ports import Principal
@@ -27,12 +28,13 @@ _TOKEN_BYTES = 16
 @dataclass(frozen=True, slots=True)
 class _Known:
     principal: Principal
+    company: Company | None
     until: datetime
 
 
 class Clients:
     """
-    Use cases of clients, and `masking.sessions.ports.Access` for the APIs.
+    Use cases of clients, and `masking.sessions.ports.Access` and `callerid.ports.Companies` for the APIs.
 
     secrets: 32 bytes of each token root, newest first. The first hashes new tokens, each of them finds old ones.
     """
@@ -82,20 +84,29 @@ class Clients:
         self.forget()
         return Issued(client, sid(Prefix.ACCOUNT, tenant), token)
 
+    async def allow_lookups(self, tenant: UUID, name: str, a_day: int) -> Client:
+        """Sets how many distinct numbers it may look up in a day. Raises ClientUnknown, BadClient."""
+        async with self._database.transaction() as conn:
+            client = replace(await _live(conn, tenant, name), lookups_a_day=checked_lookups(a_day))
+            await store.set_lookups(conn, client.client_id, a_day)
+            await audit.note(conn, self._clock.now(), "command", "client-lookups", client.client_id, a_day=a_day)
+        self.forget()
+        return client
+
     async def principal(self, user: str, secret: str) -> Principal | None:
         """Who signs in with an account SID and a token; None where the two do not belong together."""
-        principal = await self.bearer(secret)
-        if principal is None or read(Prefix.ACCOUNT, user) != principal.tenant:
-            return None
-        return principal
+        known = await self._who(user, secret)
+        return known.principal if known else None
 
     async def bearer(self, secret: str) -> Principal | None:
         """Who has a token, of whichever account; None where nobody does. A token is random, so it says which."""
-        hashes = self._hashes(secret)
-        known = self._known.get(hashes[0])
-        if known is None or known.until <= self._clock.now():
-            known = await self._look_up(hashes)
+        known = await self._holder(secret)
         return known.principal if known else None
+
+    async def company(self, user: str, secret: str) -> Company | None:
+        """Who signs in to look up names: None also for a client that may not."""
+        known = await self._who(user, secret)
+        return known.company if known else None
 
     async def token(self, client_id: UUID) -> str | None:
         """
@@ -110,6 +121,15 @@ class Clients:
         """Asks Postgres again about everybody: a client was revoked, or has another token."""
         self._known.clear()
 
+    async def _who(self, user: str, secret: str) -> _Known | None:
+        known = await self._holder(secret)
+        return known if known and read(Prefix.ACCOUNT, user) == known.principal.tenant else None
+
+    async def _holder(self, secret: str) -> _Known | None:
+        hashes = self._hashes(secret)
+        known = self._known.get(hashes[0])
+        return known if known and known.until > self._clock.now() else await self._look_up(hashes)
+
     async def _look_up(self, hashes: Sequence[bytes]) -> _Known | None:
         self._known.pop(hashes[0], None)
         async with self._database.work() as conn:
@@ -120,7 +140,8 @@ class Clients:
             if found.token_hash != hashes[0]:  # so that it is found still when the older root is gone
                 await store.rehash(conn, client.client_id, found.token_hash, hashes[0])
         principal = Principal(client.client_id, client.tenant, client.name, frozenset(client.scopes))
-        self._known[hashes[0]] = known = _Known(principal, self._clock.now() + REMEMBERED)
+        company = Company(client.client_id, client.tenant, client.lookups_a_day) if "names" in client.scopes else None
+        self._known[hashes[0]] = known = _Known(principal, company, self._clock.now() + REMEMBERED)
         return known
 
     def _hashes(self, token: str) -> list[bytes]:

@@ -70,6 +70,11 @@ async def rehash(conn: Connection, client_id: UUID, former: bytes, token_hash: b
     await _Q.rehash_client(conn, client=client_id, former=former, token_hash=token_hash)
 
 
+async def set_lookups(conn: Connection, client_id: UUID, a_day: int) -> None:
+    """Gives a client another budget of look-ups."""
+    await _Q.set_client_lookups(conn, client=client_id, a_day=a_day)
+
+
 async def signing(conn: Connection, client_id: UUID) -> Sealed | None:
     """The token that signs what goes to a client's customer; None where none is left."""
     row = await _Q.signing_token(conn, client=client_id)
@@ -78,4 +83,5 @@ async def signing(conn: Connection, client_id: UUID) -> Sealed | None:
 
 def _client(row: Any) -> Client:
     return Client(client_id=row["client_id"], tenant=row["tenant"], name=row["name"], scopes=tuple(row["scopes"]),
-                  made_at=row["made_at"], revoked_at=row["revoked_at"])  # fmt: skip
+                  made_at=row["made_at"], revoked_at=row["revoked_at"],
+                  lookups_a_day=row["lookups_a_day"])  # fmt: skip

@@ -8,15 +8,24 @@ from uuid import UUID
 
 from admin.clients.errors import BadClient
 
-SCOPES = ("proxy", "api", "api:read")
-"""proxy: the API of Twilio Proxy. api: our own, all of it. api:read: our own, without changing anything."""
+SCOPES = ("proxy", "api", "api:read", "names")
+"""
+proxy: the API of Twilio Proxy. api: our own for masked sessions, all of it. api:read: the same, without changing
+anything. names: looking up what a number is called.
+"""
+LOOKUPS_A_DAY = 10_000
+"""Distinct numbers that a client with the scope `names` may look up in a day, where its plan says nothing else."""
+MOST_LOOKUPS = 1_000_000
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A program that asks. revoked_at: since when its token counts for nothing; None while it counts."""
+    """
+    A program that asks. revoked_at: since when its token counts for nothing; None while it counts. lookups_a_day:
+    distinct numbers.
+    """
 
     client_id: UUID
     tenant: UUID
@@ -24,6 +33,7 @@ class Client:
     scopes: tuple[str, ...]
     made_at: datetime
     revoked_at: datetime | None = None
+    lookups_a_day: int = LOOKUPS_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +60,10 @@ def checked_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
     if not given or not given <= set(SCOPES):
         raise BadClient(f"Choose from {', '.join(SCOPES)}, one or several.", field="scopes")
     return tuple(scope for scope in SCOPES if scope in given)
+
+
+def checked_lookups(a_day: int) -> int:
+    """A budget of look-ups. Raises BadClient."""
+    if not 0 <= a_day <= MOST_LOOKUPS:
+        raise BadClient(f"Between 0 and {MOST_LOOKUPS}.", field="lookups_a_day")
+    return a_day

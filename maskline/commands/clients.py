@@ -58,6 +58,21 @@ def list_(shown: Shown) -> None:
 
 @clients.command()
 @click.argument("name")
+@click.argument("a_day", type=int)
+@json_option
+def lookups(shown: Shown, name: str, a_day: int) -> None:
+    """Set how many distinct numbers a client may look up in a day. It needs the scope names as well."""
+
+    async def work(opened: Opened) -> Client:
+        client = await opened.house.clients.allow_lookups(opened.tenant, name, a_day)
+        await _tell_others(opened)
+        return client
+
+    shown.result(_row(with_house(shown, work)), f"{name} may look up {a_day} numbers a day.")
+
+
+@clients.command()
+@click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 def rotate(shown: Shown, name: str, yes: bool) -> None:
@@ -107,5 +122,5 @@ async def _tell_others(opened: Opened) -> None:
 def _row(client: Client) -> dict[str, Any]:
     return {
         "client": str(client.client_id), "name": client.name, "scopes": list(client.scopes),
-        "made_at": client.made_at, "revoked_at": client.revoked_at,
+        "made_at": client.made_at, "revoked_at": client.revoked_at, "lookups_a_day": client.lookups_a_day,
     }  # fmt: skip

@@ -9,17 +9,17 @@ RETURNING client_id;
 
 -- name: clients
 -- A tenant's clients, revoked ones too. Index: client_tenant_name_key
-SELECT client_id, tenant, name, scopes, made_at, revoked_at FROM client
+SELECT client_id, tenant, name, scopes, made_at, revoked_at, lookups_a_day FROM client
  WHERE tenant = :tenant ORDER BY made_at, client_id;
 
 -- name: client_by_name^
 -- A client that still counts, for a change to it. Index: client_tenant_name_key
-SELECT client_id, tenant, name, scopes, made_at, revoked_at FROM client
+SELECT client_id, tenant, name, scopes, made_at, revoked_at, lookups_a_day FROM client
  WHERE tenant = :tenant AND name = :name AND revoked_at IS NULL FOR UPDATE;
 
 -- name: client_by_hash^
 -- Whose token this is, by its hashes under every token root. Index: client_token_hash_key
-SELECT client_id, tenant, name, scopes, made_at, revoked_at, token_hash FROM client
+SELECT client_id, tenant, name, scopes, made_at, revoked_at, lookups_a_day, token_hash FROM client
  WHERE token_hash = ANY (:hashes::bytea[]) AND revoked_at IS NULL;
 
 -- name: revoke_client!
@@ -27,6 +27,9 @@ UPDATE client SET revoked_at = :t WHERE client_id = :client AND revoked_at IS NU
 
 -- name: set_client_token!
 UPDATE client SET token_hash = :token_hash, token = :token WHERE client_id = :client;
+
+-- name: set_client_lookups!
+UPDATE client SET lookups_a_day = :a_day WHERE client_id = :client;
 
 -- name: rehash_client!
 -- The same token under a newer root's hash; nothing where it was changed meanwhile.

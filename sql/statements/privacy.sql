@@ -106,15 +106,20 @@ SELECT substr(body, 1, 9), count(*) FROM message WHERE body IS NOT NULL GROUP BY
  UNION ALL
 SELECT substr(sealed, 1, 9), count(*) FROM media GROUP BY 1
  UNION ALL
+SELECT substr(sealed, 1, 9), count(*) FROM proof GROUP BY 1
+ UNION ALL
+SELECT substr(sealed, 1, 9), count(*) FROM person WHERE sealed IS NOT NULL GROUP BY 1
+ UNION ALL
 SELECT substr(wrapped, 1, 9), count(*) FROM short_key GROUP BY 1;
 
 -- name: anything_old$
--- Whether anything but a short key is sealed with an older key. :header bytea, nine bytes.  Index: phone_seal, message_body
+-- Whether anything but a short key is sealed with an older key. :header bytea, nine bytes.  Index: phone_seal, message_body, person_seal
 SELECT EXISTS (SELECT FROM phone WHERE substr(sealed, 1, 9) < :header OR substr(sealed, 1, 9) > :header)
     OR EXISTS (SELECT FROM carrier_account, unnest(tokens) AS token WHERE substr(token, 1, 9) <> :header)
     OR EXISTS (SELECT FROM client WHERE substr(token, 1, 9) <> :header)
     OR EXISTS (SELECT FROM message WHERE body IS NOT NULL AND substr(body, 1, 9) <> :header)
-    OR EXISTS (SELECT FROM media WHERE substr(sealed, 1, 9) <> :header);
+    OR EXISTS (SELECT FROM media WHERE substr(sealed, 1, 9) <> :header)
+    OR EXISTS (SELECT FROM person WHERE substr(sealed, 1, 9) < :header OR substr(sealed, 1, 9) > :header);
 
 -- name: old_phones
 -- Phones sealed with an older key, after (:tenant, :id). :header bytea  :most integer.  Index: phone_pkey
@@ -164,6 +169,18 @@ UPDATE media m SET sealed = new.box
   FROM unnest(:tenants::uuid[], :ids::uuid[], :boxes::bytea[]) AS new (tenant, media_id, box)
  WHERE m.tenant = new.tenant AND m.media_id = new.media_id;
 
+-- name: old_people
+-- People's numbers sealed with an older key: as old_phones, with no tenant.  Index: person_pkey
+SELECT :tenant::uuid AS tenant, person_id AS id, sealed AS box FROM person
+ WHERE person_id > :id AND substr(sealed, 1, 9) <> :header
+ ORDER BY person_id LIMIT :most FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: reseal_people!
+-- As reseal_phones, but for a number that was given up meanwhile.  Index: person_pkey
+UPDATE person p SET sealed = new.box
+  FROM unnest(:tenants::uuid[], :ids::uuid[], :boxes::bytea[]) AS new (tenant, person_id, box)
+ WHERE p.person_id = new.person_id AND p.sealed IS NOT NULL;
+
 -- name: old_accounts
 -- Carrier accounts with a token sealed with an older key, after :account. :header bytea  :most integer
 SELECT account_id, tokens FROM carrier_account
@@ -178,7 +195,7 @@ UPDATE carrier_account SET tokens = :tokens::bytea[] WHERE account_id = :account
 
 -- name: lock_keyed_tables!
 -- Nobody writes a number key while they are all moved; readers go on.
-LOCK TABLE phone, proxy_number, block, claim, opt_out, service_opt_out, named_number, name_inbox IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE phone, proxy_number, block, claim, opt_out, service_opt_out, named_number, person IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: phone_number_keys
 SELECT tenant, phone_id, number_key FROM phone;
@@ -248,15 +265,14 @@ UPDATE named_number n SET number_key = new.key
   FROM unnest(:number_ref::uuid[], :new_number_key::bytea[]) AS new (ref, key)
  WHERE n.number_ref = new.ref;
 
--- name: name_inbox_number_keys
--- Rows of one token are of one number.
-SELECT DISTINCT token, number_key FROM name_inbox;
+-- name: person_number_keys
+SELECT person_id, number_key FROM person WHERE number_key IS NOT NULL;
 
--- name: move_name_inbox!
--- :token :new_number_key bytea[], in one order.  Index: name_inbox_token
-UPDATE name_inbox i SET number_key = new.key
-  FROM unnest(:token::bytea[], :new_number_key::bytea[]) AS new (token, key)
- WHERE i.token = new.token;
+-- name: move_person!
+-- :person_id uuid[]  :new_number_key bytea[], in one order.  Index: person_pkey
+UPDATE person p SET number_key = new.key
+  FROM unnest(:person_id::uuid[], :new_number_key::bytea[]) AS new (person_id, key)
+ WHERE p.person_id = new.person_id;
 
 -- name: keyed_columns
 -- Every column of the schema that by its name holds a keyed hash.

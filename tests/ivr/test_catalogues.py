@@ -89,8 +89,8 @@ def wordings(language: str) -> list[str]:
 
 @pytest.mark.parametrize("text", wordings("en") + wordings("hi"))
 def test_no_sentence_can_carry_a_name_or_a_number(text):
-    """Placeholders take a label, a reason, a ready-made message, our link or minutes; none is as long as a number."""
-    assert set(re.findall(r"%\((\w+)\)", text)) <= {"label", "reason", "message", "link", "minutes"}
+    """Placeholders take a label, a reason, a ready-made message, our link, minutes or a code; none is a number."""
+    assert set(re.findall(r"%\((\w+)\)", text)) <= {"label", "reason", "message", "link", "minutes", "code"}
     assert not re.search(r"(?:\d[ -]?){4,}|\+\d", text)
 
 
@@ -105,7 +105,7 @@ def test_hindi_is_written_in_devanagari(text):
 @pytest.mark.parametrize("language", ["en", "hi"])
 def test_sentences_end_and_fragments_do_not(language):
     """What is spoken ends as a sentence, so that a voice falls and pauses; what is filled in or shown does not."""
-    fragments = {name for name in DECLARED if name.startswith(("BRIEF_", "REASON_", "STICKER_"))}
+    fragments = {name for name in DECLARED if name.startswith(("BRIEF_", "REASON_", "STICKER_", "TITLE_"))}
     for name, message in DECLARED.items():
         text = words.translations(language).gettext(Message(message))
         ends = text.endswith((".", "।", "?", "%(link)s"))

@@ -102,14 +102,19 @@ class Rows:
                                  TENANT, service_id, self._keys.key(number), at)  # fmt: skip
 
     async def named(self, number_key: bytes) -> UUID:
-        """A number with a name, and another name for it that waits to be merged."""
+        """A number with a name."""
         number_ref = new_id()
         await self._conn.execute("INSERT INTO named_number (number_ref, number_key) VALUES ($1, $2)",
                                  number_ref, number_key)  # fmt: skip
-        await self._conn.execute(
-            "INSERT INTO name_inbox (token, number_ref, number_key, what, name, week) VALUES ($1, $2, $3, 1, 'A', 1)",
-            number_ref.bytes, number_ref, number_key)  # fmt: skip
         return number_ref
+
+    async def person(self, number: E164, number_key: bytes, at: datetime) -> UUID:
+        """Somebody who has proven a number."""
+        person_id = new_id()
+        box = self._sealer.seal(number.value, Where.person(person_id))
+        await self._conn.execute("INSERT INTO person VALUES ($1, $2, $3, 'US', 'en', $4, $4, $5)",
+                                 person_id, number_key, box, at, at.date())  # fmt: skip
+        return person_id
 
     async def contact(self, phone_id: UUID, state: str, at: datetime) -> UUID:
         sticker_id = new_id()

@@ -34,6 +34,7 @@ async def house(conn, ring, rows, clock):
     await rows.claim(PIN, START)
     await rows.claim(DAY_KEY, START, peer_key=keys.key(OWNER))
     await rows.named(NumberKeys(ring, "callerid").key(OWNER))
+    await rows.person(OWNER, NumberKeys(ring, "people").key(OWNER), START)
 
 
 async def stored(conn):
@@ -50,7 +51,7 @@ async def stored(conn):
         "peer": claims["peer_key"],
         "scanner's peer": await conn.fetchval("SELECT peer_key FROM claim WHERE party_key = $1", DAY_KEY),
         "named": await conn.fetchval("SELECT number_key FROM named_number"),
-        "inbox": await conn.fetchval("SELECT number_key FROM name_inbox"),
+        "person": await conn.fetchval("SELECT number_key FROM person"),
     }
 
 
@@ -67,7 +68,7 @@ def wanted(ring):
         "peer": b"\x03" + keys.key(RIDER),
         "scanner's peer": keys.key(OWNER),
         "named": NumberKeys(ring, "callerid").key(OWNER),
-        "inbox": NumberKeys(ring, "callerid").key(OWNER),
+        "person": NumberKeys(ring, "people").key(OWNER),
     }
 
 
@@ -81,7 +82,7 @@ async def test_look_ups_match_before_and_after(database, conn, ring, house, key_
     assert await stored(conn) == wanted(after)
     assert wanted(after) != wanted(ring)
     counts = {"phone": 2, "proxy_number": 1, "block": 1, "opt_out": 1, "service_opt_out": 1, "claim": 2,
-              "named_number": 1, "name_inbox": 1}  # fmt: skip
+              "named_number": 1, "person": 1}  # fmt: skip
     assert (done.version, done.counts) == (2, counts)
 
 

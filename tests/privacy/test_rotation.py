@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from core.e164 import E164
+from core.ids import new_id
 from privacy import rotation, store
 from privacy.key_check import check_ring
 from privacy.keys import KeysUnfit
@@ -46,6 +47,18 @@ async def test_tokens_of_clients_texts_and_pictures_move_too(database, conn, row
 
     assert new_sealer.open(await conn.fetchval("SELECT body FROM message"), Where.words(message)) == "At eight?"
     assert await sealed_under(conn) == {2: 3}
+
+
+async def test_people_s_numbers_move_too(database, conn, rows, new_ring, new_sealer):
+    person = await rows.person(RIDER, b"k" * 32, START)
+    await conn.execute(
+        "INSERT INTO person VALUES ($1, NULL, NULL, 'US', 'en', $2, $2, $3)", new_id(), START, START.date()
+    )
+
+    assert await rotate(database, new_sealer, new_ring, START) == Progress(resealed=1, unreadable=0, left=0)
+
+    box = await conn.fetchval("SELECT sealed FROM person WHERE person_id = $1", person)
+    assert new_sealer.open(box, Where.person(person)) == RIDER.value
 
 
 async def test_with_nothing_old_nothing_is_written(database, conn, rows, ring, sealer):

@@ -1,0 +1,1 @@
+"""People: a proven number, the devices that they sign in with, what they consented to."""

@@ -1,0 +1,92 @@
+"""People and their devices as values, and the rules about a number that changes hands. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+QUIET_FOR = timedelta(days=45)
+"""
+After so long without any device of theirs a person is not taken for the holder of their number any more.
+
+Operators give numbers to others after 45 days at the earliest (FCC 18-177; 90 in India).
+"""
+NEW_APART = timedelta(days=90)
+"""In so long only one person says that they are new on a number: numbers are not given away faster."""
+CLOSES_AFTER = timedelta(days=30)
+"""How long whoever lost their number can still take their account to another one, or delete it themselves."""
+LONGEST_NAME = 64
+MOST_DEVICES = 20
+"""Of one person, signed in at once; the one longest unused goes first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """
+    Somebody who has proven a number. region: ISO 3166. proven_at: since when it is theirs. seen_on: the last day that a
+    device of theirs was used.
+
+    box: the number, sealed; None, with left_at, since somebody else has proven it.
+    """
+
+    person_id: UUID
+    region: str
+    language: str
+    made_at: datetime
+    proven_at: datetime
+    seen_on: date
+    box: bytes | None = field(repr=False)
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """Where a person is signed in. attested: it proved that it is a real one. used_on: the last day."""
+
+    device_id: UUID
+    name: str
+    attested: bool
+    made_at: datetime
+    used_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Somebody who is signed in, and with what."""
+
+    person: Person
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """A sign-in. token: what the device shows from now on, told this once. fresh: the person is new here."""
+
+    person: Person
+    device: Device
+    fresh: bool
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """
+    What somebody says who signs in. device: what they call it. new: they are new on their number, which others had.
+
+    keeper: somebody who is signed in on the same device, and takes their account along to this number.
+    """
+
+    device: str
+    language: str
+    new: bool = False
+    keeper: UUID | None = None
+
+
+def device_name(given: str) -> str:
+    """What somebody calls a device, as it can be shown: one line, 64 characters at most; "" where nothing is left."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in given)
+    return " ".join(shown.split())[:LONGEST_NAME].strip()
+
+
+def is_quiet(seen_on: date, today: date) -> bool:
+    """Whether a person was away so long that whoever proves their number now may be somebody else."""
+    return today - seen_on > QUIET_FOR

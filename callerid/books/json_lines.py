@@ -1,0 +1,48 @@
+"""Address books as JSON lines: `{"name": "Asha Rao", "number": "+12025550101"}`, or `numbers` with several. Pure."""
+
+import json
+from typing import Any
+
+from callerid.books.lines import Lines
+from callerid.books.values import Contact, Refused
+
+_LONG = Contact(refused=Refused.LONG_LINE)
+_UNREADABLE = Contact(refused=Refused.UNREADABLE)
+
+
+class JsonLines:
+    """A values.Reading. Members beside name, number and numbers are dropped unread."""
+
+    def __init__(self) -> None:
+        self._lines = Lines()
+
+    def feed(self, piece: bytes) -> list[Contact]:
+        return _contacts(self._lines.feed(piece))
+
+    def close(self) -> list[Contact]:
+        return _contacts(self._lines.close())
+
+
+def _contacts(lines: list[bytes | None]) -> list[Contact]:
+    return [_LONG if line is None else _contact(line) for line in lines if line is None or line.strip()]
+
+
+def _contact(line: bytes) -> Contact:
+    entry = read_object(line)
+    if entry is None:
+        return _UNREADABLE
+    name, numbers = entry.get("name", ""), entry.get("numbers", entry.get("number"))
+    if isinstance(numbers, str):
+        numbers = [numbers]
+    if not (isinstance(name, str) and isinstance(numbers, list) and all(isinstance(each, str) for each in numbers)):
+        return _UNREADABLE
+    return Contact(name, tuple(numbers))
+
+
+def read_object(line: bytes) -> dict[str, Any] | None:
+    """A line that is a JSON object; None for anything else, also for what nests deeper than a parser can go."""
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None

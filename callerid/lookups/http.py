@@ -1,0 +1,120 @@
+"""Look-ups over HTTP: /api/callerid/lookup, /contacts and /savers. A number stands in bodies, never in an address."""
+
+import json
+import re
+from typing import Any
+
+from aiohttp import web
+
+from callerid.lookups import rules
+from callerid.lookups.contacts import Contacts
+from callerid.lookups.departures import Departures
+from callerid.lookups.door import Door, body
+from callerid.lookups.errors import BadLookup, LookupsUsedUp
+from callerid.lookups.lookups import Lookups
+from callerid.ports import Members
+from core.e164 import E164, BadNumber
+
+PREFIX = "/api/callerid"
+_PADDED = 512
+"""Answers are as long as the next multiple of this, so that their length tells no name's."""
+_PLAIN = re.compile(r"\+[1-9][0-9]{6,14}")
+_SCRIPT = re.compile(r"[A-Za-z]{4}")
+
+
+class LookupsHttp:
+    """Handlers. departures: lets answers go on a grid of time."""
+
+    def __init__(
+        self, door: Door, members: Members, lookups: Lookups, contacts: Contacts, departures: Departures
+    ) -> None:
+        self._door, self._members, self._lookups, self._contacts = door, members, lookups, contacts
+        self._departures = departures
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to add to the application."""
+        return [
+            web.post(f"{PREFIX}/lookup", self._look_up),
+            web.post(f"{PREFIX}/contacts", self._find),
+            web.get(f"{PREFIX}/savers", self._savers, allow_head=False),
+        ]
+
+    async def _look_up(self, request: web.Request) -> web.Response:
+        arrived = self._departures.now()
+        asker, member = await self._door.asker(request)
+        fields = await body(request, "number", "script")
+        number, script = _number(fields.get("number"), member.region if member else None), _script(request, fields)
+        try:
+            answer = await self._lookups.look_up(asker, number)
+        except LookupsUsedUp as refusal:
+            return _refused(refusal)
+        written = _padded(answer.name.document(script))
+        headers = rules.limit_headers(asker.own, answer.left, answer.at)
+        await self._departures.leave(arrived)
+        return web.Response(body=written, content_type="application/json", headers=headers)
+
+    async def _find(self, request: web.Request) -> web.Response:
+        member = await self._door.person(request)
+        await self._door.pace(self._door.marks.member(member, b""), rules.OF_CONTACTS)
+        fields = await body(request, "numbers", "recent")
+        numbers, recent = _numbers(fields.get("numbers"), member.region), fields.get("recent", False)
+        if not isinstance(recent, bool):
+            raise BadLookup("Write true or false.", field="recent")
+        try:
+            handles, budget, left = await self._contacts.find(member, numbers, recent=recent)
+        except LookupsUsedUp as refusal:
+            return _refused(refusal)
+        headers = rules.limit_headers(budget, left, self._door.clock.now(), rules.SYNC_DAYS)
+        return web.json_response([{"index": each.index, "handle": each.handle} for each in handles], headers=headers)
+
+    async def _savers(self, request: web.Request) -> web.Response:
+        member = await self._door.person(request)
+        await self._door.pace(self._door.marks.member(member, b""), rules.OF_CONTACTS)
+        found = await self._lookups.savers(await self._members.number(member.person_id))
+        return web.json_response({"at_least": found.at_least, "below": found.below})
+
+
+def _number(given: Any, region: str | None) -> E164:
+    """A number as it was sent. Raises BadLookup, BadNumber."""
+    if not isinstance(given, str):
+        raise BadLookup("Write a phone number as a text.", field="number")
+    return E164(given) if _PLAIN.fullmatch(given) else E164.parse(given, region)
+
+
+def _numbers(given: Any, region: str) -> list[E164 | None]:
+    """Contacts as they were sent; None for one that is no number, as some entries of any book are. Raises BadLookup."""
+    if not isinstance(given, list) or len(given) > rules.MOST_CONTACTS:
+        raise BadLookup(f"Write a list of at most {rules.MOST_CONTACTS} numbers.", field="numbers")
+    found: list[E164 | None] = []
+    for each in given:
+        try:
+            found.append(_number(each, region))
+        except BadNumber:
+            found.append(None)
+    return found
+
+
+def _script(request: web.Request, fields: dict[str, Any]) -> str | None:
+    """The script that is asked for. Raises BadLookup."""
+    given = fields.get("script")
+    if given is None:
+        return rules.script_of(request.headers.get("Accept-Language", ""))
+    if not isinstance(given, str) or not _SCRIPT.fullmatch(given):
+        raise BadLookup("Write an ISO 15924 code, like Deva.", field="script")
+    return given.title()
+
+
+def _padded(document: dict[str, Any]) -> bytes:
+    """JSON with blanks behind it."""
+    written = json.dumps(document, ensure_ascii=False).encode()
+    return written + b" " * (-len(written) % _PADDED)
+
+
+def _refused(refusal: LookupsUsedUp) -> web.Response:
+    """The problem, with what HTTP has for budgets."""
+    left, seconds = refusal.facts["left"], refusal.facts["retry_after"]
+    told = ", ".join(f'"{window}";r={points};t={seconds}' for window, points in left.items())
+    return web.json_response(
+        refusal.document(), status=refusal.status, content_type="application/problem+json",
+        headers={"Retry-After": str(seconds)} | ({"RateLimit": told} if told else {}),
+    )  # fmt: skip

@@ -1,0 +1,74 @@
+"""
+Keys of names: references of numbers, tokens of tags, group tags. Each is an HMAC under a token root; nothing here is
+stored beside an account, and without the roots none of it can be made or compared. Pure.
+
+A number's reference is made from its number key as the *first* number root makes it, so that it stays when number keys
+are moved. A tag's token differs from number to number, so that one person's tags have nothing in common.
+"""
+
+import hmac
+from dataclasses import dataclass
+from ipaddress import ip_network
+from uuid import UUID
+
+from core.e164 import E164
+from privacy.keys import KeyRing
+from privacy.numbers import NumberKeys
+
+TOKEN_BYTES = 16
+_31_BITS = 0x7FFF_FFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A number as names know it. key: as it is looked up."""
+
+    ref: UUID
+    key: bytes
+
+
+class NameKeys:
+    """Makes all of them. One instance serves a process."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._numbers = NumberKeys(ring, "callerid")
+        # The oldest, so that two processes agree, whichever roots were added since.
+        self._refs = ring.derive_each("token", "number references")[-1]
+        self._tokens = ring.derive_each("token", "name tokens")
+        self._groups = ring.derive("token", "name groups", ring.ids("token")[0])
+        self._coins = ring.derive("token", "publication thresholds", ring.ids("token")[0])
+
+    def number(self, number: E164) -> Keyed:
+        """The reference and the key of a number."""
+        first, live = self._numbers.first_and_live(number)
+        return Keyed(UUID(bytes=hmac.digest(self._refs, first, "sha256")[:16]), live)
+
+    def token(self, person_id: UUID, ref: UUID) -> bytes:
+        """The token of one person's tag on one number: 16 bytes."""
+        return hmac.digest(self._tokens[0], person_id.bytes + ref.bytes, "sha256")[:TOKEN_BYTES]
+
+    def tokens(self, person_id: UUID, ref: UUID) -> tuple[bytes, ...]:
+        """The tokens under every token root, the newest first: tags from before a rotation have an older one."""
+        message = person_id.bytes + ref.bytes
+        return tuple(hmac.digest(root, message, "sha256")[:TOKEN_BYTES] for root in self._tokens)
+
+    def group(self, ref: UUID, of: bytes) -> int:
+        """31 bits that are equal for equal devices (or networks) within one number, and mean nothing beside another."""
+        return int.from_bytes(hmac.digest(self._groups, ref.bytes + of, "sha256")[:4], "big") & _31_BITS
+
+    def threshold(self, ref: UUID) -> int:
+        """Independent sources that a crowd's name of it needs: 2 or 3, by a coin that only we can toss again."""
+        return 2 + (hmac.digest(self._coins, ref.bytes, "sha256")[0] & 1)
+
+
+def device_mark(device_id: UUID) -> bytes:
+    """What `NameKeys.group` is given for a device."""
+    return b"d" + device_id.bytes
+
+
+def network_mark(network: str) -> bytes | None:
+    """What it is given for an address prefix; None where the network is not known, which is no common network."""
+    try:
+        return b"n" + ip_network(network).network_address.packed
+    except ValueError:
+        return None

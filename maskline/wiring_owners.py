@@ -1,0 +1,93 @@
+"""Introduces the owners of numbers to those who know people, and to what the house has already."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from aiohttp import web
+
+from callerid.lookups import rules
+from callerid.lookups.marks import Marks as LookupMarks
+from callerid.lookups.rules import LookupLimits
+from callerid.owners.business import Businesses
+from callerid.owners.disconnects import Disconnects
+from callerid.owners.door import Door
+from callerid.owners.hands import Hands
+from callerid.owners.holdings import OwnerHoldings
+from callerid.owners.http import OwnersHttp
+from callerid.owners.marks import Marks
+from callerid.owners.mine_pages import MinePages
+from callerid.owners.opt_outs import OptOuts
+from callerid.owners.owners import Owners, Rounding
+from callerid.owners.pages import House, OptOutPages
+from callerid.owners.renewal import Renewal
+from core.clock import Clock
+from core.quota import Limiter
+from maskline.wiring_people import PeopleRooms
+from privacy.keys import KeyRing
+from privacy.short_keys import ShortKeys
+from sql.database import Database
+
+TICK = timedelta(hours=1)
+"""From one renewal of what owners may see to the next: as long as names take to be published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerRooms:
+    """Owners of numbers, ready to be asked. region: the country whose numbers may be typed without a country code."""
+
+    owners: Owners
+    businesses: Businesses
+    opt_outs: OptOuts
+    disconnects: Disconnects
+    renewal: Renewal
+    door: Door
+    clock: Clock
+    region: Callable[[], str | None]
+    holder: OwnerHoldings
+
+    def routes(self, shell: House, *, secure: bool) -> list[web.RouteDef]:
+        """What to add to the application. secure: whether PUBLIC_URL is https."""
+        cookie = f"{'__Host-' if secure else ''}names"  # as admin.people.http_pages sets it
+        return [
+            *OwnersHttp(self.door, self.owners, self.businesses, self.opt_outs, self.clock).routes(),
+            *OptOutPages(self.opt_outs, shell, self.region).routes(),
+            *MinePages(self.owners, self.businesses, self.door, shell, self.clock, cookie).routes(),
+        ]
+
+
+def hands(clock: Clock, ring: KeyRing) -> Hands:
+    """Who tells people's room when numbers were given back, and hears when they change hands."""
+    return Hands(clock, Marks(ring))
+
+
+def furnish_owners(
+    clock: Clock, database: Database, ring: KeyRing, limiter: Limiter, short_keys: ShortKeys, people: PeopleRooms,
+    tick: timedelta = TICK,
+) -> OwnerRooms:  # fmt: skip
+    """Makes the room. people: who knows them. tick: see TICK."""
+    marks, secret = Marks(ring), ring.derive("token", "names told to owners", ring.ids("token")[0])
+    owners = Owners(database, clock, marks, people.members, people.consents, _rounded(ring))
+    return OwnerRooms(
+        owners=owners,
+        businesses=Businesses(database, clock, owners),
+        opt_outs=OptOuts(database, clock, marks, people.proofs),
+        disconnects=Disconnects(database, clock, marks),
+        renewal=Renewal(database, clock, secret, tick),
+        door=Door(people.members, limiter, short_keys, clock, ring.derive("token", "owner bursts")),
+        clock=clock,
+        region=lambda: people.destinations.only,
+        holder=OwnerHoldings(clock, marks, secret),
+    )
+
+
+def _rounded(ring: KeyRing) -> Rounding:
+    """As look-ups round it: two ways of rounding one count would tell more than either."""
+    marks = LookupMarks(ring.derive_each("token", "look-up marks")[-1], LookupLimits())
+
+    def rounded(number: UUID, count: int) -> tuple[int, int]:
+        found = rules.savers(count, marks.offset(number))
+        return found.at_least, found.below
+
+    return rounded

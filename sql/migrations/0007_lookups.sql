@@ -1,0 +1,22 @@
+-- Look-ups of names: what each asker has spent, and what it asked before. DESIGN 4, CALLERID 1.4 and 6 (27, 28).
+-- compatible from: 1
+
+CREATE TABLE lookup_budget (       -- what an account, a device, a network or a company has spent
+    asker         uuid PRIMARY KEY,        -- a keyed hash of its id; a network's under the day's key
+    spent         integer[] NOT NULL       -- points of 30 UTC days, the newest first
+                  CHECK (cardinality(spent) = 30),
+    day           integer NOT NULL,        -- the newest of them: days since 1970-01-01
+    blocked_until timestamptz              -- asked for numbers side by side: nothing new until then
+) WITH (fillfactor = 70);
+CREATE INDEX lookup_budget_day ON lookup_budget (day);
+
+CREATE TABLE lookup_mark (         -- that an asker asked for some number. No two askers' marks of one number are alike
+    asker uuid NOT NULL,
+    block bigint NOT NULL,                 -- a keyed hash of asker and number without its last two digits
+    mark  bigint NOT NULL,                 -- of asker and number
+    day   integer NOT NULL,                -- when it was paid for
+    PRIMARY KEY (asker, block, mark)
+);
+CREATE INDEX lookup_mark_day ON lookup_mark (day);
+
+ALTER TABLE client ADD COLUMN lookups_a_day integer NOT NULL DEFAULT 10000 CHECK (lookups_a_day >= 0);

@@ -1,0 +1,31 @@
+-- What callerid/lookups/store.py asks. The work is in sql/functions/61.
+
+-- name: name_lookup^
+-- Looks a number up and charges the budgets: parameters and indexes stand with the function.
+SELECT name, names::text AS names, confidence, status, spam, spam_kind, refused, free_in, until, today, in_window, cost
+  FROM name_lookup(:t::timestamptz, :day::integer, :key::bytea, :askers::uuid[], :a_day::integer[], :a_month::integer[],
+                   :block::bigint, :mark::bigint, :near::integer);
+
+-- name: spend^
+-- Charges budgets for something else than a look-up: parameters stand with lookup_spend().
+SELECT refused, free_in, today, in_window
+  FROM lookup_spend(:day::integer, :askers::uuid[], :a_day::integer[], :a_window::integer[], :window::integer,
+                    :points::integer, :points::integer);
+
+-- name: savers^
+-- How many people saved a number, as of the tick. :key bytea. Index: named_number_number_key_key
+SELECT number_ref, savers FROM named_number WHERE number_key = :key;
+
+-- name: person_budget^
+-- What an asker has spent. :asker uuid  :day integer, today. Index: lookup_budget_pkey
+SELECT l.days[1] AS today, (SELECT sum(s) FROM unnest(l.days) s)::integer AS in_window, l.blocked_until
+  FROM (SELECT lookup_days(b.spent, b.day, :day::integer) AS days, b.blocked_until
+          FROM lookup_budget b WHERE b.asker = :asker) l;
+
+-- name: erase_marks!
+-- What an asker asked for. Index: lookup_mark_pkey
+DELETE FROM lookup_mark WHERE asker = :asker;
+
+-- name: erase_budgets!
+-- What askers spent. :askers uuid[]. Index: lookup_budget_pkey
+DELETE FROM lookup_budget WHERE asker = ANY (:askers::uuid[]);

@@ -87,7 +87,14 @@ async def test_of_too_many_devices_the_one_longest_unused_goes(town):
 
 @pytest.mark.parametrize(
     ("given", "shown"),
-    [("  My\nphone  ", "My phone"), ("\u202e\u0000", ""), ("x" * 300, "x" * 64), ("फ़ोन", "फ़ोन"), ("<b>", "<b>")],
+    [
+        ("  My\nphone  ", "My phone"),
+        ("\u202e\u0000", ""),
+        ("x" * 300, "x" * 64),
+        ("फ़ोन", "फ़ोन"),
+        ("<b>", "<b>"),
+        ("of +1 202 555 0170", ""),
+    ],
 )
 def test_a_device_is_called_something_that_can_be_shown(given, shown):
     assert device_name(given) == shown

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from admin.clients.clients import Clients
+from callerid.spoken import SpokenNames
 from carriers import DIALECTS
 from carriers.accounts import CarrierAccounts
 from carriers.dlt import Dlt
@@ -43,6 +44,7 @@ from voice.edge import Hooks
 from voice.jobs import CallJobs
 from voice.links import Links
 from voice.switchboard import Limits, Switchboard
+from voice.talk_limit import TalkJobs
 from voice.texts import Texts
 
 
@@ -117,9 +119,10 @@ async def open_house(
         placer = CarrierPlacer(
             session, twilio_url=settings.twilio_api_url, plivo_url=settings.plivo_api_url, dlt=_dlt(settings)
         )
-        courier = await stack.enter_async_context(open_courier(clock, settings.courier_exceptions))
+        ours = public_url or settings.base_url
+        courier = await stack.enter_async_context(open_courier(clock, settings.courier_exceptions, ours=ours))
         house = _furnish(
-            settings, public_url or settings.base_url, settings.session_url(database_url), clock, database, ring,
+            settings, ours, settings.session_url(database_url), clock, database, ring,
             limiter, metrics, placer, courier,
         )  # fmt: skip
         await house.refresh()
@@ -141,8 +144,7 @@ def _furnish(
     )  # fmt: skip
     holders: list[Holder] = []
     people = furnish_people(
-        clock, database, ring, sealer, numbers, accounts, placer, links, limiter, short_keys, settings,
-        settings.ring_seconds, lambda: holders,
+        clock, database, ring, sealer, numbers, accounts, placer, links, limiter, short_keys, settings, lambda: holders
     )  # fmt: skip
     holders += [rooms.holder, StickerHoldings(numbers), people.holder]
     switchboard = Switchboard(
@@ -150,12 +152,14 @@ def _furnish(
         [rooms.answerer, people.answerer, StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys), *rooms.effects],
         Limits(settings.ring_seconds, settings.talk_seconds), rooms.screener, rooms.pins,
+        SpokenNames(NumberKeys(ring, "callerid")),
     )  # fmt: skip
     marks, ring_for = ring.derive_each("token", "text marks"), settings.ring_seconds
     inbox = Texts(database, clock, numbers, marks, _answer_text, _wants_texts, rooms.relay, rooms.screener)
     sticker_jobs = StickerJobs(
         database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), ring_for, guard
     )  # fmt: skip
+    talk_jobs = TalkJobs(database, clock, accounts, placer, spoken.talk_ends_soon)
     return House(
         settings=settings, public_url=public_url, session_url=session_url, clock=clock, database=database,
         ring=ring, sealer=sealer, numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter,
@@ -170,7 +174,8 @@ def _furnish(
         people=people,
         holders=holders,
         jobs={
-            **sticker_jobs.handlers(), **rooms.jobs, **people.jobs, **CallJobs(database, accounts, placer).handlers(),
+            **rooms.jobs, **people.jobs, **sticker_jobs.handlers(), **talk_jobs.handlers(),
+            **CallJobs(database, accounts, placer).handlers(),
         },
     )  # fmt: skip
 

@@ -65,6 +65,11 @@ def home(number: E164) -> str:
     return _HOME.get(region, region)
 
 
+def is_indian(number: E164) -> bool:
+    """Whether it is at home in India, which shares its code with nobody."""
+    return number.value.startswith("+91")
+
+
 def places(number: E164, geo: Geo, fallback: Sequence[str]) -> tuple[str, ...]:
     """
     Where a number for this person may come from, the best first: prefixes ("+1202") and countries ("US").
@@ -72,9 +77,9 @@ def places(number: E164, geo: Geo, fallback: Sequence[str]) -> tuple[str, ...]:
     fallback: countries whose numbers serve where there are none. Calls in India stay in India (its carriers may not
     join them with others), so nothing else is near an Indian, and nothing Indian is near anybody else.
     """
-    country = home(number)
-    if country == INDIA:
+    if is_indian(number):
         return (INDIA,)
+    country = home(number)
     others = tuple(code for code in fallback if code not in (INDIA, country))
     if geo is Geo.COUNTRY or not number.value.startswith("+1"):
         return (country, *others)

@@ -21,7 +21,7 @@ from masking.sessions.values import Service
 from sql import outbox
 from sql.database import Connection
 from sql.outbox import Job
-from voice.ports import CourierRefused
+from voice.errors import CourierRefused
 
 SECONDS = 5.0
 """How long a customer's address may take."""
@@ -63,8 +63,8 @@ class Callbacks:
         if service.callback_url is None:
             return
         form = callback_form(service.service_id, interaction, datetime.fromisoformat(told["at"]))
+        once = str(events.event_id(job.job_id, job.made_at))
         try:
-            await self.poster.form(service, service.callback_url, form, about=interaction.interaction_id,
-                                   seconds=SECONDS)  # fmt: skip
+            await self.poster.form(service, service.callback_url, form, once=once, seconds=SECONDS)
         except CourierRefused:
             logger.info("a callback address is refused", extra={"service": told["service"]})

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from core.e164 import E164, BadNumber
+from masking.sessions import rules
 from masking.sessions.values import Mode
 
-LONGEST_NAME = 191
 _MOST_SECONDS = 2_147_483_646  # a TTL is under 2^31 - 1 (FIELD 1.3)
 
 
@@ -69,8 +69,8 @@ def _number(told: dict[str, Any], field: str) -> E164 | None:
 
 def _name(told: dict[str, Any]) -> str | None:
     given = told.get("uniqueName") or None
-    if given is not None and not (isinstance(given, str) and given.isprintable() and len(given) <= LONGEST_NAME):
-        raise NotUnderstood(f"uniqueName is no text of up to {LONGEST_NAME} printable characters")
+    if given is not None and not (isinstance(given, str) and rules.is_name(given)):
+        raise NotUnderstood(f"uniqueName is no text of up to {rules.LONGEST_NAME} printable characters")
     return given
 
 

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from core.problem import Problem
 from core.quota import Limiter, Quota, Use
-from masking.sessions import cursors
+from masking.sessions import cursors, rules
 from masking.sessions.errors import BadField, NotSignedIn, ScopeLacking, TooFast
 from masking.sessions.given import Mark, Page
 from masking.sessions.json_body import Body
@@ -56,15 +56,19 @@ class Asked:
         except ValueError:
             raise unknown from None
 
-    def id_or_name(self, name: str, unknown: type[Problem]) -> UUID | str:
-        """An id in the address, or else a name. Raises `unknown` for what can be neither."""
+    async def named(self, name: str, unknown: type[Problem], find: Callable[[UUID | str], Awaitable[Row]]) -> Row:
+        """
+        What the address names by its id or its name; a name may look like an id. find: asked with either.
+
+        Raises `unknown`, as `find` does for what nobody has.
+        """
         text = self.request.match_info[name]
-        if not text.isprintable():
+        if not rules.is_name(text):
             raise unknown
         try:
-            return UUID(text)
-        except ValueError:
-            return text
+            return await find(UUID(text))
+        except (ValueError, unknown):
+            return await find(text)
 
     @property
     def page(self) -> Page:
@@ -120,14 +124,16 @@ class Door:
         return web.json_response(made, status=201, headers={"Idempotent-Replay": "true"} if repeated else None)
 
     async def _served(self, handler: Handler, scopes: Sequence[str], request: web.Request) -> web.Response:
-        principal = await self._sign_ins.principal(request.headers.get("Authorization", ""), request.remote or "")
+        principal = await self._sign_ins.principal(
+            request.headers.get("Authorization", ""), request.remote or "", by_token=True
+        )  # fmt: skip
         if principal is None:
             raise NotSignedIn
         if not principal.scopes & set(scopes):
             raise ScopeLacking(scope=scopes[-1])
         subject = hmac.digest(self._secret, principal.client_id.bytes, "sha256").hex()
         if await self._limiter.over(Use(RATE, subject)):
-            raise TooFast(retry_after=1)
+            raise TooFast(retry_after=int(RATE.per.total_seconds()))
         return await handler(Asked(request, principal))
 
 

@@ -5,10 +5,11 @@ from typing import Any
 from aiohttp import web
 
 from masking.sessions import events
-from masking.sessions.errors import BadField, ServiceUnknown
+from masking.sessions.errors import BadField
 from masking.sessions.event_log import EventLog
 from masking.sessions.events import Kept
 from masking.sessions.http import MOST, USUAL, Asked, Door
+from masking.sessions.http_named import service_of
 from masking.sessions.services import Services
 from masking.sessions.values import Service
 
@@ -46,7 +47,7 @@ class EventsHttp:
         return web.json_response({"queued": queued}, status=202)
 
     async def _service(self, asked: Asked) -> Service:
-        return await self._services.get(asked.tenant, asked.id_or_name("service", ServiceUnknown))
+        return await service_of(asked, self._services)
 
 
 def _asked(asked: Asked, name: str, otherwise: int, least: int, most: int) -> int:

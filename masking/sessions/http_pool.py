@@ -9,6 +9,7 @@ from masking.sessions import render
 from masking.sessions.errors import BadField, NumberNotOurs, ServiceUnknown
 from masking.sessions.given import Mark
 from masking.sessions.http import Asked, Door, listed
+from masking.sessions.http_named import service_of
 from masking.sessions.json_body import Body, service_given
 from masking.sessions.pool import Pool
 from masking.sessions.services import Services
@@ -91,8 +92,19 @@ class PoolHttp:
         body.nothing_else()
         if number is None:
             raise BadField("Write one of our numbers.", field="number")
-        added = await self._pool.add(asked.tenant, service, number, reserved=reserved)
-        return web.json_response(render.number(added), status=201)
+
+        async def make(_: UUID) -> dict[str, Any]:
+            return render.number(await self._pool.add(asked.tenant, service, number, reserved=reserved))
+
+        async def find(_: UUID) -> dict[str, Any] | None:
+            """A number has the id that it came with, so it is known by itself: there as it was asked for."""
+            try:
+                there = await self._pool.get(asked.tenant, service, number)
+            except NumberNotOurs:
+                return None
+            return render.number(there) if there.reserved is reserved else None
+
+        return await self._door.made(asked, make, find)
 
     async def _fetch_number(self, asked: Asked) -> web.Response:
         service, number = await self._named(asked)
@@ -111,7 +123,7 @@ class PoolHttp:
         return web.Response(status=204)
 
     async def _service(self, asked: Asked) -> Service:
-        return await self._services.get(asked.tenant, asked.id_or_name("service", ServiceUnknown))
+        return await service_of(asked, self._services)
 
     async def _named(self, asked: Asked) -> tuple[UUID, UUID]:
         return (await self._service(asked)).service_id, asked.id("number", NumberNotOurs)

@@ -7,8 +7,9 @@ from uuid import UUID
 from aiohttp import web
 
 from masking.sessions import render
-from masking.sessions.errors import BadField, InteractionUnknown, ServiceUnknown, SessionUnknown
+from masking.sessions.errors import BadField, InteractionUnknown
 from masking.sessions.http import Asked, Door
+from masking.sessions.http_named import session_of
 from masking.sessions.interactions import LONGEST_TEXT, Interactions
 from masking.sessions.json_body import Body
 from masking.sessions.services import Services
@@ -61,8 +62,7 @@ class SendingHttp:
         return await self._door.made(asked, make, find)
 
     async def _session(self, asked: Asked) -> Session:
-        service = await self._services.get(asked.tenant, asked.id_or_name("service", ServiceUnknown))
-        return await self._sessions.get(asked.tenant, service.service_id, asked.id_or_name("session", SessionUnknown))
+        return await session_of(asked, self._services, self._sessions)
 
 
 def _needed(body: Body, name: str) -> UUID:

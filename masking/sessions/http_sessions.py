@@ -7,9 +7,10 @@ from aiohttp import web
 
 from core.clock import Clock
 from masking.sessions import render
-from masking.sessions.errors import BadField, InteractionUnknown, ParticipantUnknown, ServiceUnknown, SessionUnknown
+from masking.sessions.errors import BadField, InteractionUnknown, ParticipantUnknown, SessionUnknown
 from masking.sessions.given import FIRST, Made, Mark, Page
 from masking.sessions.http import Asked, Door, listed
+from masking.sessions.http_named import service_of, session_of
 from masking.sessions.interactions import Interactions
 from masking.sessions.json_body import ends, party, session_given
 from masking.sessions.parties import Participants
@@ -169,12 +170,10 @@ class SessionsHttp:
         return web.Response(status=204)
 
     async def _service(self, asked: Asked) -> UUID:
-        return (await self._services.get(asked.tenant, asked.id_or_name("service", ServiceUnknown))).service_id
+        return (await service_of(asked, self._services)).service_id
 
     async def _session(self, asked: Asked) -> Session:
-        return await self._sessions.get(
-            asked.tenant, await self._service(asked), asked.id_or_name("session", SessionUnknown)
-        )
+        return await session_of(asked, self._services, self._sessions)
 
     def _written(self, session: Session) -> dict[str, Any]:
         return render.session(session, self._clock.now())

@@ -1,6 +1,7 @@
 """What sessions may do, and what they are at a time. Pure."""
 
 import json
+import unicodedata
 from datetime import datetime
 
 from masking.sessions.errors import BadMove
@@ -12,6 +13,10 @@ NINETY_DAYS = 7_776_000
 """Seconds that a session lives after its last interaction where nobody said anything else, as with Twilio Proxy."""
 MOST_ON_A_SIDE = 10
 MOST_TTL = 2_147_483_647
+
+LONGEST_NAME = 191
+"""Characters of a name, as at Twilio."""
+_PART_OF_SPELLING = frozenset("\u200c\u200d")
 
 MOST_RANK = {"accepted": 0, "queued": 1, "sent": 2, "unknown": 3, "undelivered": 4, "failed": 4, "delivered": 5}
 """How far a text has come, as message_rank() in sql/functions/54 has it. A state only moves to a higher rank."""
@@ -57,6 +62,19 @@ def state_at(session: Session, t: datetime) -> SessionState:
     """What a session is at a time. It ends by itself; nobody has to notice."""
     over = session.until is not None and session.until <= t
     return SessionState.CLOSED if over else session.state
+
+
+def is_name(text: str) -> bool:
+    """
+    Whether a service or session may be called so: 1 to 191 characters that can be printed.
+
+    Also spaces of every width, and the zero-width joiner and non-joiner, without which some languages (and emoji)
+    cannot be spelled; not what breaks a line or turns its direction.
+    """
+    fits = 1 <= len(text) <= LONGEST_NAME
+    return fits and all(
+        each.isprintable() or each in _PART_OF_SPELLING or unicodedata.category(each) == "Zs" for each in text
+    )
 
 
 def ends(given: Ends, default_ttl: int | None) -> tuple[int, bool, datetime | None]:

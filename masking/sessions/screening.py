@@ -22,8 +22,9 @@ from masking.sessions.posting import Poster
 from masking.sessions.services import Services
 from masking.sessions.values import Service
 from sql.database import Database
+from voice.errors import CourierAway, CourierRefused
 from voice.events import TextIn
-from voice.ports import CourierAway, CourierRefused, Routed, Screened
+from voice.ports import Routed, Screened
 
 VETO = 403
 """The one status that stops an interaction; every other lets it pass, as with Twilio."""
@@ -69,7 +70,7 @@ class HookScreener:
             return True
         form = intercept_form(service.service_id, asked.interaction(session, self.clock.now()))
         try:
-            told = await self.poster.form(service, url, form, about=asked.about, seconds=SECONDS)
+            told = await self.poster.form(service, url, form, once=asked.once, seconds=SECONDS)
         except (CourierAway, CourierRefused) as silent:
             logger.info("a veto hook is silent: %s", silent.slug, extra={"service": str(asked.service)})
             if not service.intercept_open:

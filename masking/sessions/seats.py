@@ -72,28 +72,28 @@ class Seating:
             raise AlreadyIn("One phone is in a session once.")
         _keep_india_apart(parties, there)
         taken = {(each.side, each.place) for each in there if each.deleted_at is None}
-        near = next((self._places(service, party) for party in parties if party.number is not None), None)
+        places = [self._places(service, party) for party in parties]
+        near = next(filter(None, places), ()) or _beside(there) or service.fallback_countries
         seats = []
-        for party in parties:
+        for party, own in zip(parties, places, strict=True):
             _check(party, service)
-            seat = self._seat(service, party, ours, taken, near or _beside(there) or service.fallback_countries)
+            seat = self._seat(service, party, ours, taken, own or near)
             taken.add((seat.side, seat.place))
             seats.append(seat)
         return tuple(seats)
 
     def _seat(
         self, service: Service, party: Party, ours: Collection[bytes], taken: Collection[tuple[int, int]],
-        near: tuple[str, ...],
+        places: tuple[str, ...],
     ) -> Seat:  # fmt: skip
         side = party.side or _free_side(taken)
         place = _free_place(taken, side)
         if party.number is None:
             return Seat(party=party, participant_id=new_id(), side=side, place=place, phone_id=None, number_key=None,
-                        box=None, places=near)  # fmt: skip
+                        box=None, places=places)  # fmt: skip
         key, phone_id = self.check(service, party, ours), new_id()
         return Seat(party=party, participant_id=new_id(), side=side, place=place, phone_id=phone_id, number_key=key,
-                    box=self.sealer.seal(party.number.value, Where.phone(phone_id)),
-                    places=self._places(service, party))  # fmt: skip
+                    box=self.sealer.seal(party.number.value, Where.phone(phone_id)), places=places)  # fmt: skip
 
     def check(self, service: Service, party: Party, ours: Collection[bytes]) -> bytes:
         """The key of a number that may be rung. Raises DestinationRefused, BadField where there is none."""
@@ -147,7 +147,7 @@ def _beside(there: Sequence[Participant]) -> tuple[str, ...]:
 def _keep_india_apart(parties: Sequence[Party], there: Sequence[Participant]) -> None:
     """India's carriers may not join calls with other countries: people are all there, or none is."""
     numbers = [party.number for party in parties if party.number is not None]
-    homes = {areas.home(number) == areas.INDIA for number in numbers}
+    homes = {areas.is_indian(number) for number in numbers}
     homes |= {place == areas.INDIA for place in _beside(there)}
     if len(homes) > 1:
         raise DestinationRefused("A call in India cannot be joined with one elsewhere.", kind="country")

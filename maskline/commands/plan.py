@@ -1,5 +1,6 @@
 """`./run plan`: how many numbers masked sessions need. It asks nobody and opens nothing: it only reckons."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,29 @@ from maskline.commands.plan_picture import picture
 from maskline.commands.shown import Shown, json_option
 
 _MOST_SESSIONS, _MOST_A, _MOST_B = 200_000, 1_000_000_000, 1_000_000
+_COOL_OFF = 24
+"""Hours that a service's numbers rest unless it says otherwise."""
+
+
+class _Figure(click.FloatRange):
+    """A number in a range; "nan" is in none, and no comparison says so."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        figure = super().convert(value, param, ctx)
+        if math.isnan(figure):
+            self.fail(f"{value} is no number.", param, ctx)
+        return figure
 
 
 @click.command()
 @click.option("--sessions", type=click.IntRange(1, _MOST_SESSIONS), required=True, help="Live at the same time.")
 @click.option("--parties-a", type=click.IntRange(1, _MOST_A), required=True, help="People on one side (riders).")
 @click.option("--parties-b", type=click.IntRange(1, _MOST_B), required=True, help="On the other (drivers).")
-@click.option("--skew", type=click.FloatRange(0, 3), default=0.0, show_default=True,
+@click.option("--skew", type=_Figure(0, 3), default=0.0, show_default=True,
               help="How uneven side b is: the exponent of Zipf's law. 0: all alike; 0.7 is usual.")  # fmt: skip
-@click.option("--cool-off", type=click.FloatRange(0, 8784), default=0.0, show_default=True,
+@click.option("--cool-off", type=_Figure(0, 8784), default=0.0, show_default=True,
               help="Hours that a number rests after a session.")  # fmt: skip
-@click.option("--minutes", type=click.FloatRange(1, 1_000_000), default=60.0, show_default=True,
+@click.option("--minutes", type=_Figure(1, 1_000_000), default=60.0, show_default=True,
               help="How long a session lasts on average.")  # fmt: skip
 @click.option("--most-live", type=click.IntRange(1), default=100, show_default=True, help="Sessions on one number.")
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Draws it into this file as well.")
@@ -61,6 +74,9 @@ def _lines(found: Plan) -> list[str]:
         f"  {found.numbers} numbers: {found.blocked:.2%} of their new sessions find none (Erlang B).",
     ]
     lines += [f"  {count} numbers: at most {share:.1%} find none." for share, count in found.enough.items()]
+    if not asked.cool_off:
+        lines.append(f"No cool-off is reckoned with; services have {_COOL_OFF} hours unless told otherwise: "
+                     f"--cool-off {_COOL_OFF}.")  # fmt: skip
     if found.by_busiest > 4 * found.by_cap:
         lines.append("A few busy people cost most of these: give them sessions with PINs, which share one number.")
     return lines

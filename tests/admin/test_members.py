@@ -23,7 +23,7 @@ def other_process(town: Town, ring: KeyRing | None = None):
     house = town.house
     return furnish_people(
         house.clock, house.database, ring or house.ring, house.sealer, house.numbers, house.accounts, house.placer,
-        town.links, house.limiter, house.short_keys, house.settings, 22, lambda: house.holders,
+        town.links, house.limiter, house.short_keys, house.settings, lambda: house.holders,
     ).members  # fmt: skip
 
 

@@ -114,7 +114,10 @@ async def test_nobody_gets_in_without_a_token_that_counts(app):
             if headers.get("Authorization") == "Basic eDp5" and path != "/me":
                 continue
             async with app.session.request(method, app.base + API + path, headers=headers) as answer:
-                assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="Maskline"')
+                assert (answer.status, answer.headers["WWW-Authenticate"]) == (
+                    401,
+                    'Basic realm="Maskline", Bearer realm="Maskline"',
+                )
                 assert (await answer.json())["type"] == "/problems/sign-in-needed"
 
 

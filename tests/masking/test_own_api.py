@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from tests.masking.served import served
-from tests.town import ALICE, BOB, OWNER, SECOND, SESSION, Town
+from tests.town import ALICE, BOB, SESSION, Town
 
 
 @dataclass
@@ -77,6 +77,19 @@ async def test_a_session_from_its_making_to_its_end(program: Program, rides: str
     assert (await program.ask("DELETE", one))[0] == 204
     assert await program.ask("GET", one) == (404, {"type": "/problems/session-unknown", "status": 404,
                                                    "title": "There is no such session"})  # fmt: skip
+
+
+async def test_a_name_may_look_like_an_id(program: Program):
+    """Many programs call a session by their own booking's UUID."""
+    name = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+    service = await program.made("", {"unique_name": name})
+    made = await program.made(f"/{name}/sessions", {"unique_name": name})
+
+    assert (await program.read(f"/{name}"))["id"] == service["id"]
+    assert (await program.read(f"/{name}/events"))["items"] == []
+    for path in (f"/{name}/sessions/{name}", f"/{name}/sessions/{made['id']}"):
+        assert (await program.read(path))["id"] == made["id"]
+    assert (await program.ask("POST", f"/{name}/sessions/{name}/calls", {"first": name}))[0] == 404
 
 
 async def test_people_come_are_named_and_go(program: Program, rides: str):
@@ -149,44 +162,6 @@ async def test_a_list_goes_on_where_it_was_and_shows_all_once(program: Program, 
     assert (await program.read(f"{rides}/sessions?state=closed"))["items"] == []
 
 
-async def test_a_repeated_request_makes_nothing_more(program: Program, rides: str, town: Town):
-    key = {"Idempotency-Key": "booking-7"}
-    body = {"participants": [{"number": ALICE.value, "generate_pin": True}, {"number": BOB.value}]}
-    first = await program.made(f"{rides}/sessions", body, **key)
-    assert "Idempotent-Replay" not in program.headers
-
-    again = await program.made(f"{rides}/sessions", body, **key)
-
-    assert program.headers["Idempotent-Replay"] == "true"
-    assert len(first["participants"][0].pop("pin")) == 6
-    assert again == first
-    assert (await program.ask("POST", f"{rides}/sessions", PAIR, **key))[1]["type"] == "/problems/key-reused"
-    assert len(await town.rows("SELECT 1 FROM session")) == 1
-    await program.ask("DELETE", f"{rides}/sessions/{first['id']}")
-    assert (await program.ask("POST", f"{rides}/sessions", body, **key))[1]["type"] == "/problems/raced"
-
-
-async def test_many_repeats_at_once_make_one(program: Program, rides: str, town: Town):
-    told = [program.ask("POST", f"{rides}/sessions", PAIR, **{"Idempotency-Key": "k"}) for _ in range(8)]
-
-    answers = await asyncio.gather(*told)
-
-    assert len({answer["id"] for status, answer in answers if status == 201}) == 1
-    assert len(await town.rows("SELECT 1 FROM session")) == 1
-
-
-async def test_a_request_that_failed_may_be_sent_again_under_its_key(program: Program, rides: str, town: Town):
-    key = {"Idempotency-Key": "k"}
-    held = await program.made(f"{rides}/sessions", PAIR)
-    for number in (OWNER, SECOND):
-        await program.made(f"{rides}/sessions", {"participants": [{"number": ALICE.value}, {"number": number.value}]})
-    status, told = await program.ask("POST", f"{rides}/sessions", PAIR, **key)
-    assert (status, told["why"]) == (409, "free")
-    await program.ask("DELETE", f"{rides}/sessions/{held['id']}")
-
-    assert (await program.ask("POST", f"{rides}/sessions", PAIR, **key))[0] == 201
-
-
 async def test_who_may_only_read_changes_nothing(program: Program, rides: str, town: Town):
     reader = await signed_in(town, program.base, program.session, ["api:read"])
     other = await signed_in(town, program.base, program.session, ["proxy"])
@@ -235,6 +210,21 @@ async def test_what_cannot_be_used_is_named(program: Program, rides: str, body: 
     assert (status, told["type"], told["field"]) == (422, "/problems/bad-field", field)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example.org/", "http://192.0.2.7/", "https://", "https:///veto", "https://:443/", "https://[::1/",
+        "https://hooks.example.org:0/", "https://hooks.example.org:99999/", "https://hooks.example.org/#a",
+        "https://hooks.example.org/a b", "https://hooks.example.org/\x7f", "https://bücher.example.org/",
+        "https://hooks.example.org/é", "ftp://hooks.example.org/", "hooks.example.org",
+    ],
+)  # fmt: skip
+async def test_an_address_that_nothing_could_be_sent_to_is_refused(program: Program, rides: str, url: str):
+    status, told = await program.ask("PATCH", rides, {"urls": {"intercept": url}})
+
+    assert (status, told["field"]) == (422, "intercept_url")
+
+
 async def test_nothing_is_ever_recorded(program: Program, rides: str):
     status, told = await program.ask("POST", f"{rides}/sessions", {"record": True, **PAIR})
 
@@ -247,7 +237,27 @@ async def test_what_nobody_has_is_not_there(program: Program, rides: str):
 
 
 async def test_more_than_a_client_may_ask_is_refused(program: Program, rides: str):
-    answers = [status for status, _ in await asyncio.gather(*(program.ask("GET", rides) for _ in range(155)))]
+    answers = await asyncio.gather(*(program.ask("GET", rides) for _ in range(155)))
 
-    assert 429 in answers
+    assert {told.get("retry_after") for status, told in answers if status == 429} == {5}
     assert program.headers is not None
+
+
+async def test_blocks_are_shown_and_taken_back_and_only_of_people_in_the_session(program: Program, rides: str):
+    made = await program.made(f"{rides}/sessions", PAIR)
+    a, b = (each["id"] for each in made["participants"])
+    blocks = f"{rides}/sessions/{made['id']}/participants/{a}/blocks"
+
+    assert await program.read(blocks) == {"items": []}
+    assert (await program.ask("DELETE", f"{blocks}/{b}"))[0] == 204
+    for foreign in (made["id"], "nobody"):
+        status, problem = await program.ask("DELETE", f"{blocks}/{foreign}")
+        assert (status, problem["type"]) == (404, "/problems/participant-unknown")
+
+
+@pytest.mark.parametrize("path", ["", "/hooks/twilio/voice", "/api/services"])
+async def test_no_hook_leads_back_to_us(program: Program, rides: str, town: Town, path: str):
+    for url in ("events", "intercept", "outside", "callback"):
+        status, problem = await program.ask("PATCH", rides, {"urls": {url: f"{town.base}{path}"}})
+
+        assert (status, problem["field"]) == (422, f"{url}_url")

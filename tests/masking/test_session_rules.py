@@ -134,3 +134,18 @@ def test_a_pin_counts_for_its_service_and_number_under_every_key_that_was():
     )
     assert is_pin(new.new(6), 6)
     assert not any(is_pin(text, 4) for text in ("123", "12345", "12a4", "١٢٣٤"))
+
+
+@pytest.mark.parametrize(
+    "name", ["trip 4711", "Zoë", "予約\u300012", "می\u200cخواهم", "क्\u200dष", "👩\u200d💻", "n° 5\u00a0000", "x" * 191]
+)
+def test_a_name_is_written_as_people_write(name: str):
+    """Their own spaces, and what joins or parts letters, are part of how a language is spelled."""
+    assert rules.is_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "x" * 192, "a\nb", "a\tb", "a\x00b", "a\x1bb", "a\u202eb", "a\u2066b", "a\ud800b", "a\u2028b"]
+)
+def test_what_changes_how_others_read_a_line_is_in_no_name(name: str):
+    assert not rules.is_name(name)

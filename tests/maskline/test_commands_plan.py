@@ -39,7 +39,19 @@ def test_a_plan_is_drawn(terminal: Terminal):
     assert len(drawn.findall("{http://www.w3.org/2000/svg}polyline")) == 1
 
 
-@pytest.mark.parametrize("words", [("--sessions", "0"), ("--skew", "-1"), ("--minutes", "0"), ("--most-live", "0")])
+def test_a_plan_without_cool_off_says_that_services_have_one(terminal: Terminal):
+    """Else whoever leaves both alone buys a small part of the numbers that they need."""
+    told = "services have 24 hours unless told otherwise: --cool-off 24"
+
+    assert told in terminal.well(*SMALL).out
+    assert told not in terminal.well(*SMALL, "--cool-off", "0.5").out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--sessions", "0"), ("--skew", "-1"), ("--minutes", "0"), ("--most-live", "0"), ("--skew", "nan"),
+     ("--cool-off", "nan"), ("--minutes", "nan")],
+)  # fmt: skip
 def test_what_cannot_be_reckoned_is_refused(terminal: Terminal, words):
     assert terminal(*SMALL, *words).status == 2
 

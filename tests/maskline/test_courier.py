@@ -14,7 +14,7 @@ from core.ids import new_id
 from maskline.courier import AT_A_TIME, MOST, open_courier
 from maskline.courier_rules import IN_A_ROW, PAUSE
 from tests.customer import open_customer
-from voice.ports import CourierAway, CourierRefused
+from voice.errors import CourierAway, CourierRefused
 
 SERVICE, OTHER = new_id(), new_id()
 
@@ -80,6 +80,27 @@ async def test_the_answer_comes_back_whatever_its_status(courier, customer):
     assert headers["X-Twilio-Signature"] == "s"
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert headers["Accept-Encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["/a%2Fb?next=https%3A%2F%2Fexample.org%2Fa", "/%7euser?q=%e2%82%ac&a=x+y", "/a//b/../c", "/?a='b'&&c|d{e}"],
+)
+async def test_an_address_is_asked_for_to_the_letter(courier, customer, rest):
+    """The customer's validator reads what arrives, and our signature is over what they gave."""
+    customer.answer = lambda request: web.Response(text=request.raw_path)
+
+    delivered = await post(courier, f"{customer.base}{rest}")
+
+    assert delivered.body.decode() == rest
+
+
+@pytest.mark.parametrize("rest", ["/a\x00b", "/a b", "/a\rb", "/a\x7f"])
+async def test_what_no_request_line_can_hold_is_never_written_into_one(courier, customer, rest):
+    with pytest.raises(CourierRefused):
+        await post(courier, f"{customer.base}{rest}")
+
+    assert customer.heard == []
 
 
 @pytest.mark.parametrize(
@@ -218,6 +239,29 @@ async def test_a_customer_who_hangs_holds_up_only_itself(courier, customer):
     customer.gate.set()
     assert [each.status for each in await asyncio.gather(*hanging)] == [200] * AT_A_TIME
     assert courier._turns == {}
+
+
+async def test_many_customers_who_hang_hold_up_nobody_else(courier, customer):
+    """More connections than a client keeps unless it is told otherwise: 100."""
+    hung, full = 13 * AT_A_TIME, asyncio.Event()
+
+    async def hang(request):
+        if len(customer.heard) == hung:
+            full.set()
+        await customer.gate.wait()
+        return web.Response()
+
+    customer.answer = hang
+    services = [new_id() for _ in range(13)] * AT_A_TIME
+    hanging = [asyncio.create_task(post(courier, customer.base, service=each, seconds=30.0)) for each in services]
+    async with asyncio.timeout(20.0):
+        await full.wait()
+
+    customer.answer = lambda request: web.Response()
+    assert (await post(courier, customer.base, service=OTHER)).status == 200
+
+    customer.gate.set()
+    assert {each.status for each in await asyncio.gather(*hanging)} == {200}
 
 
 async def test_the_address_is_told_to_nobody(courier, caplog):

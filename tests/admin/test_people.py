@@ -1,7 +1,9 @@
 """Signing up and in, and numbers that change hands: nobody gets an account that may be another's."""
 
 import asyncio
+from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -144,30 +146,47 @@ async def test_a_number_is_new_to_somebody_once_in_three_months(town, clock):
     assert (await arrives(town)).person.person_id == newcomer.person.person_id
 
 
-async def test_a_number_that_its_operator_gave_back_is_somebody_elses(town):
-    told: list[E164] = []
+@dataclass
+class Operator:
+    """The rooms of names, with a feed of an operator's. told: the numbers that changed hands."""
 
-    class Operator:
-        """As the disconnect feed would say."""
+    given: E164 | None = None
+    told: list[E164] = field(default_factory=list)
 
-        async def given_back(self, conn, number, after):
-            return number == ANNA
+    async def given_back(self, conn, number, after):
+        return number == self.given
 
-        async def changed_hands(self, conn, number):
-            told.append(number)
+    async def changed_hands(self, conn, number):
+        self.told.append(number)
 
+
+async def arrives_heeding(town, operator: Operator, number: E164, keeper: UUID | None = None):
+    """Somebody signs in where the rooms of names are asked."""
     house = town.house
-    room, keys = house.people.people, house.people.people._keys
-    heeding = People(house.database, house.clock, house.sealer, keys, house.people.proofs, room._secrets, b"c" * 32,
-                     Operator())  # fmt: skip
-    former = await arrives(town)
-    started = await heeding.start(ANNA, "text", "en", network=HOME)
-    newcomer = await heeding.finish(
-        started.proof_id, code_of(town, started.proof_id), Arrival(device="", language="en")
+    room = house.people.people
+    heeding = People(
+        house.database, house.clock, house.sealer, room._keys, house.people.proofs, room._secrets, b"c" * 32, operator
     )
+    started = await heeding.start(number, "text", "en", network=HOME)
+    arrival = Arrival(device="", language="en", keeper=keeper)
+    return await heeding.finish(started.proof_id, code_of(town, started.proof_id), arrival)
+
+
+async def test_a_number_that_its_operator_gave_back_is_somebody_elses(town):
+    operator, former = Operator(given=ANNA), await arrives(town)
+
+    newcomer = await arrives_heeding(town, operator, ANNA)
 
     assert newcomer.person.person_id != former.person.person_id
-    assert told == [ANNA]
+    assert operator.told == [ANNA]
+
+
+async def test_what_was_said_of_a_number_is_void_once_its_person_moves_to_another(town):
+    operator, anna = Operator(), await arrives(town)
+
+    await arrives_heeding(town, operator, BEN, keeper=anna.person.person_id)
+
+    assert operator.told == [ANNA]
 
 
 async def test_whoever_lost_their_number_takes_their_account_to_another(town):

@@ -58,7 +58,7 @@ _API = (
          json={"number": _NUMBER, "way": _WAY, "language": _LANGUAGE}),
     _api("finishSignUp", "POST", "/sign-ups/{sign_up}", "Signs in with the code: a token for one more device.",
          {201: "The `token`, told this once; `new` where nobody had an account on the number.",
-          401: "A token was sent that no longer counts.", 409: "Somebody was new on the number within 90 days.",
+          409: "Somebody was new on the number within 90 days.",
           422: "Not the code, `left` says how many tries are left; or a bad field.", 429: _TOO_FAST, **_OVER},
          about="With the token of a device that is signed in, its account comes along to the number.",
          needs=("code",), json={

@@ -70,8 +70,7 @@ def headers(problem: Problem) -> dict[str, str]:
     if isinstance(problem, WrongMethod):
         said["Allow"] = ", ".join(problem.facts["allow"])
     if problem.status == web.HTTPUnauthorized.status_code:
-        schemes = getattr(problem, "schemes", ("Basic", "Bearer"))
-        said["WWW-Authenticate"] = ", ".join(f'{scheme} realm="Maskline"' for scheme in schemes)
+        said["WWW-Authenticate"] = 'Basic realm="Maskline", Bearer realm="Maskline"'
     if problem.status in (429, 503):
         said["Retry-After"] = str(problem.facts.get("retry_after", 10))
     return said

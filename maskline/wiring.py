@@ -151,7 +151,7 @@ def _furnish(
     holders: list[Holder] = []
     people = furnish_people(
         clock, database, ring, sealer, numbers, accounts, placer, links, limiter, short_keys, settings,
-        settings.ring_seconds, lambda: holders, hands(clock, ring),
+        lambda: holders, hands(clock, ring),
     )  # fmt: skip
     holders += [rooms.holder, StickerHoldings(numbers), people.holder]
     switchboard = Switchboard(

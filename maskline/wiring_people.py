@@ -15,7 +15,7 @@ from admin.people.rights import Rights
 from core.clock import Clock
 from core.quota import Limiter
 from ivr import consents
-from maskline.settings_proof import ProofSettings
+from maskline.settings import Settings
 from privacy.consent import Consents
 from privacy.holdings import Holder
 from privacy.keys import KeyRing
@@ -54,7 +54,7 @@ class PeopleRooms:
     holder: PeopleHoldings
 
 
-def purse(settings: ProofSettings) -> Purse:
+def purse(settings: Settings) -> Purse:
     """What codes may cost, as the settings say."""
     prices = {}
     for pair in settings.proof_prices:
@@ -70,7 +70,7 @@ def purse(settings: ProofSettings) -> Purse:
 
 def furnish_people(
     clock: Clock, database: Database, ring: KeyRing, sealer: Sealer, ours: NumberKeys, accounts: Accounts,
-    placer: Placer, links: Links, limiter: Limiter, short_keys: ShortKeys, settings: ProofSettings, ring_seconds: int,
+    placer: Placer, links: Links, limiter: Limiter, short_keys: ShortKeys, settings: Settings,
     rooms: Callable[[], Sequence[Holder]], holders: Holders | None = None,
 ) -> PeopleRooms:  # fmt: skip
     """
@@ -97,7 +97,7 @@ def furnish_people(
     )  # fmt: skip
     members = Members(database, clock, people)
     jobs = PeopleJobs(
-        database, clock, sealer, accounts, placer, links, codes, ours, ring_seconds, people, rooms
+        database, clock, sealer, accounts, placer, links, codes, ours, settings.ring_seconds, people, rooms
     )  # fmt: skip
     return PeopleRooms(
         proofs=proofs,

@@ -40,8 +40,7 @@ class Doors:
 
         Without a header nothing is counted.
         """
-        scheme, _, token = authorization.partition(" ")
-        here = await self.members.here(token.strip()) if scheme.lower() == "bearer" else None
+        here = await self.known(authorization)
         if here is None:
             if authorization and await self._over(WRONG, address):
                 raise WrongTooOften("Sign in again.", retry_after=int(WRONG.per.total_seconds()))
@@ -49,6 +48,11 @@ class Doors:
         if await self.limiter.over(Use(RATE, here.device.device_id.hex)):
             raise TooFast(retry_after=int(RATE.per.total_seconds()))
         return here
+
+    async def known(self, authorization: str) -> Here | None:
+        """The same for whoever need not be signed in: None where they are not, or not any more."""
+        scheme, _, token = authorization.partition(" ")
+        return await self.members.here(token.strip()) if scheme.lower() == "bearer" else None
 
     async def _over(self, quota: Quota, address: str) -> bool:
         days = await self.short_keys.recent()

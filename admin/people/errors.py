@@ -7,7 +7,6 @@ class SignInNeeded(Problem):
     """The request names no device that is signed in."""
 
     status, slug, title = 401, "sign-in-needed", "Sign in first"
-    schemes = ("Bearer",)
 
 
 class DeviceUnknown(Problem):

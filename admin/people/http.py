@@ -65,8 +65,7 @@ class PeopleHttp:
 
     async def _finish(self, request: web.Request) -> web.Response:
         await self._doors.stranger(request.remote or "")
-        authorization = request.headers.get("Authorization", "")
-        keeper = await self._doors.here(authorization, request.remote or "") if authorization else None
+        keeper = await self._doors.known(request.headers.get("Authorization", ""))
         body = await _body(request)
         arrival = Arrival(
             device=body.text("device", _LONGEST_DEVICE) or "", language=_language(body),

@@ -165,6 +165,8 @@ class People:
                         left_at=None)  # fmt: skip
         if not await store.move(conn, moved, self._keys.key(number), now):
             return None
+        if person.box is not None:  # nobody is known to have their former number any more
+            await self._holders.changed_hands(conn, E164(self._sealer.open(person.box, Where.person(keeper))))
         await audit.note(conn, now, keeper, "person.moved")
         return moved
 

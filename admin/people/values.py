@@ -15,6 +15,7 @@ NEW_APART = timedelta(days=90)
 CLOSES_AFTER = timedelta(days=30)
 """How long whoever lost their number can still take their account to another one, or delete it themselves."""
 LONGEST_NAME = 64
+_LONGEST_READ, _MOST_DIGITS = 1000, 6  # one digit fewer than the shortest number has
 MOST_DEVICES = 20
 """Of one person, signed in at once; the one longest unused goes first."""
 
@@ -82,8 +83,14 @@ class Arrival:
 
 
 def device_name(given: str) -> str:
-    """What somebody calls a device, as it can be shown: one line, 64 characters at most; "" where nothing is left."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in given)
+    """
+    What somebody calls a device, as it can be shown: one line, 64 characters at most.
+
+    "" where nothing is left, or where it may hold a number: no name of ours keeps one in the clear.
+    """
+    shown = "".join(letter if letter.isprintable() else " " for letter in given[:_LONGEST_READ])
+    if sum(letter.isdecimal() for letter in shown) > _MOST_DIGITS:
+        return ""
     return " ".join(shown.split())[:LONGEST_NAME].strip()
 
 

@@ -3,13 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from core.e164 import E164
 from privacy.proof import CodesRest, Proofs, TooManyCodes
 from privacy.proof_codes import Codes
-from privacy.proof_rules import FEW, LIFE, UNIT, Destinations, Price, Purse, block, idle
+from privacy.proof_rules import FEW, LIFE, UNIT, Destinations, Price, Purse, Way, block, idle
 from privacy.sealing import Sealer
 from tests.privacy.proving import PURPOSE, asks, code_of, proofs
 from tests.town import Town
@@ -20,7 +21,7 @@ AMERICANS = [E164(f"+120255501{n:02}") for n in range(60, 99)]
 BRITONS = [E164(f"+4477009001{n:02}") for n in range(60, 99)]
 
 
-def spending(town: Town, **changed: object) -> Proofs:
+def spending(town: Town, **changed: Any) -> Proofs:
     """The town's proofs, with other money."""
     house = town.house
     room = proofs(town)
@@ -31,7 +32,7 @@ def spending(town: Town, **changed: object) -> Proofs:
     )  # fmt: skip
 
 
-async def begin(room: Proofs, number: E164, way: str = "text", network: str = "192.0.2.7"):
+async def begin(room: Proofs, number: E164, way: Way = "text", network: str = "192.0.2.7"):
     return await room.start(number, PURPOSE, way, "en", network=network)
 
 

@@ -10,6 +10,7 @@ from privacy.proof_rules import Destinations, NoCodesThere, Price, Purse
 def example(country: str, kind: int) -> E164:
     """A number of a kind, as the numbering plan gives it for an example."""
     number = phonenumbers.example_number_for_type(country, kind)
+    assert number is not None, f"the plan of {country} has no such number"
     return E164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 

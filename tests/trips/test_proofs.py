@@ -9,6 +9,7 @@ from core.e164 import E164
 from exchange import Exchange, Handset
 from maskline import worker
 from privacy.proof import Started
+from privacy.proof_rules import Way
 from tests.town import SHARED, Town
 
 PHONES = {"twilio": E164("+12025550161"), "plivo": E164("+447700900161")}
@@ -25,7 +26,7 @@ def phone(carrier: str, connected: Exchange) -> Handset:
     return connected.handset(PHONES[carrier].value, "Newcomer")
 
 
-async def starts(town: Town, carrier: str, way: str, language: str = "en") -> Started:
+async def starts(town: Town, carrier: str, way: Way, language: str = "en") -> Started:
     """Somebody asks for a code, and the worker sends it."""
     started = await town.house.people.proofs.start(PHONES[carrier], SIGN_IN, way, language, network="192.0.2.7")
     await worker.drain(town.house)

@@ -1,0 +1,102 @@
+"""Who is signed in: a token counts until it is signed out, and the rooms of names see no more than they need."""
+
+from datetime import timedelta
+
+import pytest
+
+from admin.people.errors import DeviceUnknown
+from admin.people.members import REMEMBERED
+from callerid.ports import Member
+from core.ids import new_id
+from maskline.wiring_people import furnish_people
+from privacy.keys import KeyRing
+from privacy.proof_codes import Codes
+from tests.admin.arriving import arrives
+from tests.privacy.proving import BEN, HOME
+from tests.town import Town
+
+DAY = timedelta(days=1)
+
+
+def other_process(town: Town, ring: KeyRing | None = None):
+    """The members of a second process on the same database. ring: with newer roots."""
+    house = town.house
+    return furnish_people(
+        house.clock, house.database, ring or house.ring, house.sealer, house.numbers, house.accounts, house.placer,
+        town.links, house.limiter, house.short_keys, house.settings, lambda: house.holders,
+    ).members  # fmt: skip
+
+
+async def test_a_member_is_as_much_of_a_person_as_names_need(town):
+    welcome = await arrives(town)
+
+    member = await town.house.people.members.member(welcome.token, "192.0.2.0/24")
+
+    assert member == Member(welcome.person.person_id, welcome.device.device_id, "US", town.clock.now(), False,
+                            "192.0.2.0/24")  # fmt: skip
+
+
+@pytest.mark.parametrize("token", ["", "x", "\ud800", "x" * 100_000])
+async def test_nobody_is_signed_in_with_anything_else(town, token):
+    await arrives(town)
+
+    assert await town.house.people.members.member(token, HOME) is None
+
+
+async def test_a_device_that_is_signed_out_counts_no_more(town, clock):
+    welcome, other = await arrives(town), await arrives(town, device="Laptop")
+    members, elsewhere = town.house.people.members, other_process(town)
+    await elsewhere.here(welcome.token)
+
+    await members.sign_out(welcome.person.person_id, welcome.device.device_id)
+
+    assert await members.here(welcome.token) is None
+    assert await members.here(other.token) is not None
+    clock.advance(REMEMBERED)
+    assert await elsewhere.here(welcome.token) is None
+
+
+async def test_signing_out_everywhere_leaves_no_device(town):
+    welcome = await arrives(town)
+    await arrives(town)
+    stranger = await arrives(town, BEN)
+
+    assert await town.house.people.members.sign_out_everywhere(welcome.person.person_id) == 2
+    assert await town.house.people.members.here(welcome.token) is None
+    assert await town.house.people.members.here(stranger.token) is not None
+
+
+async def test_nobody_signs_out_a_device_of_somebody_else(town):
+    anna, ben = await arrives(town), await arrives(town, BEN)
+    members = town.house.people.members
+
+    for device in (ben.device.device_id, new_id()):
+        with pytest.raises(DeviceUnknown):
+            await members.sign_out(anna.person.person_id, device)
+    assert await members.here(ben.token) is not None
+
+
+async def test_the_day_of_the_last_use_is_noted_and_no_time(town, clock):
+    welcome = await arrives(town)
+    clock.advance(3 * DAY)
+    await town.house.people.members.here(welcome.token)
+
+    (row,) = await town.rows("SELECT d.used_on, p.seen_on FROM device d JOIN person p USING (person_id)")
+    assert row == {"used_on": clock.now().date(), "seen_on": clock.now().date()}
+
+
+async def test_a_token_counts_under_a_new_root_and_still_once_the_old_one_is_gone(town, clock):
+    welcome = await arrives(town)
+    both = town.house.ring.with_new("token", clock.now())
+    await other_process(town, both).here(welcome.token)
+
+    assert await other_process(town, both.without("token", 1)).here(welcome.token) is not None
+
+
+async def test_a_code_counts_under_a_new_root(town, clock):
+    """A restart with a new root in the middle of somebody's sign-in ends nothing."""
+    started = await town.house.people.proofs.start(BEN, "sign-in", "text", "en", network=HOME)
+    old = Codes(town.house.ring.derive_each("token", "proof codes")).code(started.proof_id)
+    both = town.house.ring.with_new("token", clock.now())
+
+    assert Codes(both.derive_each("token", "proof codes")).fits(started.proof_id, old)

@@ -1,0 +1,162 @@
+"""/me/names in a browser without scripts: number, code, consents, devices, and out again."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.masking.served import Browser, browsing, served
+from tests.privacy.proving import ANNA, code_of, wrong_code
+from tests.town import Town
+
+PAGE = "/me/names"
+
+
+@pytest.fixture
+async def browser(town: Town) -> AsyncIterator[Browser]:
+    async with served(town) as base, browsing(base) as browser:
+        yield browser
+
+
+def proof_in(path: str) -> UUID:
+    return UUID(path.rsplit("/", 1)[1].partition("?")[0])
+
+
+async def signs_in(town: Town, browser: Browser, **more: str) -> None:
+    path = await browser.path_after(PAGE, number="+1 (202) 555-0170", way="text")
+    assert await browser.path_after(path, code=code_of(town, proof_in(path)), **more) == PAGE
+
+
+async def test_from_a_number_to_a_page_of_ones_own(town, browser):
+    status, first = await browser.get(PAGE)
+    path = await browser.path_after(PAGE, number="+1 (202) 555-0170", way="text")
+    asked, code_page = await browser.get(path)
+    status_after, mine = await browser.send(path, code=code_of(town, proof_in(path)))
+
+    assert (status, asked, status_after) == (200, 200, 200)
+    assert "Sign in with your number" in first.text
+    assert "555" not in path
+    assert "Enter the code" in code_page.text
+    assert "+1 202-555-0170" in mine.text
+    assert mine.text.count("I agree") == 3
+
+
+async def test_a_wrong_code_can_be_tried_again_on_the_same_page(town, browser):
+    path = await browser.path_after(PAGE, number=ANNA.value, way="text")
+
+    status, page = await browser.send(path, code=wrong_code(town, proof_in(path)))
+    for _ in range(4):
+        await browser.send(path, code="000")
+    over, told = await browser.send(path, code=code_of(town, proof_in(path)))
+
+    assert status == 422
+    assert "You can try 4 times more." in page.text
+    assert (over, "one try too many" in told.text) == (410, True)
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        ("hello", "That is not a phone number"),
+        ("", "That is not a phone number"),
+        ("+33639980170", "cannot send a code"),
+    ],
+)
+async def test_a_number_that_cannot_be_used_is_asked_for_again(town, browser, number, says):
+    status, page = await browser.send(PAGE, number=number, way="text")
+
+    assert status == 422
+    assert says in page.text
+
+
+async def test_the_code_is_sent_once_more_by_call(town, browser, clock):
+    path = await browser.path_after(PAGE, number=ANNA.value, way="text")
+    clock.advance(timedelta(seconds=31))
+
+    status, page = await browser.send(f"{path}/again", way="voice")
+
+    assert status == 200
+    assert "We ring you in a moment." in page.text
+    assert [row["way"] for row in await town.rows("SELECT way FROM proof")] == ["voice"]
+
+
+async def test_a_consent_is_given_and_taken_back(town, browser):
+    await signs_in(town, browser)
+
+    _, agreed = await browser.send(f"{PAGE}/consents/share-book", agree="yes", version="1")
+    _, withdrawn = await browser.send(f"{PAGE}/consents/share-book", agree="no", version="1")
+    old, _ = await browser.send(f"{PAGE}/consents/share-book", agree="yes", version="0")
+
+    assert "You agree to this." in agreed.text
+    assert "You no longer agree to this." in withdrawn.text
+    assert "You agree to this." not in withdrawn.text
+    assert old == 409
+
+
+async def test_another_device_is_signed_out_and_then_everywhere(town, browser):
+    await signs_in(town, browser)
+    async with browsing(browser.base) as other:
+        await signs_in(town, other)
+        (device,) = await town.rows("SELECT device_id FROM device ORDER BY made_at, device_id LIMIT 1")
+        await browser.send(f"{PAGE}/devices/{device['device_id']}")
+        assert len(await town.rows("SELECT 1 FROM device")) == 1
+        await signs_in(town, other)
+        await other.send(f"{PAGE}/devices/all")
+
+        _, page = await other.get(PAGE)
+
+    assert "Sign in with your number" in page.text
+    assert await town.rows("SELECT 1 FROM device") == []
+
+
+async def test_whoever_deletes_their_account_is_told_so_and_signed_out(town, browser):
+    await signs_in(town, browser)
+
+    _, gone = await browser.send(f"{PAGE}/delete")
+    _, page = await browser.get(PAGE)
+
+    assert "Your account is deleted" in gone.text
+    assert "Sign in with your number" in page.text
+    assert await town.rows("SELECT 1 FROM person") == []
+
+
+async def test_whoever_lost_their_number_is_told_and_can_take_another(town, browser):
+    await signs_in(town, browser)
+    async with browsing(browser.base) as other:
+        await signs_in(town, other, new="yes")
+
+    _, page = await browser.get(PAGE)
+    path = await browser.path_after(PAGE, number="+447700900170", way="text")
+    _, kept = await browser.send(path, code=code_of(town, proof_in(path)))
+
+    assert "Your number is somebody else" in page.text
+    assert "+44 7700 900170" in kept.text
+    assert len(await town.rows("SELECT 1 FROM person")) == 2
+
+
+async def test_the_cookie_is_for_this_site_alone(town):
+    ours = "https://calls.example.org"
+    async with served(town, public_url=ours) as base, browsing(base, Origin=ours) as browser:
+        path = await browser.path_after(PAGE, number=ANNA.value, way="text")
+        form = {"code": code_of(town, proof_in(path))}
+        async with browser.session.post(base + path, data=form, allow_redirects=False) as answer:
+            cookie = answer.headers["Set-Cookie"]
+
+    assert cookie.startswith("__Host-names=")
+    assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+
+
+async def test_another_sites_form_does_nothing(town, browser):
+    await signs_in(town, browser)
+
+    foreign = {"Origin": "https://evil.example"}
+    async with browser.session.post(f"{browser.base}{PAGE}/delete", headers=foreign) as answer:
+        assert answer.status == 403
+    assert len(await town.rows("SELECT 1 FROM person")) == 1
+
+
+async def test_nobody_who_is_not_signed_in_changes_anything(town, browser):
+    for path in ("/delete", "/leave", "/devices/all", "/consents/share-book"):
+        assert await browser.path_after(f"{PAGE}{path}", agree="yes") == PAGE

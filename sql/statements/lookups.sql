@@ -20,7 +20,7 @@ SELECT number_ref, savers FROM named_number WHERE number_key = :key;
 -- What an asker has spent. :asker uuid  :day integer, today. Index: lookup_budget_pkey
 SELECT CASE WHEN b.day >= :day THEN b.today ELSE 0 END AS today, b.blocked_until,
        CASE WHEN b.day >= :day THEN b.today + b.sum_before
-            ELSE coalesce((SELECT sum(x) FROM unnest((b.today || b.before)[1:30 - :day + b.day]) x), 0)
+            ELSE coalesce((SELECT sum(x) FROM unnest((b.today || b.before)[1: 30 - :day + b.day]) x), 0)
        END::integer AS in_window
   FROM lookup_budget b WHERE b.asker = :asker;
 

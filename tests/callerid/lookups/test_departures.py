@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.lookups.departures import STEP, Departures, KernelAlarm, leaves
+from callerid.lookups.departures import STEP, Departures, KernelAlarm, LoopAlarm, leaves
 
 TIMES = st.floats(0, 1e6)
 
@@ -104,10 +105,11 @@ async def test_closing_lets_everybody_go():
     assert hall.bells[0].closed
 
 
-async def test_the_kernels_alarm_rings_at_the_time_and_never_before():
+@pytest.mark.parametrize("kind", [KernelAlarm, LoopAlarm])
+async def test_an_alarm_rings_at_the_time_and_never_before(kind):
     rung: asyncio.Future[float] = asyncio.get_running_loop().create_future()
     departures = Departures()
-    alarm = KernelAlarm(lambda: rung.set_result(departures.now()))
+    alarm = kind(lambda: rung.set_result(departures.now()))
     due = departures.now() + 0.01
     alarm.set(due)
     at = await asyncio.wait_for(rung, 30)

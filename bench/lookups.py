@@ -32,6 +32,8 @@ LOOKUPS = 3000
 CLIENTS = 400
 """So many that none meets its burst limit."""
 TIMED = 10_000
+"""Answers whose times are compared, two kinds together."""
+_KINDS = ("named", "hidden", "unknown")
 _AREAS = Directory.SIZE // 100
 _FLOOR = (sys.executable, "-m", "bench.lookup_floor")
 _CROWD = b'"status": "crowd"'
@@ -100,7 +102,7 @@ async def measure(bed: Bed, lookups: int = LOOKUPS, rounds: int = ROUNDS, timing
         laps = await alternate(
             {"charged": charged, "free": lambda: drive(service.port, again, CONNECTIONS), "floor": bare}, rounds
         )
-        return [*_figures(laps), await _told_apart(scene, service, timings)]
+        return [*_figures(laps), *await _told_apart(scene, service, timings)]
 
 
 def _figures(laps: Laps) -> list[Figure]:
@@ -118,19 +120,26 @@ def _figures(laps: Laps) -> list[Figure]:
     ]  # fmt: skip
 
 
-async def _told_apart(scene: Scene, service: Child, count: int) -> Figure:
-    """Hidden and unknown numbers in the order of chance; each asked for before, so that no budget ends."""
-    rng, places = random.Random(count), range(0, len(scene.clients) * 3, 3)
-    asked = {kind: [scene.ask(at // 3, at % _AREAS * 100 + kind) for at in places] for kind in (1, 2)}
-    await drive(service.port, [*asked[1], *asked[2]], 1)
-    kinds = [rng.choice((1, 2)) for _ in range(count)]
+async def _told_apart(scene: Scene, service: Child, count: int) -> list[Figure]:
+    """Named, hidden and unknown numbers in the order of chance; each asked for before, so that no budget ends."""
+    rng, clients, areas = random.Random(count), range(len(scene.clients)), _AREAS // 3
+    asked = {  # of every third area, where the first number is a named one
+        kind: [scene.ask(client, client % areas * 300 + place) for client in clients]
+        for place, kind in enumerate(_KINDS)
+    }
+    await drive(service.port, [each for asks in asked.values() for each in asks], 1)
+    kinds = [rng.choice(_KINDS) for _ in range(count * len(_KINDS) // 2)]
     times = await timed(service.port, [rng.choice(asked[kind]) for kind in kinds])
-    hidden, unknown = ([took for took, kind in zip(times, kinds, strict=True) if kind == wanted] for wanted in (1, 2))
-    test = rank_test(hidden, unknown)
+    took = {wanted: [each for each, kind in zip(times, kinds, strict=True) if kind == wanted] for wanted in _KINDS}
+    return [_apart(kind, took[kind], took["unknown"]) for kind in ("hidden", "named")]
+
+
+def _apart(kind: str, times: Sequence[float], unknown: Sequence[float]) -> Figure:
+    test = rank_test(times, unknown)
     return Figure(
-        name=f"hidden or unknown, by the time of {count} answers", ours=f"{test.share:.4f} slower (0.5: no telling)",
-        value=test.p, bar=0.001, unit="p",
-        details={"hidden_ms": test.middle_of_one * 1e3, "unknown_ms": test.middle_of_other * 1e3},
+        name=f"{kind} or unknown, by the time of {len(times) + len(unknown)} answers",
+        ours=f"{test.share:.4f} slower (0.5: no telling)", value=test.p, bar=0.001, unit="p",
+        details={f"{kind}_ms": test.middle_of_one * 1e3, "unknown_ms": test.middle_of_other * 1e3},
     )  # fmt: skip
 
 

@@ -44,13 +44,11 @@ $$;
 CREATE OR REPLACE FUNCTION lookup_spend(
     p_day integer, p_askers uuid[], p_a_day integer[], p_a_window integer[], p_window integer, p_least integer,
     p_cost integer, OUT refused integer, OUT free_in integer, OUT today integer, OUT in_window integer
-) LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
-AS $$
+) LANGUAGE plpgsql AS $$
 DECLARE
     v_spent uuid[];
     v       lookup_budget;
+    v_set   text := set_config('synchronous_commit', 'off', true);  -- an expression is cheaper than a PERFORM
 BEGIN
     WITH spent AS (
         INSERT INTO lookup_budget AS b (asker, day, today, before, sum_before)
@@ -66,7 +64,6 @@ BEGIN
     SELECT array_agg(s.asker), max(s.today - p_cost) FILTER (WHERE s.asker = p_askers[1]),
            max(s.today - p_cost + s.sum_before) FILTER (WHERE s.asker = p_askers[1])
       INTO v_spent, today, in_window FROM spent s;
-    PERFORM set_config('synchronous_commit', 'off', true);
     IF cardinality(v_spent) = cardinality(p_askers) THEN
         RETURN;
     END IF;
@@ -111,7 +108,7 @@ CREATE OR REPLACE FUNCTION name_lookup(
     OUT cost integer
 ) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off  -- as above
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
 AS $$
 DECLARE
     v_paid integer;

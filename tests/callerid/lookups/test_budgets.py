@@ -166,3 +166,19 @@ async def test_one_number_asked_for_at_the_same_instant_is_paid_for_once(small: 
 
     assert all(isinstance(each, Answer) for each in told)
     assert (await spent(small)) == {2: 3}
+
+
+async def test_a_charge_does_not_wait_for_the_disk_and_a_free_look_up_writes_nothing(asking: Asking):
+    conn, how = await asking.connection(), "SHOW synchronous_commit"
+    row = "SELECT cost FROM name_lookup($1, 1, $2, ARRAY[$3::uuid], ARRAY[9], ARRAY[9], 1, 1, 10)"
+    given, told = (asking.clock.now(), b"k" * 32, new_id()), []
+    for _ in range(2):
+        async with conn.transaction():
+            cost = await conn.fetchval(row, *given)
+            writes = await conn.fetchval("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+            told.append((cost, await conn.fetchval(how), writes))
+    after = await conn.fetchval(how)
+    await conn.close()
+
+    assert told == [(2, "off", True), (0, "on", False)]
+    assert after == "on"

@@ -8,7 +8,7 @@ import click
 import uvloop
 from rich.console import Console
 
-from bench import claims, large, memory, sessions, startup, trips, webhook
+from bench import claims, large, lookups, memory, sessions, startup, trips, webhook
 from bench.bed import Bed, bed
 from bench.children import NotStarted
 from bench.load import WrongAnswer
@@ -21,6 +21,7 @@ MEASURES: Measures = {
     "trips": trips.measure,
     "claims": claims.measure,
     "sessions": sessions.measure,
+    "lookups": lookups.measure,
     "memory": memory.measure,
     "startup": lambda _: startup.measure(),
 }

@@ -7,8 +7,9 @@ from maskline.openapi_operation import Operation
 
 TAG = "names"
 TOLD = (
-    "What a number is called, for a person (bearer token of a device) or a company (HTTP Basic with an account SID "
-    "and a token of `./run clients create --scopes names`). A number stands in bodies, never in an address. docs/lookups.md."
+    "What a number is called, for a person (bearer token of a device) or a company (HTTP Basic with an account SID and "
+    "a token of `./run clients create` with the scope `names`). A number stands in bodies, never in an address. "
+    "docs/lookups.md."
 )
 
 _NUMBER = {"type": "string", "maxLength": 64, "description": "E.164; a person may leave the country code out."}

@@ -12,6 +12,7 @@ from callerid.lookups.holdings import LookupHoldings
 from callerid.lookups.http import LookupsHttp
 from callerid.lookups.lookups import Lookups
 from callerid.lookups.marks import Marks
+from callerid.lookups.paces import Paces
 from callerid.lookups.ports import Findable, Here
 from callerid.lookups.rules import LookupLimits
 from callerid.ports import Companies, Member, Members
@@ -56,9 +57,8 @@ def furnish_lookups(
 ) -> LookupRooms:  # fmt: skip
     """Makes the room. at_once: look-ups that use callers' connections at the same time."""
     marks = Marks(ring.derive_each("token", "look-up marks")[-1], limits)
-    door = Door(
-        members, companies, limiter, short_keys, clock, marks, ring.derive_each("token", "look-up networks")[-1]
-    )
+    network_secret = ring.derive_each("token", "look-up networks")[-1]
+    door = Door(members, companies, limiter, Paces(limiter), short_keys, clock, marks, network_secret)
     lookups = Lookups(database, clock, NumberKeys(ring, "callerid"), marks, at_once)
     departures = Departures()
     return LookupRooms(

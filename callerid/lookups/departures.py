@@ -11,6 +11,7 @@ import ctypes
 import heapq
 import itertools
 import os
+import sys
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -21,6 +22,8 @@ STEP = 0.002
 _NONBLOCK_CLOEXEC = os.O_NONBLOCK | os.O_CLOEXEC
 _MONOTONIC = time.CLOCK_MONOTONIC
 _ABSOLUTE = 1
+_ROUNDED = 0.001
+"""Seconds that a loop's timer may ring early."""
 
 
 def leaves(arrived: float, now: float, step: float = STEP) -> float:
@@ -73,12 +76,30 @@ class KernelAlarm:
         self._ring()
 
 
+class LoopAlarm:
+    """The event loop's own timer, for desks without Linux: it may ring some milliseconds late."""
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self._ring = ring
+        self._timer: asyncio.TimerHandle | None = None
+
+    def set(self, when: float) -> None:
+        self.close()
+        self._timer = asyncio.get_running_loop().call_later(max(when - time.monotonic(), 0) + _ROUNDED, self._ring)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
 class Departures:
     """Holds answers until the grid lets them go. clock: as `time.monotonic`. alarm: made at the first answer."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, alarm: Callable[[Callable[[], None]], Alarm] = KernelAlarm
-    ) -> None:
+        self, clock: Callable[[], float] = time.monotonic,
+        alarm: Callable[[Callable[[], None]], Alarm] = KernelAlarm if sys.platform == "linux" else LoopAlarm,
+    ) -> None:  # fmt: skip
         self._clock, self._make = clock, alarm
         self._alarm: Alarm | None = None
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from callerid.lookups.errors import BadLookup, ForPeopleOnly, LookupsTooFast, NobodyAsks
 from callerid.lookups.marks import Marks
+from callerid.lookups.paces import Paces
 from callerid.lookups.rules import BY_COMPANY, BY_PERSON, WRONG
 from callerid.lookups.values import Asker
 from callerid.ports import Companies, Member, Members
@@ -29,6 +30,7 @@ class Door:
     members: Members
     companies: Companies
     limiter: Limiter
+    paces: Paces
     short_keys: ShortKeys
     clock: Clock
     marks: Marks
@@ -62,7 +64,7 @@ class Door:
 
     async def pace(self, asker: Asker, quota: Quota) -> None:
         """Counts one use. Raises LookupsTooFast."""
-        if await self.limiter.over(Use(quota, asker.counted)):
+        if await self.paces.over(quota, asker.counted):
             raise LookupsTooFast(retry_after=int(quota.per.total_seconds()))
 
     async def _member(self, request: web.Request, scheme: str, token: str) -> Member:
@@ -96,8 +98,11 @@ class Door:
 async def body(request: web.Request, *known: str) -> dict[str, Any]:
     """The JSON object that was sent. known: the fields that it may have. Raises BadLookup."""
     try:
-        async with asyncio.timeout(_BODY_WITHIN):
+        if request.content.is_eof():  # it came with the head, as a body this short does
             text = await request.read()
+        else:
+            async with asyncio.timeout(_BODY_WITHIN):
+                text = await request.read()
     except TimeoutError:
         raise BadLookup("It took too long to arrive. Send it again.", field="body") from None
     try:

@@ -14,6 +14,8 @@ from callerid.ports import Company, Member
 from core.e164 import E164
 
 _BLOCK_DIGITS = 2
+_REMEMBERED = 20_000
+"""Askers; each takes some 300 bytes."""
 
 
 class Marks:
@@ -24,24 +26,26 @@ class Marks:
 
     def __init__(self, secret: bytes, limits: LookupLimits) -> None:
         self._secret, self._limits = secret, limits
+        self._askers: dict[tuple[bytes, UUID], tuple[UUID, str]] = {}
 
     def member(self, member: Member, network: bytes) -> Asker:
         """A person's budgets: of the account, of the device, and of the network. network: under the day's key."""
         limits = self._limits
+        account, counted = self._known(b"account", member.person_id)
+        device, _ = self._known(b"device", member.device_id)
         return Asker(
             (
-                Budget("account", self._asker(b"account", member.person_id.bytes), limits.a_day, limits.in_month),
-                Budget("device", self._asker(b"device", member.device_id.bytes), limits.device_a_day,
-                       limits.device_in_month),
+                Budget("account", account, limits.a_day, limits.in_month),
+                Budget("device", device, limits.device_a_day, limits.device_in_month),
                 Budget("network", self._asker(b"network", network), limits.network_a_day),
             ),
-            self._digest(b"burst", member.person_id.bytes).hex(),
-        )  # fmt: skip
+            counted,
+        )
 
     def company(self, company: Company) -> Asker:
         """A company's budget: what its plan says."""
-        own = Budget("company", self._asker(b"company", company.client_id.bytes), company.lookups_a_day)
-        return Asker((own,), self._digest(b"burst", company.client_id.bytes).hex())
+        asker, counted = self._known(b"company", company.client_id)
+        return Asker((Budget("company", asker, company.lookups_a_day),), counted)
 
     def account(self, person_id: UUID) -> UUID:
         """Under what an account's look-ups are counted."""
@@ -69,6 +73,15 @@ class Marks:
     def offset(self, number_ref: UUID) -> int:
         """Where the edges of an owner's count of savers lie."""
         return int.from_bytes(self._digest(b"savers", number_ref.bytes)[:4])
+
+    def _known(self, kind: bytes, of: UUID) -> tuple[UUID, str]:
+        """Under what somebody's budget and bursts are counted; remembered for whoever asks again."""
+        found = self._askers.get((kind, of))
+        if found is None:
+            if len(self._askers) >= _REMEMBERED:
+                self._askers.clear()
+            found = self._askers[kind, of] = (self._asker(kind, of.bytes), self._digest(b"burst", of.bytes).hex())
+        return found
 
     def _asker(self, kind: bytes, of: bytes) -> UUID:
         return UUID(bytes=self._digest(kind, of)[:16])

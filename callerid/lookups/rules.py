@@ -94,9 +94,9 @@ def savers(count: int, offset: int) -> Savers:
     """
     A count of savers as its owner is told: a step that holds it, whose edges lie where nobody outside knows.
 
-    Steps are 5 wide below about 50, 25 below about 500, and 250 above. offset: a secret number of this owner's, from 0.
-    It moves the edges, so that somebody who watches the figure and has a friend save them sees it move one time in five
-    at most, and cannot tell from that, nor from its standing still, who saved them and who did not.
+    Steps are 5 wide, from somewhere between 25 and 75 on 25, and from about 500 on 250. offset: a secret number of this
+    owner's, from 0. It moves the edges, so that somebody who watches the figure and has a friend save them sees it move
+    one time in five at most, and cannot tell from that, nor from its standing still, who saved them and who did not.
     """
     scale = count + offset % 50
     width = 5 if scale < 75 else 25 if scale < 525 else 250

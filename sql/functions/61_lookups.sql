@@ -19,69 +19,86 @@ CREATE OR REPLACE FUNCTION name_shown(p_key bytea) RETURNS TABLE (
               FROM named_number r WHERE r.number_key >= p_key ORDER BY r.number_key LIMIT 1) n
 $$;
 
--- What was spent on 30 days, the newest first, moved on to a later day.
--- $1 spent  $2 the newest day in it  $3 today
-CREATE OR REPLACE FUNCTION lookup_days(p_spent integer[], p_day integer, p_today integer) RETURNS integer[]
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN p_today <= p_day THEN p_spent
-                WHEN p_today >= p_day + 30 THEN array_fill(0, ARRAY[30])
-                ELSE array_fill(0, ARRAY[p_today - p_day]) || p_spent[1:30 - p_today + p_day] END
+-- Moves budgets on to a later day. $1 today  $2 whose  $3 days of the window. Index: lookup_budget_pkey
+CREATE OR REPLACE FUNCTION lookup_roll(p_day integer, p_askers uuid[], p_window integer) RETURNS void LANGUAGE sql AS $$
+    WITH late AS MATERIALIZED (
+        SELECT asker FROM lookup_budget WHERE asker = ANY (p_askers) AND day < p_day ORDER BY asker FOR NO KEY UPDATE
+    )
+    UPDATE lookup_budget b
+       SET day = p_day, today = 0, before = n.days, sum_before = (SELECT sum(x) FROM unnest(n.days) x)
+      FROM late
+     CROSS JOIN LATERAL (
+         SELECT (array_fill(0, ARRAY[least(p_day - o.day, p_window) - 1]) || o.today || o.before)[1:p_window - 1] AS days
+           FROM lookup_budget o WHERE o.asker = late.asker) n
+     WHERE b.asker = late.asker AND b.day < p_day;
 $$;
 
 -- Spends points of several budgets, of all of them or of none.
 --
 -- $1 today  $2 whose  $3 points each has a day and $4 in a window; null: no limit  $5 days of the window
--- $6 points that must be left  $7 points spent. Where $7 is more than $6 a budget ends up to $7 - $6 below nothing: what
--- a look-up costs is known only when its answer is, and must not decide whether there is one.
+-- $6 points that must be left  $7 points spent; where they are more than $6, a budget may end up below nothing
 -- refused: the first budget that has too little left, its place in $2; null where all were spent. free_in: after how many
 -- days it has enough again. today, in_window: what the first had spent before.
--- Whose rows are locked in one order, until the transaction ends. A crash of Postgres may forgive what was spent in the
--- last half second: the commit does not wait for the disk (docs/lookups.md). Index: lookup_budget_pkey
+-- Rows are locked in one order, until the transaction ends. A crash of Postgres may forgive what was spent in the last
+-- half second: the commit does not wait for the disk (docs/lookups.md). Index: lookup_budget_pkey
 CREATE OR REPLACE FUNCTION lookup_spend(
     p_day integer, p_askers uuid[], p_a_day integer[], p_a_window integer[], p_window integer, p_least integer,
     p_cost integer, OUT refused integer, OUT free_in integer, OUT today integer, OUT in_window integer
-) LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
-AS $$
-DECLARE v_found integer;
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_spent uuid[];
+    v       lookup_budget;
+    v_set   text := set_config('synchronous_commit', 'off', true);  -- an expression is cheaper than a PERFORM
 BEGIN
-    PERFORM set_config('synchronous_commit', 'off', true);
-    LOOP
-        SELECT count(*), min(l.place) FILTER (WHERE l.days[1] + p_least > l.a_day OR w.spent + p_least > l.a_window),
-               max(l.days[1]) FILTER (WHERE l.place = 1), max(w.spent) FILTER (WHERE l.place = 1)
-          INTO v_found, refused, today, in_window
-          FROM (SELECT a.place, a.a_day, a.a_window, lookup_days(b.spent, b.day, p_day) AS days
-                  FROM unnest(p_askers, p_a_day, p_a_window) WITH ORDINALITY a(asker, a_day, a_window, place)
-                  JOIN lookup_budget b ON b.asker = a.asker
-                 ORDER BY b.asker FOR NO KEY UPDATE OF b) l
-         CROSS JOIN LATERAL (SELECT sum(s) AS spent FROM unnest(l.days[1:p_window]) s) w;
-        EXIT WHEN v_found = cardinality(p_askers);
-        INSERT INTO lookup_budget (asker, spent, day)
-        SELECT a, array_fill(0, ARRAY[30]), p_day FROM unnest(p_askers) a ORDER BY a ON CONFLICT DO NOTHING;
-    END LOOP;
-    IF refused IS NULL THEN
-        UPDATE lookup_budget b
-           SET spent = (SELECT ARRAY[d[1] + p_cost] || d[2:30] FROM lookup_days(b.spent, b.day, p_day) d),
-               day = greatest(b.day, p_day)
-         WHERE b.asker = ANY (p_askers);
-    ELSE
-        SELECT min(k) INTO free_in
-          FROM (SELECT lookup_days(b.spent, b.day, p_day) AS days FROM lookup_budget b WHERE b.asker = p_askers[refused]) l
-         CROSS JOIN generate_series(1, p_window) k
-         WHERE coalesce((SELECT sum(s) FROM unnest(l.days[1:p_window - k]) s), 0) + p_least
-               <= coalesce(p_a_window[refused], 2147483647);
+    WITH spent AS (
+        INSERT INTO lookup_budget AS b (asker, day, today, before, sum_before)
+        SELECT a, p_day, p_cost, array_fill(0, ARRAY[p_window - 1]), 0
+          FROM unnest(p_askers, p_a_day, p_a_window) l(a, a_day, a_window)
+         WHERE p_least <= coalesce(least(a_day, a_window), p_least) ORDER BY a
+        ON CONFLICT (asker) DO UPDATE SET today = b.today + p_cost
+         WHERE b.day >= p_day
+           AND b.today + p_least <= coalesce(p_a_day[array_position(p_askers, b.asker)], 2147483647)
+           AND b.sum_before + b.today + p_least <= coalesce(p_a_window[array_position(p_askers, b.asker)], 2147483647)
+        RETURNING b.asker, b.today, b.sum_before
+    )
+    SELECT array_agg(s.asker), max(s.today - p_cost) FILTER (WHERE s.asker = p_askers[1]),
+           max(s.today - p_cost + s.sum_before) FILTER (WHERE s.asker = p_askers[1])
+      INTO v_spent, today, in_window FROM spent s;
+    IF cardinality(v_spent) = cardinality(p_askers) THEN
+        RETURN;
     END IF;
+    PERFORM lookup_refund(v_spent, p_cost);
+    IF EXISTS (SELECT FROM lookup_budget b WHERE b.asker = ANY (p_askers) AND b.day < p_day) THEN
+        PERFORM lookup_roll(p_day, p_askers, p_window);  -- once a day
+        SELECT s.* INTO refused, free_in, today, in_window
+          FROM lookup_spend(p_day, p_askers, p_a_day, p_a_window, p_window, p_least, p_cost) s;
+        RETURN;
+    END IF;
+    SELECT min(place) INTO refused FROM unnest(p_askers) WITH ORDINALITY a(asker, place)
+     WHERE asker <> ALL (coalesce(v_spent, '{}'));
+    SELECT b.* INTO v FROM lookup_budget b WHERE b.asker = p_askers[1];
+    today := coalesce(v.today, 0);
+    in_window := today + coalesce(v.sum_before, 0);
+    SELECT min(k) INTO free_in FROM generate_series(1, p_window) k
+      LEFT JOIN lookup_budget b ON b.asker = p_askers[refused]
+     WHERE p_a_window[refused] IS NULL OR k = p_window
+        OR (SELECT sum(x) FROM unnest((b.today || b.before)[1:p_window - k]) x) + p_least <= p_a_window[refused];
 END $$;
+
+-- Gives points back. $1 whose  $2 how many
+CREATE OR REPLACE FUNCTION lookup_refund(p_askers uuid[], p_points integer) RETURNS void LANGUAGE sql AS $$
+    UPDATE lookup_budget SET today = today - p_points WHERE asker = ANY (p_askers);
+$$;
 
 -- Looks a number up and charges the budgets, in one round trip.
 --
 -- $1 t  $2 today  $3 number key  $4 whose budgets, the asker's own first  $5 points a day and $6 in 30 days, null: no
 -- limit  $7 block and $8 mark of the number for this asker  $9 numbers of one block that may be asked for in 30 days
 -- A number asked for before in 30 days is free, and nothing is written then. Else it costs one point, or two where
--- nothing is shown: for what is hidden, withheld and unknown alike. Nothing is shown to whom `refused` tells why not:
--- the place of a budget in $4, or 0 for numbers side by side (until then). today, in_window: points that the asker has
--- spent, this look-up left out.
+-- nothing is shown: for what is hidden, withheld and unknown alike. One point must be left, whatever it will cost: what
+-- a look-up costs may not decide whether it is answered. Nothing is shown to whom `refused` tells why not: the place of
+-- a budget in $4, with the days until it has some again (free_in), or 0 for numbers side by side (until then).
+-- today, in_window: points that the asker has spent before; cost: now.
 -- Index: named_number_number_key_key, lookup_mark_pkey, lookup_budget_pkey
 CREATE OR REPLACE FUNCTION name_lookup(
     p_t timestamptz, p_day integer, p_key bytea, p_askers uuid[], p_a_day integer[], p_a_month integer[],
@@ -91,42 +108,65 @@ CREATE OR REPLACE FUNCTION name_lookup(
     OUT cost integer
 ) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off  -- as above
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
 AS $$
 DECLARE
-    v_known boolean;
-    v_near  integer;
+    v_paid integer;
+    v_near integer;
+    v_day  integer;
 BEGIN
-    SELECT s.*, m.known, b.blocked_until, b.days[1], (SELECT sum(x) FROM unnest(b.days) x)
-      INTO name, names, confidence, status, spam, spam_kind, v_known, until, today, in_window
-      FROM (SELECT count(*) > 0 AS known FROM lookup_mark k
-             WHERE k.asker = p_askers[1] AND k.block = p_block AND k.mark = p_mark AND k.day > p_day - 30) m
+    SELECT s.*, m.days[array_position(m.marks, p_mark)], cardinality(m.marks), b.blocked_until, b.day,
+           b.today, b.today + b.sum_before
+      INTO name, names, confidence, status, spam, spam_kind, v_paid, v_near, until, v_day, today, in_window
+      FROM (SELECT) one
       LEFT JOIN name_shown(p_key) s ON true
-      LEFT JOIN (SELECT l.blocked_until, lookup_days(l.spent, l.day, p_day) AS days
-                   FROM lookup_budget l WHERE l.asker = p_askers[1]) b ON true;
+      LEFT JOIN lookup_mark m ON m.asker = p_askers[1] AND m.block = p_block
+      LEFT JOIN lookup_budget b ON b.asker = p_askers[1];
     cost := 0;
-    IF v_known THEN
+    IF v_paid > p_day - 30 THEN
+        IF v_day < p_day THEN  -- nothing was paid for today
+            SELECT 0, sum(x) INTO today, in_window
+              FROM lookup_budget b, unnest((b.today || b.before)[1:30 - p_day + b.day]) x WHERE b.asker = p_askers[1];
+        END IF;
         RETURN;
     ELSIF until > p_t THEN
         refused := 0;
     ELSE
         cost := CASE WHEN name IS NULL AND spam_kind IS NULL THEN 2 ELSE 1 END;
-        SELECT l.* INTO refused, free_in, today, in_window
-          FROM lookup_spend(p_day, p_askers, p_a_day, p_a_month, 30, 1, cost) l;
-        IF refused IS NULL THEN  -- the asker's row is locked from here on
-            SELECT count(*) INTO v_near FROM lookup_mark k
-             WHERE k.asker = p_askers[1] AND k.block = p_block AND k.mark <> p_mark AND k.day > p_day - 30;
-            IF v_near >= p_near THEN
-                refused := 0;
-                until := p_t + interval '1 day';
-                UPDATE lookup_budget SET blocked_until = until WHERE asker = p_askers[1];
-            ELSE
-                INSERT INTO lookup_mark AS k (asker, block, mark, day) VALUES (p_askers[1], p_block, p_mark, p_day)
-                ON CONFLICT (asker, block, mark) DO UPDATE SET day = greatest(k.day, p_day);
+        SELECT s.* INTO refused, free_in, today, in_window
+          FROM lookup_spend(p_day, p_askers, p_a_day, p_a_month, 30, 1, cost) s;
+        IF refused IS NULL THEN
+            IF v_paid IS NOT NULL OR v_near >= p_near THEN
+                PERFORM lookup_forget(p_askers[1], p_block, p_day - 30);
             END IF;
+            INSERT INTO lookup_mark AS m (asker, block, marks, days, day)
+            VALUES (p_askers[1], p_block, ARRAY[p_mark], ARRAY[p_day], p_day)
+            ON CONFLICT (asker, block) DO UPDATE
+               SET marks = m.marks || p_mark, days = m.days || p_day, day = p_day
+             WHERE cardinality(m.marks) < p_near AND p_mark <> ALL (m.marks);
+            IF FOUND THEN
+                RETURN;
+            END IF;
+            PERFORM lookup_refund(p_askers, cost);
+            cost := 0;
+            IF EXISTS (SELECT FROM lookup_mark m
+                        WHERE m.asker = p_askers[1] AND m.block = p_block AND p_mark = ANY (m.marks)) THEN
+                RETURN;  -- somebody asked for it with the same account in this very moment
+            END IF;
+            refused := 0;
+            until := p_t + interval '1 day';
+            UPDATE lookup_budget SET blocked_until = until WHERE asker = p_askers[1];
         END IF;
     END IF;
-    IF refused IS NOT NULL THEN
-        name := NULL; names := NULL; confidence := NULL; status := NULL; spam := NULL; spam_kind := NULL;
-    END IF;
+    name := NULL; names := NULL; confidence := NULL; status := NULL; spam := NULL; spam_kind := NULL;
 END $$;
+
+-- Takes out of a block what would be paid for again. $1 asker  $2 block  $3 days up to this one
+CREATE OR REPLACE FUNCTION lookup_forget(p_asker uuid, p_block bigint, p_day integer) RETURNS void LANGUAGE sql AS $$
+    UPDATE lookup_mark m
+       SET marks = ARRAY(SELECT u.mark FROM unnest(m.marks, m.days) WITH ORDINALITY u(mark, day, place)
+                          WHERE u.day > p_day ORDER BY u.place),
+           days = ARRAY(SELECT u.day FROM unnest(m.marks, m.days) WITH ORDINALITY u(mark, day, place)
+                         WHERE u.day > p_day ORDER BY u.place)
+     WHERE m.asker = p_asker AND m.block = p_block;
+$$;

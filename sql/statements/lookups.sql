@@ -7,7 +7,7 @@ SELECT name, names::text AS names, confidence, status, spam, spam_kind, refused,
                    :block::bigint, :mark::bigint, :near::integer);
 
 -- name: spend^
--- Charges budgets for something else than a look-up: parameters stand with lookup_spend().
+-- Charges budgets for something else than a look-up: parameters stand with the function.
 SELECT refused, free_in, today, in_window
   FROM lookup_spend(:day::integer, :askers::uuid[], :a_day::integer[], :a_window::integer[], :window::integer,
                     :points::integer, :points::integer);
@@ -18,9 +18,11 @@ SELECT number_ref, savers FROM named_number WHERE number_key = :key;
 
 -- name: person_budget^
 -- What an asker has spent. :asker uuid  :day integer, today. Index: lookup_budget_pkey
-SELECT l.days[1] AS today, (SELECT sum(s) FROM unnest(l.days) s)::integer AS in_window, l.blocked_until
-  FROM (SELECT lookup_days(b.spent, b.day, :day::integer) AS days, b.blocked_until
-          FROM lookup_budget b WHERE b.asker = :asker) l;
+SELECT CASE WHEN b.day >= :day THEN b.today ELSE 0 END AS today, b.blocked_until,
+       CASE WHEN b.day >= :day THEN b.today + b.sum_before
+            ELSE coalesce((SELECT sum(x) FROM unnest((b.today || b.before)[1: 30 - :day + b.day]) x), 0)
+       END::integer AS in_window
+  FROM lookup_budget b WHERE b.asker = :asker;
 
 -- name: erase_marks!
 -- What an asker asked for. Index: lookup_mark_pkey

@@ -299,10 +299,10 @@ SELECT count(*) FROM gone;
 -- name: sweep_lookup_mark$
 -- What was asked for so long ago that it would be paid for again.  Index: lookup_mark_day
 WITH due AS (
-    SELECT asker, block, mark FROM lookup_mark WHERE day < floor(extract(epoch FROM :before::timestamptz) / 86400)::integer
+    SELECT asker, block FROM lookup_mark WHERE day < floor(extract(epoch FROM :before::timestamptz) / 86400)::integer
      ORDER BY day LIMIT :most FOR UPDATE SKIP LOCKED
 ), gone AS (
-    DELETE FROM lookup_mark WHERE (asker, block, mark) IN (SELECT * FROM due) RETURNING 1
+    DELETE FROM lookup_mark WHERE (asker, block) IN (SELECT * FROM due) RETURNING 1
 )
 SELECT count(*) FROM gone;
 

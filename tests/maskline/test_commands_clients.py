@@ -26,6 +26,15 @@ def test_a_client_is_made_listed_renewed_and_revoked(terminal: Terminal):
     assert [each["revoked_at"] for each in after] == [revoked["revoked_at"]]
 
 
+def test_a_client_is_given_a_budget_of_look_ups(terminal: Terminal):
+    made = terminal.well("clients", "create", "--name", "names", "--scopes", "names", "--json").json
+    changed = terminal.well("clients", "lookups", "names", "500", "--json").json
+    listed = terminal.well("clients", "list", "--json").json["clients"]
+
+    assert (made["lookups_a_day"], changed["lookups_a_day"]) == (10_000, 500)
+    assert [each["lookups_a_day"] for each in listed] == [500]
+
+
 def test_people_are_told_where_to_point_their_sdk(terminal: Terminal):
     terminal.set(public_url="https://calls.example.org")
 
@@ -43,6 +52,7 @@ def test_people_are_told_where_to_point_their_sdk(terminal: Terminal):
         (("create", "--name", "a", "--scopes", "proxy,all"), "Choose from proxy, api, api:read"),
         (("create", "--name", "a", "--scopes", ""), "Choose from proxy, api, api:read"),
         (("create", "--name", "-"), "Write 1 to 64 letters"),
+        (("lookups", "nobody", "5"), "There is no such client"),
         (("revoke", "nobody", "--yes"), "There is no such client"),
         (("rotate", "nobody", "--yes"), "./run clients list"),
         (("revoke", "nobody"), "add --yes if you mean it"),

@@ -33,6 +33,12 @@ class BookKindUnknown(Problem):
     status, slug, title = 415, "book-kind-unknown", "We cannot read this kind of address book"
 
 
+class BookUnreadable(Problem):
+    """Nothing in it can be read as a contact."""
+
+    status, slug, title = 422, "book-unreadable", "This is no address book that we can read"
+
+
 class BookTooLarge(Problem):
     """
     More than an address book holds. Facts: `most`, how many; `of`, what of: bytes, contacts, lines that were too long.

@@ -3,12 +3,6 @@
 from core.problem import Problem
 
 
-class PersonUnknown(Problem):
-    """No token of a person's device, or one that does not live."""
-
-    status, slug, title = 401, "person-unknown", "Sign in with the token of your device"
-
-
 class ConsentNeeded(Problem):
     """The person has not agreed, or no longer agrees. Fact: `purpose`, what to."""
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from callerid.books import store
@@ -11,7 +10,7 @@ from callerid.books.boxes import Boxes, Queue
 from callerid.books.giving import SIZE_KNOWN, Given, Hand
 from callerid.books.ports import SHARE_BOOK, Consents
 from callerid.books.store import Q
-from callerid.books.values import Reading, Receipt, State
+from callerid.books.values import Reading, Receipt, State, to_the_hour
 from callerid.books.work import BookWork
 from callerid.errors import (
     BookCut,
@@ -129,8 +128,3 @@ class Intake:
 
     def _hand(self, member: Member, size: int) -> Hand:
         return Hand(self._keys, self._boxes, member, self._clock.now(), size)
-
-
-def to_the_hour(at: datetime) -> datetime:
-    """As receipts tell time: coarsely enough to be matched with nothing else that happened."""
-    return at.replace(minute=0, second=0, microsecond=0)

@@ -1,9 +1,9 @@
 """
 Publication, on a tick: numbers about which something changed are ranked, and what is shown of them is written.
 
-Nothing changes between two ticks but by an owner's word or where somebody takes back what they gave, so that a name that
-appears tells nobody whose book came in. Numbers about which nothing changed are ranked and written in the same breath,
-four for each that did, so that the order and age of rows tell no more.
+Nothing changes between two ticks but by an owner's word or where somebody takes back what they gave, so that a name
+that appears tells nobody whose book came in. Numbers about which nothing changed are ranked and written in the same
+breath, four for each that did, so that the order and age of rows tell no more.
 """
 
 import asyncio

@@ -170,6 +170,18 @@ ON CONFLICT (number_ref, token) DO UPDATE
 DELETE FROM spam_mark m USING unnest(:refs::uuid[], :tokens::bytea[]) AS w (number_ref, token)
  WHERE (m.number_ref, m.token) = (w.number_ref, w.token);
 
+-- name: unmark$
+-- :ref uuid  :tokens bytea[]  :places bytea[]. One person's mark on one number goes, also where it waits. How many.
+-- Index: spam_mark_pkey, name_inbox_place
+WITH waiting AS (
+    DELETE FROM name_inbox i WHERE i.queue = 2 AND i.place = ANY (:places::bytea[]) RETURNING 1
+), gone AS (
+    DELETE FROM spam_mark m WHERE m.number_ref = :ref AND m.token = ANY (:tokens::bytea[]) RETURNING m.number_ref
+), marked AS (
+    UPDATE named_number n SET dirty = true FROM gone g WHERE n.number_ref = g.number_ref
+)
+SELECT (SELECT count(*) FROM waiting) + (SELECT count(*) FROM gone);
+
 -- name: make_dirty!
 -- :refs uuid[]. Index: named_number_pkey
 UPDATE named_number SET dirty = true WHERE number_ref = ANY (:refs::uuid[]) AND NOT dirty;

@@ -54,16 +54,25 @@ class Changes:
 
 
 class Coarsely:
-    """What may be told of contributors. people: how many of each kind gave to this merge."""
+    """
+    What may be told of contributors. people: how many of each kind gave to this merge.
+
+    Those of whom nothing is told are a kind too: where they are fewer than FEWEST_ALIKE, the rarest kind joins them.
+    """
 
     def __init__(self, people: Mapping[Kind, int]) -> None:
-        self._people = people
+        rarest_first = sorted(people.items(), key=lambda item: (item[1], item[0].age, item[0].book, item[0].attested))
+        untold = sum(count for _, count in rarest_first if count < FEWEST_ALIKE)
+        self._told: set[Kind] = set()
+        for kind, count in rarest_first:
+            if count >= FEWEST_ALIKE and not 0 < untold < FEWEST_ALIKE:
+                self._told.add(kind)
+            elif count >= FEWEST_ALIKE:
+                untold += count
 
     def told(self, kind: Kind) -> Coarse:
-        """The kind, or nothing where fewer than FEWEST_ALIKE share it."""
-        if self._people.get(kind, 0) < FEWEST_ALIKE:
-            return NOTHING_KNOWN
-        return Coarse(kind.age, kind.book, kind.attested)
+        """The kind, or nothing where it would stand out."""
+        return Coarse(kind.age, kind.book, kind.attested) if kind in self._told else NOTHING_KNOWN
 
 
 def newest(rows: Iterable[Row]) -> list[Row]:

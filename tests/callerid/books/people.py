@@ -93,7 +93,9 @@ class Rooms:
 
     def person(self, place: int = 0, days: int = 400) -> Member:
         """Somebody with a device and a network of their own, who agreed."""
-        member = Member(new_id(), new_id(), "GB", self.clock.now() - timedelta(days=days), True, f"192.0.{place % 256}.0/24")
+        member = Member(
+            new_id(), new_id(), "GB", self.clock.now() - timedelta(days=days), True, f"192.0.{place % 256}.0/24"
+        )
         self.register.agreed.add(member.person_id)
         return member
 

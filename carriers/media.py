@@ -3,8 +3,14 @@ Fetching what came with a text, from the carrier's own hosts alone.
 
 The address stands in a webhook, and Plivo does not sign a text's body, so it is not believed: it must be the carrier's.
 Twilio's leads on to a signed address of its media host, good for four hours (support.twilio.com, "Protect Media Access
-with HTTP Basic Authentication"). Plivo's stand at media.plivo.com (plivo.com/docs/messaging/api/media). Buckets that a
-carrier shares with the world (s3-external-1.amazonaws.com) are not its own.
+with HTTP Basic Authentication"). Buckets that a carrier shares with the world (s3-external-1.amazonaws.com) are not its
+own.
+
+Plivo's stand at https://media.plivo.com/Account/{auth_id}/Media/{id}: so plivo.com/docs/messaging/api/media has the
+media object; and those of a message at …/Message/{uuid}/Media/{id}, as plivo-python's own tests have them
+(tests/resources/fixtures/messageListMediaResponse.json). Regional hosts (aps1.media.plivo.com) are known of recordings
+alone, which we never make. The webhook names them Media<n>, n from 0 or from 1
+(docs.plivo.com/docs/messaging/api/message/handling-incoming): whichever come are taken, in order.
 """
 
 from collections.abc import Mapping

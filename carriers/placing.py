@@ -12,6 +12,8 @@ from carriers.rest import Api
 from carriers.twilio.rest import TwilioRest
 from core.e164 import E164
 from voice.events import CarrierAccount
+from voice.plan import Say
+from voice.ports import Leg
 
 TWILIO_URL: Final = "https://api.twilio.com"
 PLIVO_URL: Final = "https://api.plivo.com"
@@ -19,7 +21,7 @@ PLIVO_URL: Final = "https://api.plivo.com"
 
 class CarrierPlacer:
     """
-    `voice.ports.Placer` over both carriers: each request goes to the carrier of its account, once.
+    `voice.ports.Placer` and `Speaker` over both carriers: each request goes to the carrier of its account, once.
 
     session: made with `trust_env=False` and closed by whoever made it. dlt: how texts to India are sent. Raises
     ValueError if the session trusts the environment, and KeyError for an account with a carrier that we do not speak.
@@ -56,6 +58,10 @@ class CarrierPlacer:
         return await carrier.text(
             account, to=to, show=show, body=body, status_url=status_url, template=template, media=media
         )  # fmt: skip
+
+    async def speak(self, account: CarrierAccount, carrier_call: str, said: Say, *, leg: Leg) -> None:
+        """See `voice.ports.Speaker`. Twilio always refuses: see `TwilioRest.speak`."""
+        await self._carriers[account.carrier].speak(account, carrier_call, said, leg=leg)
 
     async def fetch(self, account: CarrierAccount, address: str, *, most: int) -> bytes:
         """See `voice.ports.Placer`."""

@@ -90,7 +90,11 @@ class Route:
 
     Of a session's call only: service_id and number_id, whose number was dialled. from_id, to_id: participants; side:
     the caller's, 1 or 2. announced: said to the caller first, announce: to the callee. screens: whoever is rung accepts
-    with a key. digits: how many a PIN has. countries: ISO codes that may be dialled; none: as the installation says.
+    with a key. blocks: and may block the caller by one. digits: how many a PIN has. countries: ISO codes that may be
+    dialled; none: as the installation says.
+
+    named: the caller agreed that whoever they call hears their name. nuisance: many marked them as one, and whoever is
+    called wants to hear it.
     """
 
     tenant: UUID
@@ -122,5 +126,8 @@ class Route:
     announced: str | None = None
     announce: str | None = None
     screens: bool = True
+    blocks: bool = False
     digits: int = 6
     countries: tuple[str, ...] = ()
+    named: bool = False
+    nuisance: bool = False

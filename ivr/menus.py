@@ -128,6 +128,21 @@ CALLBACK_WHISPER = _whisper("callback-whisper", messages.OWNER_CALLS_BACK, None,
 
 PARTY_WHISPER = _whisper("party-whisper", messages.MASKED_CALL, messages.CALL_FROM_LABEL, messages.ACCEPT, _ACCEPT_ONLY)
 
+PARTY_WHISPER_BLOCK = _whisper(
+    "party-whisper-block",
+    messages.MASKED_CALL,
+    messages.CALL_FROM_LABEL,
+    messages.ACCEPT_OR_BLOCK,
+    _keys(k1=Key("accept"), k9=Key("block", messages.CALLER_BLOCKED)),
+)
+PARTY_WHISPER_BLOCK_ONE_KEY = _whisper(
+    "party-whisper-block-one-key",
+    messages.MASKED_CALL,
+    messages.CALL_FROM_LABEL,
+    messages.ACCEPT_BLOCK_LATER,
+    _ACCEPT_ONLY,
+)
+
 
 def _consent(name: str, about: Message, about_label: Message) -> Menu:
     """Whoever answers may know nothing about it: agreeing takes a key, and silence never does."""
@@ -158,6 +173,8 @@ ALL: tuple[Menu, ...] = (
     SECOND_WHISPER_ONE_KEY,
     CALLBACK_WHISPER,
     PARTY_WHISPER,
+    PARTY_WHISPER_BLOCK,
+    PARTY_WHISPER_BLOCK_ONE_KEY,
     ACTIVATION,
     SECOND,
 )

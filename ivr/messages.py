@@ -122,11 +122,19 @@ NUMBER_RESTS = N_("This number is not in use just now.")
 ENTER_PIN = N_("Please enter your PIN.")
 NO_MORE_PINS = N_("Sorry, that did not connect you. Please check your PIN and call again.")
 # Translators: spoken to whoever is called, before they accept. %(label)s is a role that both agreed to ("your driver").
+# Translators: spoken to whoever is called, before anything else; the caller agreed to it.
+CALLER_IS = N_("%(label)s is calling.")
+# Translators: spoken to whoever is called, as a warning.
+CALLER_NUISANCE = N_("Careful. Many people say that this caller is a nuisance.")
 CALL_FROM_LABEL = N_("A call from %(label)s.")
 MASKED_CALL = N_("A masked call.")
+# Translators: the key 9 refuses all further calls and texts of whoever calls, for good.
+ACCEPT_OR_BLOCK = N_("Press 1 to accept, or 9 to block this caller.")
 # Translators: spoken before the connection, where the two may talk for a limited time only.
 TALK_LIMIT = N_("You can talk for %(minutes)s minutes.")
 TALK_ONE_MINUTE = N_("You can talk for one minute.")
+# Translators: spoken into the talk itself, to both, a minute before it is cut off.
+TALK_ENDS_SOON = N_("One minute is left to talk.")
 PARTY_UNAVAILABLE = N_("They cannot take calls just now.")
 PARTY_NO_ANSWER = N_("They did not pick up.")
 PARTY_BUSY = N_("They are on another call.")

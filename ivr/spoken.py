@@ -182,5 +182,10 @@ def talk_limit(seconds: int, language: str) -> tuple[Say, ...]:
     return (say(language, messages.TALK_LIMIT, minutes=minutes),)
 
 
+def talk_ends_soon(language: str) -> Say:
+    """Spoken into the talk a minute before it is cut off."""
+    return say(language, messages.TALK_ENDS_SOON)
+
+
 def _in_danger(language: str, reason: Reason | None) -> tuple[Say, ...]:
     return (say(language, messages.IN_DANGER),) if reason is Reason.ACCIDENT else ()

@@ -13,6 +13,7 @@ from masking.proxy_api.http_services import ServicesHttp
 from masking.proxy_api.http_sessions import SessionsHttp
 from masking.proxy_api.rooms import Rooms
 from masking.sessions.http import Door
+from masking.sessions.http_blocks import BlocksHttp
 from masking.sessions.http_events import EventsHttp
 from masking.sessions.http_pool import PoolHttp
 from masking.sessions.http_sending import SendingHttp
@@ -99,6 +100,7 @@ def _api(house: House) -> list[web.RouteDef]:
         *PoolHttp(door, rooms.services, rooms.pool).routes(),
         *OwnSessions(door, house.clock, rooms.services, rooms.sessions, rooms.parties, rooms.interactions).routes(),
         *EventsHttp(door, rooms.services, rooms.events).routes(),
+        *BlocksHttp(door, rooms.services, rooms.sessions, rooms.blocks).routes(),
         *SendingHttp(door, rooms.services, rooms.sessions, rooms.interactions).routes(),
     ]
 

@@ -4,11 +4,13 @@ Takes what we have to tell to addresses that customers gave us, and brings their
 Such an address is a stranger's word: it may name our own network, change its mind between two look-ups, redirect,
 answer without end or not at all. So only https; the address is checked at the socket, after DNS, where it cannot change
 any more; no redirect, no proxy, no cookie; 64 KiB; a deadline for everything together; so many at a time for each
-service; and an address that keeps failing is left alone for a while. Source: the SSRF prevention cheat sheet of OWASP.
+service; and an address that keeps failing is left alone for a while. Nor may it name us: what we tell ourselves would
+be told again. Source: the SSRF prevention cheat sheet of OWASP.
 """
 
 import asyncio
 import logging
+import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,25 +30,36 @@ from aiohttp import (
     TCPConnector,
 )
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from core.clock import Clock
-from maskline.courier_rules import Breaker, Place, is_public, places
+from maskline.courier_rules import Breaker, Place, host_of, is_public, places
 from voice.ports import CourierAway, CourierRefused, Delivered
 
 MOST = 65_536
 """Bytes of an answer."""
 AT_A_TIME = 8
 """Requests under way for one service: a slow customer holds up itself."""
+CONNECTIONS = 512
+"""At once, to everybody: far more than one customer's services have turns, and far fewer than a process has files."""
 _LOOKING_UP = 8  # threads that ask DNS, apart from everybody else's: a name server that hangs holds up no carrier
+
+_UNWRITABLE = re.compile(r"[\x00-\x20\x7f]")
+"""What would end a request line, or spoil it."""
 
 logger = logging.getLogger("maskline.courier")
 
 
 class CustomerCourier:
-    """Use `open_courier`. public: reaches the internet alone. desk: reaches the exceptions alone."""
+    """
+    Use `open_courier`. public: reaches the internet alone. desk: reaches the exceptions alone. ours: our own address.
+    """
 
-    def __init__(self, public: ClientSession, desk: ClientSession, exceptions: frozenset[Place], clock: Clock) -> None:
+    def __init__(
+        self, public: ClientSession, desk: ClientSession, exceptions: frozenset[Place], clock: Clock, ours: str
+    ) -> None:  # fmt: skip
         self._public, self._desk, self._exceptions, self._clock = public, desk, exceptions, clock
+        self._host, self._origin = host_of(ours), _origin(ours)
         self._breakers: dict[tuple[UUID, str], Breaker] = {}  # of those that failed last
         self._turns: dict[UUID, tuple[asyncio.Semaphore, int]] = {}  # and how many use it
 
@@ -69,7 +82,7 @@ class CustomerCourier:
             async with asyncio.timeout(seconds), self._turn(service):
                 sent = True
                 told = {**headers, "Content-Type": content_type}
-                async with session.post(url, data=body, headers=told, allow_redirects=False) as answer:
+                async with session.post(_exact(url), data=body, headers=told, allow_redirects=False) as answer:
                     delivered = Delivered(answer.status, answer.content_type, await _whole(answer))
         except (TimeoutError, ClientError, OSError) as error:
             if isinstance(error, InvalidURL) or isinstance(getattr(error, "os_error", None), _NotPublic):
@@ -85,7 +98,11 @@ class CustomerCourier:
         return delivered
 
     def _session(self, address: SplitResult) -> ClientSession:
-        if (address.hostname, address.port) in self._exceptions:
+        known, url = (address.hostname, address.port) in self._exceptions, address.geturl()
+        itself = _origin(url) == self._origin or (not known and host_of(url) == self._host)
+        if self._host and itself:
+            raise CourierRefused("This is our own address: what we tell ourselves would be told again.")
+        if known:
             return self._desk
         if address.scheme != "https":
             raise CourierRefused("Give an address that begins with https://.")
@@ -106,13 +123,14 @@ class CustomerCourier:
 
 @asynccontextmanager
 async def open_courier(
-    clock: Clock, exceptions: Iterable[str] = (), *, resolver: AbstractResolver | None = None
+    clock: Clock, exceptions: Iterable[str] = (), *, ours: str = "", resolver: AbstractResolver | None = None
 ) -> AsyncIterator[CustomerCourier]:
     """
     A courier, until the context is left.
 
     exceptions: places on this machine that may be reached too, also by plain http, as the setting writes them; the URL
-    must name one itself, so that no other name leads there. resolver: asks DNS; a system's own if not given.
+    must name one itself, so that no other name leads there. ours: where the world reaches us; nothing is sent to that
+    host, but to other ports of it that are exceptions. resolver: asks DNS; a system's own if not given.
     """
     allowed = places(exceptions)
     threads = ThreadPoolExecutor(_LOOKING_UP, "courier-dns")
@@ -122,7 +140,7 @@ async def open_courier(
             _session(resolver, lambda host, _: is_public(host)) as public,
             _session(resolver, lambda host, port: (host, port) in allowed) as desk,
         ):
-            yield CustomerCourier(public, desk, allowed, clock)
+            yield CustomerCourier(public, desk, allowed, clock, ours)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
 
@@ -162,7 +180,7 @@ def _session(resolver: AbstractResolver, allows: Callable[[str, int], bool]) -> 
         return socket.socket(family, kind, proto)
 
     return ClientSession(
-        connector=TCPConnector(resolver=resolver, socket_factory=connect),
+        connector=TCPConnector(resolver=resolver, socket_factory=connect, limit=CONNECTIONS),
         cookie_jar=DummyCookieJar(),
         headers={"User-Agent": "Maskline", "Accept-Encoding": "identity"},
         timeout=ClientTimeout(total=None),  # `post` has its own, for everything
@@ -174,12 +192,26 @@ def _session(resolver: AbstractResolver, allows: Callable[[str, int], bool]) -> 
 def _read(url: str) -> SplitResult:
     try:
         address = urlsplit(url)
-        fits = address.scheme in ("http", "https") and address.hostname and address.port != 0
+        readable = address.scheme in ("http", "https") and address.hostname and address.port != 0
+        fits = readable and not _UNWRITABLE.search(url)
     except ValueError:
         fits = False
     if not fits:
         raise CourierRefused("Give an address that begins with https://.")
     return address
+
+
+def _origin(url: str) -> tuple[str, int | None]:
+    """Host and port, so that every way to write one place is the same. Of nothing: none that an address can have."""
+    try:
+        return host_of(url), URL(url).port
+    except ValueError:
+        return "", None
+
+
+def _exact(url: str) -> URL:
+    """The address as it stands: what is signed is what arrives. Written anew, `?to=a%2Fb` would become `?to=a/b`."""
+    return URL(url, encoded=url.isascii())
 
 
 async def _whole(answer: ClientResponse) -> bytes:

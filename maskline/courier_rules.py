@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from yarl import URL
+
 IN_A_ROW = 5
 """Failures after which an address is left alone."""
 PAUSE = timedelta(seconds=30)
@@ -41,6 +43,15 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         return ip in _GLOBAL_UNICAST and not any(ip in network for network in _NOT_THEIRS)
     return ip not in _RELAY
+
+
+def host_of(url: str) -> str:
+    """The host that an address names, as DNS and TLS know it: lower case, IDNA, without the root's dot; "" for none."""
+    try:
+        host = (URL(url).host or "").rstrip(".").lower()
+        return host if ":" in host else host.encode("idna").decode()
+    except ValueError:
+        return ""
 
 
 def places(exceptions: Iterable[str]) -> frozenset[Place]:

@@ -101,7 +101,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         content = {"application/json": {"schema": _json(operation)}}
         told["requestBody"] = {"required": bool(operation.needs), "content": content}
     if operation.tag in _BY_CLIENTS:
-        told["security"] = [{"client": []}]
+        told["security"] = [{"client": []}, *([{"token": []}] if operation.tag == openapi_api.TAG else [])]
     return told
 
 
@@ -190,5 +190,9 @@ def _signatures() -> dict[str, Any]:
         "client": {
             "type": "http", "scheme": "basic",
             "description": "An Account SID, and a token of `./run clients create`.",
+        },
+        "token": {
+            "type": "http", "scheme": "bearer",
+            "description": "The token alone. Not for the API of Twilio Proxy, which knows Basic only.",
         },
     }  # fmt: skip

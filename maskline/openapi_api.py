@@ -8,9 +8,10 @@ from maskline.openapi_operation import Operation
 
 TAG = "sessions"
 TOLD = (
-    "Masked sessions in our own words: JSON in and out, HTTP Basic with an account SID and a token of "
-    "`./run clients create` that has the scope `api` (`api:read` for reading alone). Lists go on with `after`. A "
-    "request that makes something may carry an Idempotency-Key: sent again within two days, it makes nothing more."
+    "Masked sessions in our own words: JSON in and out, signed in with a token of `./run clients create` that has the "
+    "scope `api` (`api:read` for reading alone): as a Bearer token, or by HTTP Basic with the account SID as the user. "
+    "Lists go on with `after`. A request that makes something may carry an Idempotency-Key: sent again within two "
+    "days, it makes nothing more."
 )
 
 Schema = dict[str, Any]
@@ -24,6 +25,7 @@ PARAMETERS: Mapping[str, tuple[str, Schema]] = {
     "session": ("A session: its id or its name.", _NAMED),
     "participant": ("The id of a participant.", _ID),
     "interaction": ("The id of a call or a text.", _ID),
+    "blocked": ("The id of the participant who is blocked.", _ID),
 }
 
 
@@ -63,13 +65,15 @@ _SERVICE: Fields = {
     "ring": _whole("Seconds that a phone rings.", 5, 60),
     "talk": _whole("Seconds that a call lasts at most.", 60, _DAY_TALK),
     "language": _text("Spoken to whom nobody knows: BCP 47.", 35),
-    "quiet": {"type": "object", "description": "When nobody is rung: `from`, `to` (local, 22:00), `timezone` (IANA). "
-              "From and to alike: never."},
+    "quiet": {"type": "object", "description": "When nobody is rung (nor texted, with `holds_texts`): `from`, `to` "
+              "(local, 22:00), `timezone` (IANA). From and to alike: never."},
     "calls_a_day": _whole("0: no limit.", 0, 1_000_000),
     "texts_a_day": _whole("0: no limit.", 0, 1_000_000),
     "needs_attestation": _truth("Callers whose network cannot vouch for their number are refused."),
     "screens": _truth("Whoever is rung accepts with a key, so that no voicemail answers. So it is unless said."),
+    "blocks": _truth("Whoever is rung may block the caller by a key, where the service `screens`. Not unless said."),
     "redacts": _truth("Numbers, e-mails and links in texts are hidden."),
+    "holds_texts": _truth("Texts wait for the end of quiet hours. Not unless said."),
     "stop_words": _texts("Words that stop texts, beside ours."),
     "shows_numbers": _truth("Events carry people's real numbers."),
     "intercept_open": _truth("A hook that does not answer lets the call through."),
@@ -149,7 +153,7 @@ OPERATIONS = (
     _own("deleteService", "DELETE", _ONE, "Deletes a service that has no live session.", _IN_USE),
     _own("usage", "GET", f"{_ONE}/usage", "How full its numbers are.", _READ),
     _list("numbers", _NUMBERS, "The numbers of a service."),
-    _own("addNumber", "POST", _NUMBERS, "Puts a number of the inventory into it.", _MADE, needs=("number",),
+    _own("addNumber", "POST", _NUMBERS, "Puts a number of the inventory into it.", _MADE, needs=("number",), once=True,
          json={"number": _NUMBER, "reserved": _truth("Given only to who asks for it.")}),
     _own("number", "GET", f"{_NUMBERS}/{{number}}", "A number of it.", _READ),
     _own("reserveNumber", "PATCH", f"{_NUMBERS}/{{number}}", "Reserves it, or no longer.", _CHANGED,
@@ -171,6 +175,9 @@ OPERATIONS = (
     _own("nameParticipant", "PATCH", f"{_PEOPLE}/{{participant}}", "Says who an awaited participant is.", _CHANGED,
          needs=("number",), json={"number": _NUMBER}),
     _own("removeParticipant", "DELETE", f"{_PEOPLE}/{{participant}}", "Takes somebody out for good.", _GONE),
+    _own("blocks", "GET", f"{_PEOPLE}/{{participant}}/blocks", "Whom of the session somebody blocked by a key.",
+         {200: "`items`: `participant`, `made_at`, `until`."}),
+    _own("undoBlock", "DELETE", f"{_PEOPLE}/{{participant}}/blocks/{{blocked}}", "Takes a block back.", _GONE),
     _list("interactions", _CALLS, "The calls and texts of a session."),
     _own("interaction", "GET", f"{_CALLS}/{{interaction}}", "A call or a text.", _READ),
     _own("forgetInteraction", "DELETE", f"{_CALLS}/{{interaction}}", "Forgets a call or a text.", _GONE),

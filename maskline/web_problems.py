@@ -70,7 +70,7 @@ def headers(problem: Problem) -> dict[str, str]:
     if isinstance(problem, WrongMethod):
         said["Allow"] = ", ".join(problem.facts["allow"])
     if problem.status == web.HTTPUnauthorized.status_code:
-        said["WWW-Authenticate"] = 'Basic realm="Maskline"'
+        said["WWW-Authenticate"] = 'Basic realm="Maskline", Bearer realm="Maskline"'
     if problem.status in (429, 503):
         said["Retry-After"] = str(problem.facts.get("retry_after", 10))
     return said

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from admin.clients.clients import Clients
+from callerid.spoken import SpokenNames
 from carriers import DIALECTS
 from carriers.accounts import CarrierAccounts
 from carriers.dlt import Dlt
@@ -42,6 +43,7 @@ from voice.edge import Hooks
 from voice.jobs import CallJobs
 from voice.links import Links
 from voice.switchboard import Limits, Switchboard
+from voice.talk_limit import TalkJobs
 from voice.texts import Texts
 
 
@@ -113,9 +115,10 @@ async def open_house(
         placer = CarrierPlacer(
             session, twilio_url=settings.twilio_api_url, plivo_url=settings.plivo_api_url, dlt=_dlt(settings)
         )
-        courier = await stack.enter_async_context(open_courier(clock, settings.courier_exceptions))
+        ours = public_url or settings.base_url
+        courier = await stack.enter_async_context(open_courier(clock, settings.courier_exceptions, ours=ours))
         house = _furnish(
-            settings, public_url or settings.base_url, settings.session_url(database_url), clock, database, ring,
+            settings, ours, settings.session_url(database_url), clock, database, ring,
             limiter, metrics, placer, courier,
         )  # fmt: skip
         await house.refresh()
@@ -142,6 +145,7 @@ def _furnish(
         database, clock, numbers, short_keys, sealer, limiter, links, [rooms.answerer, StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys), *rooms.effects],
         Limits(settings.ring_seconds, settings.talk_seconds), rooms.screener, rooms.pins,
+        SpokenNames(NumberKeys(ring, "callerid")),
     )  # fmt: skip
     inbox = Texts(
         database, clock, numbers, ring.derive_each("token", "text marks"), _answer_text, _wants_texts, rooms.relay,
@@ -151,6 +155,7 @@ def _furnish(
         database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), settings.ring_seconds,
         guard,
     )  # fmt: skip
+    talk_jobs = TalkJobs(database, clock, accounts, placer, spoken.talk_ends_soon)
     return House(
         settings=settings, public_url=public_url, session_url=session_url, clock=clock, database=database,
         ring=ring, sealer=sealer, numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter,
@@ -163,7 +168,12 @@ def _furnish(
         clients=clients,
         rooms=rooms,
         holders=(rooms.holder, StickerHoldings(numbers)),
-        jobs={**sticker_jobs.handlers(), **rooms.jobs, **CallJobs(database, accounts, placer).handlers()},
+        jobs={
+            **sticker_jobs.handlers(),
+            **rooms.jobs,
+            **CallJobs(database, accounts, placer).handlers(),
+            **talk_jobs.handlers(),
+        },
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from core.clock import Clock
 from masking.claims.guard import Guard
 from masking.sessions.answers import SessionAnswers
+from masking.sessions.blocks import Blocks
 from masking.sessions.effects import SessionEffects
 from masking.sessions.event_log import EventLog
 from masking.sessions.holdings import SessionHoldings
@@ -47,6 +48,7 @@ class SessionRooms:
     sessions: Sessions
     parties: Participants
     interactions: Interactions
+    blocks: Blocks
     events: EventLog
     relay: SessionRelay
     answerer: Answerer
@@ -68,7 +70,7 @@ def furnish_sessions(
     pictures = Pictures(database, clock, sealer, accounts, placer, guard, media)
     pins = Pins(ring.derive_each("token", "session pins"))
     told = Told(
-        services=Services(database, clock),
+        services=Services(database, clock, public_url),
         pool=Pool(database, clock),
         sessions=Sessions(database, clock, numbers, sealer, guard, pins),
         parties=Participants(database, clock, numbers, sealer, guard, pins),
@@ -82,6 +84,7 @@ def furnish_sessions(
         sessions=told.sessions,
         parties=told.parties,
         interactions=told.interactions,
+        blocks=Blocks(database, clock),
         events=EventLog(database, clock),
         relay=SessionRelay(database, clock, numbers, sealer, ring.derive("token", "text loops")),
         answerer=SessionAnswers(guard),

@@ -31,8 +31,12 @@ What asyncpg raises where Postgres is away. InternalClientError: it has read tha
 yet that the connection is closed.
 """
 
-RETRY = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.UniqueViolationError)
-"""What a second try of a routing statement may not meet again (40001, 40P01, 23505)."""
+RETRY = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.UniqueViolationError,
+         asyncpg.ForeignKeyViolationError)  # fmt: skip
+"""
+What a second try may not meet again: 40001, 40P01, 23505, and 23503, where what a row belongs to went meanwhile; the
+second try finds it gone.
+"""
 
 logger = logging.getLogger("maskline.sql")
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
 
 from core.e164 import E164, Caller
 from core.problem import Problem
 from core.route import Route, Verdict, Why
 from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn, TextMoved
-from voice.plan import Plan
+from voice.plan import Plan, Say
 from voice.turns import Effect, Line, Standing, Turn
 
 if TYPE_CHECKING:  # so that the pure parts of a room may import their port
@@ -105,6 +105,17 @@ class Placer(Protocol):
 
     async def point(self, account: CarrierAccount, number: E164, urls: dict[str, str]) -> None:
         """Sets a number's webhooks: keys `voice`, `text`, `ended`, `fallback`."""
+        ...
+
+
+Leg = Literal["caller", "callee", "both"]
+
+
+class Speaker(Protocol):
+    """Speaks to people who are talking on the phone. Called by the worker."""
+
+    async def speak(self, account: CarrierAccount, carrier_call: str, said: Say, *, leg: Leg) -> None:
+        """Mixed into what they say. carrier_call: of the caller's leg. Raises CarrierRefused, CarrierAway."""
         ...
 
 
@@ -213,6 +224,18 @@ class Screener(Protocol):
 
     async def screen_text(self, routed: Routed, text: TextIn) -> Screened:
         """The same of a text."""
+        ...
+
+
+class Namer(Protocol):
+    """Knows what callers agreed to be called in masked calls."""
+
+    def key(self, number: E164) -> bytes:
+        """A number's key as names keep it; 32 bytes."""
+        ...
+
+    async def name(self, conn: "Connection", number: E164) -> str | None:
+        """What a caller wants to be called, 64 characters at most; None where they did not agree to it."""
         ...
 
 

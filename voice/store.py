@@ -32,6 +32,7 @@ class Arrival:
     from_key, forwarded_key: 32-byte number keys, None where withheld. scanner_keys: the caller under the newest day
     keys, today's first. short_key: id of today's key. caller_sealed: the caller under it. call, claim: ids for new
     rows. over: a quota is used up. ring, talk: seconds. attestation: the STIR verdict as the carrier words it.
+    name_key: the caller as names know them, None where they withhold their number.
     """
 
     tenant: UUID
@@ -49,6 +50,7 @@ class Arrival:
     ring: int
     talk: int
     attestation: str | None = None
+    name_key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ async def inbound(conn: Connection, t: datetime, arrival: Arrival) -> Route:
         dialled=arrival.dialled.value, from_key=arrival.from_key, forwarded_key=arrival.forwarded_key,
         scanner_keys=list(arrival.scanner_keys), short_key=arrival.short_key, caller_sealed=arrival.caller_sealed,
         call=arrival.call, claim=arrival.claim, over=arrival.over, ring=arrival.ring, talk=arrival.talk,
-        attestation=arrival.attestation,
+        attestation=arrival.attestation, name_key=arrival.name_key,
     )  # fmt: skip
     return read_route(arrival.tenant, row["route"], row["box"], repeat=row["again"])
 
@@ -274,8 +276,11 @@ def read_route(tenant: UUID, text: str, box: bytes | None, *, repeat: bool = Fal
         announced=kept.get("announced"),
         announce=kept.get("announce"),
         screens=kept.get("screens", True),
+        blocks=bool(kept.get("blocks")),
         digits=kept.get("digits") or 6,
         countries=tuple(kept.get("countries") or ()),
+        named=bool(kept.get("named")),
+        nuisance=bool(kept.get("nuisance")) and kept.get("wants") == "announce",
     )
 
 

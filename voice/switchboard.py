@@ -16,14 +16,15 @@ from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer, Unsealable, Where
 from privacy.short_keys import ShortKeys
 from sql.database import RETRY, Connection, Database
-from voice import store
+from voice import store, talk_limit
 from voice.aftermath import Aftermath
 from voice.errors import UnknownCall
 from voice.events import CarrierAccount, Dialled, Ended, Incoming, LegMoved, LegState, Pressed
 from voice.links import Links, Step
+from voice.naming import Naming
 from voice.pins import PinEntry
 from voice.plan import Hangup, Plan
-from voice.ports import Answerer, Dialect, Performer, PinHashes, Screener
+from voice.ports import Answerer, Dialect, Namer, Performer, PinHashes, Screener
 from voice.screening import Asking
 from voice.states import State, after_dial
 from voice.turns import Effect, Line, Standing, Turn
@@ -50,13 +51,17 @@ class Switchboard:
     def __init__(
         self, database: Database, clock: Clock, numbers: NumberKeys, short_keys: ShortKeys, sealer: Sealer,
         limiter: Limiter, links: Links, answerers: Sequence[Answerer], performers: Sequence[Performer],
-        limits: Limits, screener: Screener | None = None, pins: PinHashes | None = None,
+        limits: Limits, screener: Screener | None = None, pins: PinHashes | None = None, namer: Namer | None = None,
     ) -> None:  # fmt: skip
-        """screener: asks customers' hooks. pins: of sessions; without them nobody is asked for one."""
+        """
+        screener: asks customers' hooks. pins: of sessions; without them nobody is asked for one. namer: knows callers
+        by name.
+        """
         self._database, self._clock, self._limits = database, clock, limits
         self._numbers, self._short_keys, self._sealer = numbers, short_keys, sealer
         self._limiter, self._links = limiter, links
         self._answerers, self._aftermath = answerers, Aftermath(clock, performers)
+        self._naming = Naming(short_keys, namer)
         self._asking = Asking(database, clock, numbers, screener)
         self._pins = PinEntry(database, clock, numbers, sealer, pins) if pins else None
 
@@ -97,7 +102,8 @@ class Switchboard:
             seen = await self._seen(conn, account, call, step.attempt, "")
             await store.move(conn, self._clock.now(), tenant=account.tenant, call=call, state=State.SCREENING,
                              attempt=step.attempt)  # fmt: skip
-        return (await self._ask(dialect, seen.route, lambda room, line: room.whisper(line))).plan
+            name = await self._naming.name(conn, seen.route)
+        return (await self._ask(dialect, seen.route, lambda room, line: room.whisper(line), name)).plan
 
     async def pressed(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, keys: Pressed) -> Plan:
         """The callee pressed keys, or none in time."""
@@ -122,6 +128,10 @@ class Switchboard:
             outcome = Outcome.BLOCKED if blocked else Outcome.TALKED if news.state is LegState.BRIDGED else None
             turn = Turn(state=states[news.state], outcome=outcome, effect=Effect.BLOCK if blocked else None)
             await self._aftermath.keep(conn, seen.route, turn, step.attempt)
+            if news.state is LegState.BRIDGED:
+                await talk_limit.warn_later(
+                    conn, self._clock.now(), seen.route, account.account_id, news.carrier_call
+                )  # fmt: skip
 
     async def dialled(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, news: Dialled) -> Plan:
         """The dial is over: tell the caller, or ring the second contact."""
@@ -226,6 +236,7 @@ class Switchboard:
             ring=self._limits.ring,
             talk=self._limits.talk,
             attestation=call.attestation,
+            name_key=self._naming.key(call.caller),
         )
 
     def _uses(self, caller: Caller, dialled: E164, days: DayKeys) -> tuple[Use, ...]:
@@ -255,8 +266,10 @@ class Switchboard:
                 return None
         return await store.second_attempt(conn, self._clock.now(), route, key)
 
-    async def _ask(self, dialect: Dialect, route: Route, question: Callable[[Answerer, Line], Turn | None]) -> Turn:
-        line = Line(route, await self._open(route), dialect.asks_in_whisper, self._url(dialect, route))
+    async def _ask(
+        self, dialect: Dialect, route: Route, question: Callable[[Answerer, Line], Turn | None], name: str | None = None
+    ) -> Turn:
+        line = Line(route, await self._open(route), dialect.asks_in_whisper, self._url(dialect, route), name)
         for room in self._answerers:
             turn = question(room, line)
             if turn is not None:

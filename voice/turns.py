@@ -9,6 +9,9 @@ from core.route import Outcome, Route
 from voice.plan import Plan
 from voice.states import State
 
+WARNED_FROM = 180
+"""Seconds of the shortest talk that is warned before it is cut off, by a carrier that can (voice/talk_limit.py)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -17,12 +20,14 @@ class Line:
 
     to: the number to dial, open only here; None where the route dials nobody or its key is gone. asks_in_whisper: the
     carrier lets the callee answer a menu (Twilio), else a Dial waits for one key (Plivo). url: the address of a step.
+    caller_name: what the caller wants to be called, in a whisper; None where they did not agree to be named.
     """
 
     route: Route
     to: E164 | None
     asks_in_whisper: bool
     url: Callable[[str], str]
+    caller_name: str | None = None
 
 
 class Effect(StrEnum):

@@ -84,13 +84,18 @@ class Clients:
 
     async def principal(self, user: str, secret: str) -> Principal | None:
         """Who signs in with an account SID and a token; None where the two do not belong together."""
+        principal = await self.bearer(secret)
+        if principal is None or read(Prefix.ACCOUNT, user) != principal.tenant:
+            return None
+        return principal
+
+    async def bearer(self, secret: str) -> Principal | None:
+        """Who has a token, of whichever account; None where nobody does. A token is random, so it says which."""
         hashes = self._hashes(secret)
         known = self._known.get(hashes[0])
         if known is None or known.until <= self._clock.now():
             known = await self._look_up(hashes)
-        if known is None or read(Prefix.ACCOUNT, user) != known.principal.tenant:
-            return None
-        return known.principal
+        return known.principal if known else None
 
     async def token(self, client_id: UUID) -> str | None:
         """

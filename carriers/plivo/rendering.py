@@ -52,8 +52,12 @@ def _verb(verb: Verb) -> str:
 
 
 def _speak(say: Say) -> str:
-    language = _LANGUAGES.get(say.language) or _LANGUAGES.get(say.language.partition("-")[0])
-    return element("Speak", {"language": language}, text(say.text))
+    return element("Speak", {"language": spoken_in(say)}, text(say.text))
+
+
+def spoken_in(say: Say) -> str | None:
+    """Plivo's name of a language; None where it speaks none like it, and so its own default."""
+    return _LANGUAGES.get(say.language) or _LANGUAGES.get(say.language.partition("-")[0])
 
 
 def _get_digits(gather: Gather) -> str:

@@ -1,14 +1,16 @@
 """Plivo's REST API, version 1, as far as we ask it. Source: plivo.com/docs/{voice,messaging,account,numbers}/api."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carriers.dlt import Dlt
 from carriers.fields import number as read_number
+from carriers.plivo.rendering import spoken_in
 from carriers.rest import Api, part
 from core.e164 import E164
 from voice.events import CarrierAccount
-from voice.ports import CarrierAway
+from voice.plan import Say
+from voice.ports import CarrierAway, Leg
 
 APPLICATION = "maskline"
 """The one application that all our numbers on an account are attached to."""
@@ -20,6 +22,7 @@ _SETTINGS = {
 }
 _PAGE = 20
 """The most that Plivo lists at once."""
+_LEGS: Mapping[Leg, str] = {"caller": "aleg", "callee": "bleg", "both": "both"}
 
 
 class PlivoRest:
@@ -63,6 +66,18 @@ class PlivoRest:
         if status_url is not None:
             asked["url"] = _without_overrides(status_url)
         return _first(await self._api.ask("POST", _path(account, "Message"), account, body=asked), "message_uuid")
+
+    async def speak(self, account: CarrierAccount, carrier_call: str, said: Say, *, leg: Leg) -> None:
+        """
+        Speaks into a call that goes on; the two hear each other meanwhile (`mix`).
+
+        Source: plivo.com/docs/voice/api/call/speak-text-on-calls/speak-text-on-a-call.
+        """
+        asked = {"text": said.text, "legs": _LEGS[leg], "mix": True}
+        language = spoken_in(said)
+        if language is not None:
+            asked["language"] = language
+        await self._api.ask("POST", _path(account, "Call", carrier_call, "Speak"), account, body=asked)
 
     async def forget(self, account: CarrierAccount, *, kind: str, carrier_id: str) -> None:
         """

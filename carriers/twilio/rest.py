@@ -8,7 +8,8 @@ from carriers.fields import number as read_number
 from carriers.rest import Api, part
 from core.e164 import E164
 from voice.events import CarrierAccount
-from voice.ports import CarrierAway, CarrierRefused
+from voice.plan import Say
+from voice.ports import CarrierAway, CarrierRefused, Leg
 
 _RECORDS = {"call": "Calls", "text": "Messages"}
 _SETTINGS = {
@@ -53,6 +54,14 @@ class TwilioRest:
             form["StatusCallback"] = status_url
         asked = [*form.items(), *(("MediaUrl", url) for url in media)]
         return _sid(await self._api.ask("POST", _path(account, "Messages"), account, form=asked))
+
+    async def speak(self, account: CarrierAccount, carrier_call: str, said: Say, *, leg: Leg) -> None:
+        """
+        Always refuses: new TwiML for a leg of a Dial parts the two, and only a Conference takes announcements.
+
+        Source: twilio.com/docs/voice/api: call-resource ("Update a Call"), conference-participant-resource.
+        """
+        raise CarrierRefused("Twilio does not speak into a call that a Dial has joined.", code="speak")
 
     async def forget(self, account: CarrierAccount, *, kind: str, carrier_id: str) -> None:
         """Deletes the record. Twilio refuses while the call or the delivery still goes on: CarrierAway, try later."""

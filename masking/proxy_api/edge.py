@@ -94,7 +94,7 @@ class Edge:
     async def _served(self, handler: Handler, request: web.Request) -> web.Response:
         principal = await self._principal(request)
         if await self._limiter.over(Use(RATE, self._counter(request, principal))):
-            raise Refused(80621, 429, "That is more than 30 requests a second here. Wait a second.")
+            raise Refused(80621, 429, "That is more than 30 requests a second here. Wait five seconds.")
         return await handler(Asked(request, principal))
 
     async def _principal(self, request: web.Request) -> Principal:
@@ -123,5 +123,5 @@ def respond(problem: Problem, headers: dict[str, str]) -> web.Response:
     if status == web.HTTPUnauthorized.status_code:
         said["WWW-Authenticate"] = _REALM
     if isinstance(problem, Refused) and status == web.HTTPTooManyRequests.status_code:
-        said["Retry-After"] = "1"
+        said["Retry-After"] = f"{RATE.per.total_seconds():.0f}"  # by then the burst is over, whenever it began
     return web.json_response(body, status=status, headers=said)

@@ -24,7 +24,7 @@ MOST_SECONDS = 2**31 - 2
 LONGEST_URL = 4000
 
 _WHOLE = re.compile(r"[0-9]{1,18}\Z")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)\Z")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)\Z")
 _TRUTH = {"true": True, "false": False}
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -84,7 +84,7 @@ class Form:
         return kind(text)
 
     def moment(self, name: str) -> datetime | None:
-        """A time as ISO 8601 has it, with its zone. Raises Refused."""
+        """A time as ISO 8601 has it, with its zone; what is finer than a microsecond is cut off. Raises Refused."""
         text = self._last.get(name)
         if text is None:
             return None

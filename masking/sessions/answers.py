@@ -5,15 +5,19 @@ from dataclasses import dataclass, replace
 from core.route import Outcome, Route, Verdict, Why
 from ivr import engine, menus, messages, spoken
 from ivr.engine import Kind
+from ivr.menus import Menu
 from ivr.spoken import Callee
 from ivr.words import say
 from masking.claims.guard import Guard
 from voice.plan import Dial, Gather, Hangup, Plan, Say
 from voice.states import MISSED, State
-from voice.turns import Effect, Line, Standing, Turn
+from voice.turns import WARNED_FROM, Effect, Line, Standing, Turn
 
 SHORT_TALK = 15 * 60
-"""Seconds. Whoever may talk no longer than this is told so before they are joined; longer talks end by themselves."""
+"""Seconds. Whoever may talk no longer than this is told so before they are joined."""
+
+BLOCK_KEYS = "99"
+"""What whoever is called presses during the talk to block, where the carrier can listen for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class SessionAnswers:
             return Turn((*label, *_told(route)))
         if line.asks_in_whisper:
             return Turn((_ask(line, 1), Hangup()))
-        return Turn(_whispered(route))
+        return Turn(_whispered(line))
 
     def press(self, line: Line, step: str, digits: str) -> Turn | None:
         """The keys of whoever is called."""
@@ -51,10 +55,13 @@ class SessionAnswers:
             return None
         if step.startswith("joins-"):
             return self._joins(line, step, digits)
-        tried = int(step.rsplit("-", 1)[1])
-        choice = engine.press(menus.PARTY_WHISPER, digits, tried - 1)
+        tried, menu = int(step.rsplit("-", 1)[1]), _menu(line)
+        choice = engine.press(menu, digits, tried - 1)
         if choice.kind is Kind.AGAIN:
             return Turn((_ask(line, tried + 1), Hangup()))
+        if choice.action == "block":
+            said = engine.reply(menu, choice, line.route.callee_language)
+            return Turn((*said, Hangup()), outcome=Outcome.BLOCKED, effect=Effect.BLOCK)
         if choice.kind is Kind.ACTION:
             return Turn((), state=State.BRIDGED, outcome=Outcome.TALKED)
         return Turn((Hangup(),))
@@ -89,24 +96,32 @@ class SessionAnswers:
         dial = Dial(
             to=line.to,
             show=route.show,
-            whisper=line.url(f"whisper-{attempt}") if route.screens or route.label or route.announce else None,
+            whisper=line.url(f"whisper-{attempt}") if _is_spoken_to(route) else None,
             accept_key="1" if route.screens else None,
             done=line.url(f"dialled-{attempt}"),
             leg=line.url(f"leg-{attempt}"),
             ring=route.ring,
             talk=route.talk,
+            block_key=BLOCK_KEYS if route.blocks and route.screens else None,
         )
-        return Turn((*_before(route), dial))
+        return Turn((*_before(line), dial))
 
 
-def _before(route: Route) -> Plan:
+def _is_spoken_to(route: Route) -> bool:
+    """Whether whoever is called hears something before they are joined."""
+    return bool(route.screens or route.label or route.announce) or route.talk <= SHORT_TALK
+
+
+def _before(line: Line) -> Plan:
     """What the caller hears first. As a rule nothing: they hear ringing, and pay nothing, until they are joined."""
+    route = line.route
     if route.attempt > 1:
         return spoken.trying_next(route.language)
-    if route.announced is None:
-        return ()
-    limit = spoken.talk_limit(route.talk, route.language) if route.talk <= SHORT_TALK else ()
-    return (Say(route.announced, route.language), *limit)
+    announced = (Say(route.announced, route.language),) if route.announced is not None else ()
+    warned_later = not line.asks_in_whisper and route.talk >= WARNED_FROM
+    if route.talk > SHORT_TALK or (warned_later and not announced):
+        return announced
+    return (*announced, *spoken.talk_limit(route.talk, route.language))
 
 
 def _told(route: Route) -> tuple[Say, ...]:
@@ -116,15 +131,23 @@ def _told(route: Route) -> tuple[Say, ...]:
     return (*announced, *limit)
 
 
-def _whispered(route: Route, tries: int = 0) -> tuple[Say, ...]:
-    first, *rest = engine.words(menus.PARTY_WHISPER, route.callee_language, label=route.label, tries=tries)
+def _menu(line: Line) -> Menu:
+    """What whoever is called may press."""
+    if not line.route.blocks:
+        return menus.PARTY_WHISPER
+    return menus.PARTY_WHISPER_BLOCK if line.asks_in_whisper else menus.PARTY_WHISPER_BLOCK_ONE_KEY
+
+
+def _whispered(line: Line, tries: int = 0) -> tuple[Say, ...]:
+    route = line.route
+    first, *rest = engine.words(_menu(line), route.callee_language, label=route.label, tries=tries)
     return (first, *rest) if tries else (first, *_told(route), *rest)
 
 
 def _ask(line: Line, turn: int) -> Gather:
-    route, menu = line.route, menus.PARTY_WHISPER
+    route, menu = line.route, _menu(line)
     step = line.url(f"key-{route.attempt}-{turn}")
-    return Gather(_whispered(route, turn - 1), menu.digits, menu.timeout, step, menu.secret)
+    return Gather(_whispered(line, turn - 1), menu.digits, menu.timeout, step, menu.secret)
 
 
 def _asked(line: Line) -> Plan:

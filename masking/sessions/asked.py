@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.e164 import E164
 from core.route import Route
+from masking.sessions.sids import Prefix, sid
 from masking.sessions.values import Interaction, Kind
 from voice.events import TextIn
 from voice.ports import Routed
@@ -42,6 +43,11 @@ class Asked:
         return cls(tenant=routed.tenant, service=routed.service_id, number=routed.number_id, about=routed.message_id,
                    session=routed.session_id, from_id=routed.from_id, to_id=routed.to_id, caller=text.sender.number,
                    body=text.body)  # fmt: skip
+
+    @property
+    def once(self) -> str:
+        """What tells repeats of the question: each hook is asked once about a call or text."""
+        return sid(Prefix.INTERACTION, self.about)
 
     def interaction(self, session: UUID, at: datetime) -> Interaction:
         """How it will be kept if it goes on."""

@@ -63,8 +63,8 @@ class Callbacks:
         if service.callback_url is None:
             return
         form = callback_form(service.service_id, interaction, datetime.fromisoformat(told["at"]))
+        once = str(events.event_id(job.job_id, job.made_at))
         try:
-            await self.poster.form(service, service.callback_url, form, about=interaction.interaction_id,
-                                   seconds=SECONDS)  # fmt: skip
+            await self.poster.form(service, service.callback_url, form, once=once, seconds=SECONDS)
         except CourierRefused:
             logger.info("a callback address is refused", extra={"service": told["service"]})

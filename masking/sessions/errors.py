@@ -184,7 +184,7 @@ class KeyReused(Problem):
 class NotSignedIn(Problem):
     """No client, or a token that is not its account's."""
 
-    status, slug, title = 401, "not-signed-in", "Sign in with an account SID and a token of it"
+    status, slug, title = 401, "not-signed-in", "Sign in with a token, or with an account SID and a token of it"
 
 
 class ScopeLacking(Problem):

@@ -132,6 +132,8 @@ class EventJobs:
         try:
             if told["kind"] in events.FOR_CALLBACK and session is not None:
                 return events.interaction_facts(await self.interactions.get(tenant, session, about))
+            if told["kind"] == News.BLOCKED and session is not None:
+                return events.block_facts(await self.interactions.get(tenant, session, about))
             if told["kind"] in events.FOR_SESSION and session is not None:
                 there = await self.sessions.get(tenant, service.service_id, session)
                 people = await self.parties.page(tenant, service.service_id, session, Page(most=_MOST_PEOPLE))
@@ -139,7 +141,10 @@ class EventJobs:
             if told["kind"] in events.FOR_PARTICIPANT and session is not None:
                 return events.participant_facts(await self.parties.get(tenant, service.service_id, session, about))
             if told["kind"] == News.POOL_LOW:
-                return render.usage(await self.pool.usage(tenant, service.service_id))
+                usage = render.usage(await self.pool.usage(tenant, service.service_id))
+                return {**usage, "code": events.CODES[News.POOL_LOW]}
+            if told["kind"] == News.OUTSIDE_PARTLY:
+                return {**events.other_facts(told["kind"], about), "left_out": told["left_out"]}
         except (InteractionUnknown, SessionUnknown, ParticipantUnknown, ServiceUnknown):
             return {"deleted": True}
         return events.other_facts(told["kind"], about)

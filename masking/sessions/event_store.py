@@ -8,6 +8,7 @@ from uuid import UUID
 
 from masking.sessions.asked import Asked
 from masking.sessions.events import Event, Kept, News
+from sql import outbox
 from sql.database import Connection
 from sql.statements import statements
 
@@ -18,6 +19,14 @@ async def put(conn: Connection, now: datetime, asked: Asked, news: News) -> None
     """Queues news of a call or a text for the customer, if they want any."""
     await _Q.put_event(conn, t=now, tenant=asked.tenant, service=asked.service, kind=news, session=asked.session,
                        about=asked.about)  # fmt: skip
+
+
+async def put_partly(conn: Connection, now: datetime, asked: Asked, left_out: Sequence[str]) -> None:
+    """The same, for a hook's answer that was followed in part. left_out: what was not, in words of ours."""
+    payload = {"kind": News.OUTSIDE_PARTLY, "service": str(asked.service), "session": None, "about": str(asked.about),
+               "left_out": list(left_out)}  # fmt: skip
+    await outbox.put(conn, tenant=asked.tenant, kind="event", subject=str(asked.service),
+                     key=f"{News.OUTSIDE_PARTLY}:{asked.about}", payload=payload, at=now)  # fmt: skip
 
 
 async def carrier_of(conn: Connection, number: UUID) -> str | None:

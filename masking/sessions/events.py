@@ -39,13 +39,16 @@ class News(StrEnum):
     INTERCEPTED = "intercepted"  # their hook stopped a call or a text
     HOOK_SILENT = "hook-silent"  # their hook did not answer, and that stopped one
     OUTSIDE_FAILED = "outside-failed"  # their hook's answer was of no use to somebody without a session
+    BLOCKED = "blocked"  # whoever was called wants nothing more from who called
+    OUTSIDE_PARTLY = "outside-partly"  # their hook's answer was followed but for some of it
     STOPPED = "stopped"  # somebody wants no more texts
     STARTED = "started"  # and wants them again
     POOL_LOW = "pool-low"  # a service's numbers run out
     GAP = "gap"  # events that were given up
 
 
-CODES = {News.INTERCEPTED: 80909, News.HOOK_SILENT: 80909, News.OUTSIDE_FAILED: 80913, News.STOPPED: 80901}
+CODES = {News.INTERCEPTED: 80909, News.HOOK_SILENT: 80909, News.OUTSIDE_FAILED: 80913, News.STOPPED: 80901,
+         News.POOL_LOW: 80624}  # fmt: skip
 """Twilio Proxy's codes of the same news."""
 
 FOR_CALLBACK = frozenset({News.INTERACTION, News.MOVED})
@@ -105,6 +108,15 @@ def interaction_facts(interaction: Interaction) -> Facts:
     if interaction.error is not None:
         facts["error"] = interaction.error
     return facts
+
+
+def block_facts(interaction: Interaction) -> Facts:
+    """Of a block. interaction: the call in which it was made."""
+    return {
+        "interaction": str(interaction.interaction_id),
+        "participant": _text(interaction.to_participant),
+        "blocked": _text(interaction.from_participant),
+    }
 
 
 def session_facts(news: str, session: Session, people: Sequence[Participant]) -> Facts:

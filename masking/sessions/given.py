@@ -42,7 +42,9 @@ class ServiceGiven:
     texts_a_day: int | None = None
     needs_attestation: bool | None = None
     screens: bool | None = None
+    blocks: bool | None = None
     redacts: bool | None = None
+    holds_texts: bool | None = None
     stop_words: tuple[str, ...] | None = None
     shows_numbers: bool | None = None
     intercept_open: bool | None = None

@@ -120,14 +120,16 @@ class Door:
         return web.json_response(made, status=201, headers={"Idempotent-Replay": "true"} if repeated else None)
 
     async def _served(self, handler: Handler, scopes: Sequence[str], request: web.Request) -> web.Response:
-        principal = await self._sign_ins.principal(request.headers.get("Authorization", ""), request.remote or "")
+        principal = await self._sign_ins.principal(
+            request.headers.get("Authorization", ""), request.remote or "", by_token=True
+        )  # fmt: skip
         if principal is None:
             raise NotSignedIn
         if not principal.scopes & set(scopes):
             raise ScopeLacking(scope=scopes[-1])
         subject = hmac.digest(self._secret, principal.client_id.bytes, "sha256").hex()
         if await self._limiter.over(Use(RATE, subject)):
-            raise TooFast(retry_after=1)
+            raise TooFast(retry_after=int(RATE.per.total_seconds()))
         return await handler(Asked(request, principal))
 
 

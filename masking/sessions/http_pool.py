@@ -91,8 +91,19 @@ class PoolHttp:
         body.nothing_else()
         if number is None:
             raise BadField("Write one of our numbers.", field="number")
-        added = await self._pool.add(asked.tenant, service, number, reserved=reserved)
-        return web.json_response(render.number(added), status=201)
+
+        async def make(_: UUID) -> dict[str, Any]:
+            return render.number(await self._pool.add(asked.tenant, service, number, reserved=reserved))
+
+        async def find(_: UUID) -> dict[str, Any] | None:
+            """A number has the id that it came with, so it is known by itself: there as it was asked for."""
+            try:
+                there = await self._pool.get(asked.tenant, service, number)
+            except NumberNotOurs:
+                return None
+            return render.number(there) if there.reserved is reserved else None
+
+        return await self._door.made(asked, make, find)
 
     async def _fetch_number(self, asked: Asked) -> web.Response:
         service, number = await self._named(asked)

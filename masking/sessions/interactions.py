@@ -32,7 +32,7 @@ from sql.statements import statements
 
 LONGEST_TEXT = 1600
 """Characters, as at Twilio."""
-TEXTS, CALLS = statements("messages"), statements("placed")
+TEXTS, CALLS, WISHES = statements("messages"), statements("placed"), statements("session_wishes")
 
 _UNFIT: dict[str, type[Problem]] = {
     "session-unknown": SessionUnknown,
@@ -85,14 +85,15 @@ class Interactions:
         """
         if not body.strip() or len(body) > LONGEST_TEXT:
             raise BadField(f"A text has 1 to {LONGEST_TEXT} characters.", field="body")
-        message = as_id or new_id()
+        message, now = as_id or new_id(), self.clock.now()
         async with self.database.transaction() as conn:
             why = await TEXTS.session_send(
-                conn, t=self.clock.now(), tenant=tenant, service=service, session=session, to=to, message=message,
+                conn, t=now, tenant=tenant, service=service, session=session, to=to, message=message,
                 body=self.sealer.seal(body, Where.words(message)),
             )  # fmt: skip
             if why != "ok":
                 raise _NOT_SENT[why]
+            await WISHES.hold_texts(conn, t=now, tenant=tenant, session=session, messages=[message])
         return await self.get(tenant, session, message)
 
     async def call(

@@ -142,7 +142,9 @@ def service_given(body: Body) -> ServiceGiven:
         texts_a_day=body.whole("texts_a_day"),
         needs_attestation=body.truth("needs_attestation"),
         screens=body.truth("screens"),
+        blocks=body.truth("blocks"),
         redacts=body.truth("redacts"),
+        holds_texts=body.truth("holds_texts"),
         shows_numbers=body.truth("shows_numbers"),
         intercept_open=body.truth("intercept_open"),
     )

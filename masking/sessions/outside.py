@@ -6,6 +6,7 @@ as far as it is safe: we show our own number, and dial nobody whom a session cou
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from masking.sessions.parties import Participants
 from masking.sessions.pool import Pool
 from masking.sessions.posting import Poster
 from masking.sessions.sessions import Sessions
-from masking.sessions.twiml import DialTo, call_plan, text_plan
+from masking.sessions.twiml import DialTo, call_plan, left_out, text_plan
 from masking.sessions.values import Mode, Service
 from privacy.numbers import NumberKeys
 from sql.database import Database
@@ -61,7 +62,7 @@ class Outside:
         ours = (await self.pool.get(asked.tenant, asked.service, asked.number)).number
         form = (*self._begins(asked, ours), *await self._past(asked))
         try:
-            told = await self.poster.form(service, service.outside_url, form, about=asked.about, seconds=SECONDS)
+            told = await self.poster.form(service, service.outside_url, form, once=asked.once, seconds=SECONDS)
             return await self._follow(service, asked, ours, told)
         except NotUnderstood as why:
             logger.info("an out-of-session hook's answer is of no use: %s", why, extra={"service": str(asked.service)})
@@ -102,7 +103,21 @@ class Outside:
         else:
             raise NotUnderstood("the sender is withheld and cannot be answered")
         await self._guard(service, plan)
+        if asked.body is None:
+            await self._tell_left_out(service, asked, left_out(told.body, ours))
         return Screened(passed=False, plan=plan)
+
+    async def _tell_left_out(self, service: Service, asked: Asked, names: Sequence[str]) -> None:
+        """A customer whose TwiML is followed in part should not find out from a caller."""
+        if not names:
+            return
+        logger.warning(
+            "an out-of-session hook's answer is followed, but not its %s", ", ".join(names),
+            extra={"service": str(asked.service)},
+        )  # fmt: skip
+        if service.events_url is not None:
+            async with self.database.work() as conn:
+                await event_store.put_partly(conn, self.clock.now(), asked, names)
 
     async def _create(self, service: Service, asked: Asked, wanted: AutoCreate) -> bool:
         """Makes the session. True also where another webhook of the same call has just made it."""

@@ -22,6 +22,10 @@ class Access(Protocol):
         """Who signs in with an account SID and a token; None where the two do not belong together."""
         ...
 
+    async def bearer(self, secret: str) -> Principal | None:
+        """Who has a token, of whichever account; None where nobody does."""
+        ...
+
     async def token(self, client_id: UUID) -> str | None:
         """What signs requests to the customer of a client; None where no client of the account is left."""
         ...

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
-from uuid import UUID
 
 from masking.sessions.callback_forms import Form
 from masking.sessions.ports import Access
-from masking.sessions.sids import Prefix, sid
 from masking.sessions.signing import TWILIO, sign
 from masking.sessions.values import Service
 from voice.ports import Courier, CourierRefused, Delivered
@@ -22,13 +20,13 @@ class Poster:
     access: Access
     courier: Courier
 
-    async def form(self, service: Service, url: str, form: Form, *, about: UUID, seconds: float) -> Delivered:
+    async def form(self, service: Service, url: str, form: Form, *, once: str, seconds: float) -> Delivered:
         """
-        The answer to a form. about: the call or text, whose id tells repeats.
+        The answer to a form. once: what every try of this request says, and no other request does.
 
         Raises CourierRefused, CourierAway.
         """
-        headers = {TWILIO: sign(await self.token(service), url, form), _ONCE: sid(Prefix.INTERACTION, about)}
+        headers = {TWILIO: sign(await self.token(service), url, form), _ONCE: once}
         return await self.courier.post(url, urlencode(form).encode(), content_type=_FORM, headers=headers,
                                        service=service.service_id, seconds=seconds)  # fmt: skip
 

@@ -1,12 +1,17 @@
-"""Passes texts on between the people of a session, and keeps who wants none from a service (`voice.ports.Relay`)."""
+"""
+Passes texts on between the people of a session, and keeps who wants none from a service (`voice.ports.Relay`).
+
+Everybody on the other side gets a text of their own, whose fate is told apart; the first gets the one that came.
+"""
 
 import hashlib
 import hmac
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from core.clock import Clock
 from core.ids import new_id
@@ -22,6 +27,8 @@ from voice.ports import Routed
 
 Q = statements("messages")
 """Statements of this file, of sending.py and of media.py."""
+WISHES = statements("session_wishes")
+"""The same, of whoever else reads a text, and when."""
 
 MOST_MEDIA = 10
 """Items with one text, as both carriers have it."""
@@ -52,17 +59,43 @@ class SessionRelay:
         """See `voice.ports.Relay`. A text that is passed on stands in `message` afterwards, with its job."""
         if text.recipient is None:
             return None
-        sender, folded = text.sender.number, _folded(text.body)
-        media = [(new_id(), address) for address in text.media[:MOST_MEDIA]]
+        sender, folded, now = text.sender.number, _folded(text.body), self.clock.now()
+        media, boxes = self._media(account, text)
         told = await Q.session_text(
-            conn, t=self.clock.now(), tenant=account.tenant, account=account.account_id, dialled=text.recipient.value,
+            conn, t=now, tenant=account.tenant, account=account.account_id, dialled=text.recipient.value,
             from_key=self.numbers.key(sender) if sender else None, message=message,
             body=self.sealer.seal(text.body, Where.words(message)) if folded or media else None, passed=passed,
             word=texts.keyword(text.body), said=folded if len(folded) <= _LONGEST_WORD else None, mark=self._mark(text),
-            media=[media_id for media_id, _ in media],
-            boxes=[self.sealer.seal(f"{account.account_id} {at}", Where.media(media_id)) for media_id, at in media],
+            media=media, boxes=boxes,
         )  # fmt: skip
-        return None if told is None else _routed(account.tenant, json.loads(told))
+        if told is None:
+            return None
+        routed = _routed(account.tenant, json.loads(told))
+        if routed.verdict is Verdict.RING and routed.session_id is not None:
+            copies = await self._copied(conn, now, account, text, message)
+            await WISHES.hold_texts(conn, t=now, tenant=account.tenant, session=routed.session_id,
+                                    messages=[message, *copies])  # fmt: skip
+        return routed
+
+    async def _copied(
+        self, conn: Connection, now: datetime, account: CarrierAccount, text: TextIn, message: UUID
+    ) -> list[UUID]:
+        """The same text for everybody else on the other side. Returns the ids, which a repeat makes again."""
+        which = {"t": now, "tenant": account.tenant, "message": message}
+        copies = []
+        for to in [row["participant_id"] async for row in WISHES.other_readers(conn, **which)]:
+            copy = uuid5(message, str(to))
+            media, boxes = self._media(account, text)
+            body = self.sealer.seal(text.body, Where.words(copy))
+            await WISHES.copy_text(conn, **which, copy=copy, to=to, body=body, media=media, boxes=boxes)
+            copies.append(copy)
+        return copies
+
+    def _media(self, account: CarrierAccount, text: TextIn) -> tuple[list[UUID], list[bytes]]:
+        """Ids for what came with a text, and where it is at the carrier, sealed for each."""
+        ids = [new_id() for _ in text.media[:MOST_MEDIA]]
+        places = zip(ids, text.media, strict=False)
+        return ids, [self.sealer.seal(f"{account.account_id} {at}", Where.media(media)) for media, at in places]
 
     def answer(self, routed: Routed, text: TextIn) -> str | None:
         """See `voice.ports.Relay`. A loop is never answered: that would be its next turn."""

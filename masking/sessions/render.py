@@ -5,6 +5,7 @@ from typing import Any
 
 from core.e164 import E164
 from masking.sessions import rules
+from masking.sessions.blocks import Block
 from masking.sessions.pool import Usage
 from masking.sessions.values import Interaction, Kind, Participant, Service, ServiceNumber, Session
 
@@ -34,7 +35,9 @@ def service(of: Service) -> Json:
         "texts_a_day": of.texts_a_day,
         "needs_attestation": of.needs_attestation,
         "screens": of.screens,
+        "blocks": of.blocks,
         "redacts": of.redacts,
+        "holds_texts": of.holds_texts,
         "stop_words": list(of.stop_words),
         "shows_numbers": of.shows_numbers,
         "intercept_open": of.intercept_open,
@@ -107,6 +110,11 @@ def participant(of: Participant, their_number: E164 | None, pin: str | None = No
         "changed_at": _at(of.changed_at),
         "left_at": _at(of.deleted_at),
     }
+
+
+def block(of: Block) -> Json:
+    """participant: who is blocked."""
+    return {"participant": str(of.participant), "made_at": _at(of.made_at), "until": _at(of.until)}
 
 
 def interaction(of: Interaction) -> Json:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from core.clock import Clock
 from core.ids import new_id
+from core.problem import Problem
 from masking.sessions.errors import BadField, KeyReused, Raced
 from masking.sessions.ports import Principal
 from sql.database import Database
@@ -67,7 +68,7 @@ class Repeats:
     ) -> tuple[dict[str, Any], bool]:
         try:
             made, repeated = await make(resource), False
-        except Raced:  # perhaps with itself
+        except Problem:  # perhaps it met itself: its own name is taken, its own person is there already
             found = await find(resource)
             if found is None:
                 raise

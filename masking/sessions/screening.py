@@ -69,7 +69,7 @@ class HookScreener:
             return True
         form = intercept_form(service.service_id, asked.interaction(session, self.clock.now()))
         try:
-            told = await self.poster.form(service, url, form, about=asked.about, seconds=SECONDS)
+            told = await self.poster.form(service, url, form, once=asked.once, seconds=SECONDS)
         except (CourierAway, CourierRefused) as silent:
             logger.info("a veto hook is silent: %s", silent.slug, extra={"service": str(asked.service)})
             if not service.intercept_open:

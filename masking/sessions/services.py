@@ -1,10 +1,12 @@
 """Services: what the sessions of one application have in common."""
 
+import ipaddress
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from core.clock import Clock
@@ -30,24 +32,26 @@ _RANGES = {
     "texts_a_day": (0, 1_000_000),
 }
 """Whole numbers, from and to."""
-_AS_GIVEN = ("numbering", "selection", "needs_attestation", "screens", "redacts", "shows_numbers", "intercept_open")
+_AS_GIVEN = ("numbering", "selection", "needs_attestation", "screens", "blocks", "redacts", "holds_texts",
+             "shows_numbers", "intercept_open")  # fmt: skip
 _DEFAULTS: dict[str, Any] = {
     "cool_off": 86_400, "selection": Selection.PREFER_STICKY, "geo_match": Geo.COUNTRY, "fallback_countries": [],
     "countries": [], "most_live": 100, "pin_length": 6, "ring": 22, "talk": 14_400, "language": "en", "timezone": "UTC",
-    "needs_attestation": False, "redacts": False, "stop_words": [], "shows_numbers": False, "intercept_open": True,
-    "event_seq": 0,
+    "needs_attestation": False, "blocks": False, "redacts": False, "holds_texts": False, "stop_words": [],
+    "shows_numbers": False, "intercept_open": True, "event_seq": 0,
 }  # fmt: skip
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
-_URL = re.compile(r"https?://[^\s#]+\Z")
+_URL = re.compile(r"https?://[!-\"$-~]+\Z")  # ASCII that can be seen, but for the #: as it stands it is sent and signed
 _LONGEST_URL = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Use cases of services."""
+    """Use cases of services. ours: where the world reaches us, to which no hook may lead back."""
 
     database: Database
     clock: Clock
+    ours: str = ""
 
     async def create(
         self, client: Principal, given: ServiceGiven, *, numbering: Numbering, screens: bool, as_id: UUID | None = None
@@ -60,7 +64,7 @@ class Services:
         if not given.unique_name:
             raise BadField("It is needed.", field="unique_name")
         service_id, now = as_id or new_id(), self.clock.now()
-        row = _DEFAULTS | {"numbering": numbering, "screens": screens} | _columns(given) | {
+        row = _DEFAULTS | {"numbering": numbering, "screens": screens} | _columns(given, self.ours) | {
             "tenant": str(client.tenant), "service_id": str(service_id), "client_id": str(client.client_id),
             "made_at": now.isoformat(), "changed_at": now.isoformat(),
         }  # fmt: skip
@@ -85,7 +89,7 @@ class Services:
 
     async def change(self, tenant: UUID, service: UUID, given: ServiceGiven) -> Service:
         """Changes what is said. Live sessions keep their ends. Raises ServiceUnknown, NameTaken, BadField."""
-        changes, now = _columns(given), self.clock.now()
+        changes, now = _columns(given, self.ours), self.clock.now()
 
         async def change(conn: Connection) -> Service:
             await found(conn, tenant, service)
@@ -101,7 +105,8 @@ class Services:
         """With its sessions, and its numbers are free. Raises ServiceUnknown, NumberInUse while a session is live."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
-            await found(conn, tenant, service)
+            if await POOL.lock_service(conn, tenant=tenant, service=service) is None:
+                raise ServiceUnknown
             live = await POOL.live_sessions(conn, tenant=tenant, service=service, t=now)
             if live:
                 raise NumberInUse("Close its sessions first.", live=live)
@@ -127,7 +132,7 @@ async def _check(conn: Connection, tenant: UUID, given: ServiceGiven, service: U
         raise BadField("Write an IANA zone like Asia/Kolkata.", field="quiet")
 
 
-def _columns(given: ServiceGiven) -> dict[str, Any]:
+def _columns(given: ServiceGiven, ours: str) -> dict[str, Any]:
     """What is said, as columns. Raises BadField."""
     row: dict[str, Any] = {name: getattr(given, name) for name in _AS_GIVEN if getattr(given, name) is not None}
     for name, (least, most) in _RANGES.items():
@@ -144,7 +149,7 @@ def _columns(given: ServiceGiven) -> dict[str, Any]:
         if given.language not in words.languages():
             raise BadField(f"Choose one of {', '.join(words.languages())}.", field="language")
         row["language"] = given.language
-    return row | _countries(given) | _stop_words(given) | _quiet(given) | _urls(given)
+    return row | _countries(given) | _stop_words(given) | _quiet(given) | _urls(given, ours)
 
 
 def checked_name(name: str) -> str:
@@ -183,12 +188,34 @@ def _quiet(given: ServiceGiven) -> dict[str, Any]:
     return {"quiet_from": quiet.starts.isoformat(), "quiet_to": quiet.ends.isoformat(), "timezone": quiet.timezone}
 
 
-def _urls(given: ServiceGiven) -> dict[str, Any]:
+def _urls(given: ServiceGiven, ours: str) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for url, address in given.urls.items():
-        if address and (len(address) > _LONGEST_URL or not _URL.match(address)):
+        if address and not _can_be_asked(address):
             raise BadField(
-                "Write an https address of at most 4,000 characters, without a fragment.", field=f"{url}_url"
+                "Write an https address of at most 4,000 ASCII characters, without a fragment.", field=f"{url}_url"
             )
+        if address and ours and _origin(address) == _origin(ours):
+            raise BadField("It may not lead back here.", field=f"{url}_url")
         row[f"{url}_url"] = address or None
     return row
+
+
+def _origin(address: str) -> tuple[str, int]:
+    """Host and port."""
+    parts = urlsplit(address)
+    return (parts.hostname or "").rstrip("."), parts.port or {"http": 80}.get(parts.scheme, 443)
+
+
+def _can_be_asked(address: str) -> bool:
+    """Whether the courier could ask there. Without TLS it asks a desk's receivers alone: addresses with their ports."""
+    if len(address) > _LONGEST_URL or not _URL.match(address):
+        return False
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+        if parts.scheme == "http":
+            ipaddress.ip_address(host or "")
+    except ValueError:
+        return False
+    return bool(host) and port != 0 and (parts.scheme == "https" or port is not None)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,13 @@ from core.clock import Clock
 from core.ids import new_id
 from masking.claims.guard import Guard
 from masking.sessions import rules, store
-from masking.sessions.errors import BadField, NameTaken, ReopenConflict, SessionClosed, SessionUnknown
+from masking.sessions.errors import BadField, NameTaken, Raced, ReopenConflict, SessionClosed, SessionUnknown
 from masking.sessions.given import Ends, Made, Page, Party, SessionGiven
 from masking.sessions.parties import Allocation
 from masking.sessions.pins import Pins
+from masking.sessions.remembered import Known, Remembered
 from masking.sessions.seats import Seat, Seating
-from masking.sessions.services import checked_name, found
+from masking.sessions.services import checked_name
 from masking.sessions.store import Q
 from masking.sessions.values import Numbering, Service, Session, SessionState
 from privacy.numbers import NumberKeys
@@ -38,6 +39,7 @@ class Sessions:
     sealer: Sealer
     guard: Guard
     pins: Pins
+    remembered: Remembered = field(default_factory=Remembered)
 
     async def create(
         self, tenant: UUID, service: UUID, given: SessionGiven, parties: Sequence[Party] = (), as_id: UUID | None = None
@@ -50,14 +52,19 @@ class Sessions:
         Raises ServiceUnknown, NameTaken, NoNumber, NumberTaken, NumberNotOurs, AlreadyIn, SessionFull, PinTaken,
         DestinationRefused, BadField, Raced.
         """
-        now = self.clock.now()
+        now, session_id = self.clock.now(), as_id or new_id()
         _check(given, now)
 
         async def make(conn: Connection) -> Made:
-            served = await found(conn, tenant, service)
-            return await self._make(conn, now, served, given, parties, as_id or new_id())
+            for _ in range(2):
+                known = await self.remembered.get(conn, tenant, service)
+                made = await self._make(conn, now, known, given, parties, session_id)
+                if made is not None:
+                    return made
+                self.remembered.forget(tenant, service)
+            raise Raced("Send the request again.")
 
-        return await store.wholly(self.database, make)
+        return await store.wholly(self.database, make, alone=not any(_needs_more(party) for party in parties))
 
     async def get(self, tenant: UUID, service: UUID, ref: UUID | str) -> Session:
         """By id or name. Raises SessionUnknown."""
@@ -148,24 +155,32 @@ class Sessions:
                 return closed
 
     async def _make(
-        self, conn: Connection, now: datetime, service: Service, given: SessionGiven, parties: Sequence[Party],
+        self, conn: Connection, now: datetime, known: Known, given: SessionGiven, parties: Sequence[Party],
         session_id: UUID,
-    ) -> Made:  # fmt: skip
-        tenant, name = service.tenant, given.unique_name or None
-        if name and await store.session(conn, tenant, service.service_id, name) is not None:
-            raise NameTaken(what="session")
+    ) -> Made | None:  # fmt: skip
+        """None where what it went by changed meanwhile. One statement, unless somebody needs more than a number."""
+        service = known.service
         seating = Seating(self.numbers, self.sealer, self.guard)
-        seats = seating.seats(service, parties, await store.ours(conn, seating.keys(parties)))
+        seats = seating.seats(service, parties, ())
         allocation = Allocation(conn, now, service, self.pins)
         await allocation.check_asked(seats)
         row = _row(now, service, given, session_id)
-        why = await Q.add_session(conn, t=now, session=json.dumps(row), **_columns(seats, service))
-        await allocation.had(why, seats)
+        made = await Q.make_session(conn, t=now, session=json.dumps(row, default=str), terms=known.terms,
+                                    **_columns(seats, service))  # fmt: skip
+        if made["why"] == "name":
+            raise NameTaken(what="session")
+        if made["why"] == "ours":
+            seating.seats(service, parties, await store.ours(conn, seating.keys(parties)))  # says whose, by raising
+        if made["why"] in ("terms", "ours"):
+            return None
+        await allocation.had(made["why"], seats)
         pins = await allocation.set_pins(session_id, seats)
-        session = await store.session(conn, tenant, service.service_id, session_id)
-        if session is None:
-            raise SessionUnknown
-        return Made(session, await store.participants(conn, tenant, session_id), pins)
+        return store.as_made(row, made, seats, pins)
+
+
+def _needs_more(party: Party) -> bool:
+    """Whether seating somebody takes several statements, so that the first can be taken back with the rest."""
+    return party.ask_for is not None or party.pin is not None or party.generate_pin
 
 
 async def _close(conn: Connection, now: datetime, there: Session, reason: str) -> None:
@@ -209,13 +224,12 @@ def _row(now: datetime, service: Service, given: SessionGiven, session_id: UUID)
     """The columns of a new session, but for its end."""
     ttl, slides, expires_at = rules.ends(given.ends, service.default_ttl)
     return {
-        "tenant": str(service.tenant), "session_id": str(session_id), "service_id": str(service.service_id),
-        "unique_name": given.unique_name or None, "state": given.state, "mode": given.mode,
-        "direction": given.direction, "ttl": ttl, "slides": slides,
-        "expires_at": expires_at.isoformat() if expires_at else None,
+        "tenant": service.tenant, "session_id": session_id, "service_id": service.service_id,
+        "unique_name": given.unique_name or None, "state": given.state, "closed_reason": None, "mode": given.mode,
+        "direction": given.direction, "ttl": ttl, "slides": slides, "expires_at": expires_at,
         "cool_off": service.cool_off if given.cool_off is None else given.cool_off, "force_pin": given.force_pin,
-        "named": given.named, "ring": given.ring, "talk": given.talk, "made_at": now.isoformat(),
-        "changed_at": now.isoformat(),
+        "named": given.named, "ring": given.ring, "talk": given.talk, "made_at": now, "changed_at": now,
+        "started_at": None, "last_at": None, "ended_at": None,
     }  # fmt: skip
 
 
@@ -230,6 +244,7 @@ def _columns(seats: Sequence[Seat], service: Service) -> dict[str, Any]:
         "places": [seat.place for seat in seats],
         "phones": [seat.phone_id for seat in seats],
         "keys": [seat.number_key for seat in seats],
+        "peers": [_peer(seat, seats) for seat in seats],
         "boxes": [seat.box for seat in seats],
         "languages": [party.language for party in parties],
         "names": [party.friendly_name for party in parties],
@@ -239,3 +254,9 @@ def _columns(seats: Sequence[Seat], service: Service) -> dict[str, Any]:
         "wanted": [",".join(seats[0 if one else index].places) for index in range(len(seats))],
         "one": one,
     }
+
+
+def _peer(seat: Seat, seats: Sequence[Seat]) -> bytes | None:
+    """The number key of whom somebody meets, if that is one: a pair may meet again before a number has rested."""
+    others = [each.number_key for each in seats if each.side != seat.side and each.number_key is not None]
+    return others[0] if len(others) == 1 else None

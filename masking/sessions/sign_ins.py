@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from core.clock import Clock
 from core.quota import Limiter, Quota, Use
-from masking.sessions.basic import signed_in
+from masking.sessions.basic import bearer, signed_in
 from masking.sessions.errors import WrongTooOften
 from masking.sessions.ports import Access, Principal
 from privacy.short_keys import ShortKeys
@@ -29,17 +29,21 @@ class SignIns:
     short_keys: ShortKeys
     clock: Clock
 
-    async def principal(self, authorization: str, address: str) -> Principal | None:
+    async def principal(self, authorization: str, address: str, *, by_token: bool = False) -> Principal | None:
         """
         Who signs in; None where nobody does, or wrongly. Raises WrongTooOften, DatabaseAway.
 
         authorization: the header as it came. Without one nothing is counted: some programs sign in only once they are
-        asked to. address: IP as text, counted only as a prefix under the day's key.
+        asked to. address: IP as text, counted only as a prefix under the day's key. by_token: a Bearer token alone will
+        do, as well as an account SID with its token.
         """
         if not authorization:
             return None
-        given = signed_in(authorization)
-        principal = await self.access.principal(*given) if given else None
+        given, token = signed_in(authorization), bearer(authorization) if by_token else None
+        if token is not None:
+            principal = await self.access.bearer(token)
+        else:
+            principal = await self.access.principal(*given) if given else None
         if principal is None:
             days = await self.short_keys.recent()
             counted = (day.counts_address(address) for day in days.counting(self.clock.now(), WRONG.per))

@@ -1,6 +1,6 @@
 """Services, sessions, participants and interactions in Postgres. Rows in, values out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -9,7 +9,8 @@ from uuid import UUID
 from core.e164 import E164
 from core.route import SealedRef
 from masking.sessions.errors import Raced, SessionUnknown
-from masking.sessions.given import FIRST, Page
+from masking.sessions.given import FIRST, Made, Page
+from masking.sessions.seats import Seat
 from masking.sessions.values import (
     Direction,
     Geo,
@@ -36,20 +37,21 @@ POOL = statements("services")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 """How asyncpg gives Postgres's infinity, but for the zone, which it leaves out there."""
 
-_OF_SERVICE = ("numbering", "selection", "geo", "fallback_countries", "countries", "quiet", "stop_words")
+_OF_SERVICE = ("numbering", "selection", "geo", "fallback_countries", "countries", "quiet", "stop_words", "blocks",
+               "holds_texts")  # fmt: skip
 
 T = TypeVar("T")
 
 
-async def wholly(database: Database, work: Callable[[Connection], Awaitable[T]]) -> T:
+async def wholly(database: Database, work: Callable[[Connection], Awaitable[T]], *, alone: bool = False) -> T:
     """
     Does everything in one transaction, and once more where another request came between. Raises Raced, DatabaseAway.
 
-    What `work` raises takes everything back.
+    What `work` raises takes everything back. alone: it is one statement that changes anything, a transaction by itself.
     """
     for _ in range(2):
         try:
-            async with database.transaction() as conn:
+            async with database.work() if alone else database.transaction() as conn:
                 return await work(conn)
         except RETRY:
             continue
@@ -121,6 +123,8 @@ def as_service(row: Any) -> Service:
         countries=tuple(row["countries"]),
         quiet=quiet,
         stop_words=tuple(row["stop_words"]),
+        blocks=bool(row["blocks"]),
+        holds_texts=bool(row["holds_texts"]),
     )  # fmt: skip
 
 
@@ -138,6 +142,27 @@ def as_session(row: Any) -> Session:
         direction=Direction(row["direction"]),
         until=None if row["until"].replace(tzinfo=UTC) == _NEVER else row["until"],
     )
+
+
+def as_made(row: Mapping[str, Any], made: Any, seats: Sequence[Seat], pins: Mapping[UUID, str]) -> Made:
+    """A session as session_make has made it. row: its columns, but for its end. pins: the generated ones."""
+    session = as_session({**row, "until": made["until"], "people": len(seats)})
+    theirs = (made[column] or () for column in ("phones", "boxes", "numbers", "proxies"))
+    there = [_seated(row, *each) for each in zip(seats, *theirs, strict=True)]
+    return Made(session, tuple(sorted(there, key=lambda each: (each.side, each.place))), pins)
+
+
+def _seated(
+    row: Mapping[str, Any], seat: Seat, phone: UUID | None, box: bytes | None, number: UUID, proxy: str
+) -> Participant:
+    party = seat.party
+    return Participant(
+        tenant=row["tenant"], participant_id=seat.participant_id, session_id=row["session_id"], side=seat.side,
+        place=seat.place, number=SealedRef("phone", phone, box) if phone and box else None, number_id=number,
+        proxy=E164(proxy), friendly_name=party.friendly_name, called_as=party.called_as,
+        announcement=party.announcement, has_pin=party.pin is not None or party.generate_pin, made_at=row["made_at"],
+        changed_at=row["made_at"], deleted_at=None,
+    )  # fmt: skip
 
 
 def as_participant(row: Any) -> Participant:

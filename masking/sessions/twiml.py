@@ -25,6 +25,8 @@ MOST_SPOKEN = 4_000
 """Characters in one Say."""
 MOST_TEXT = 1_600
 """Characters in one Message."""
+_NOT_OF_DIAL = ("action", "callerId", "hangupOnStar", "record", "referUrl", "ringTone")
+_NOT_OF_NUMBER = ("url", "sendDigits", "statusCallback")
 _RING, _TALK, _PAUSE, _LOOP = range(5, 61), range(60, 14_401), range(1, 61), range(1, 6)
 
 
@@ -50,6 +52,24 @@ def call_plan(body: bytes, language: str, dial_to: DialTo) -> Plan:
             case _:
                 raise NotUnderstood("it has a verb that is not supported in a call")
     return (*plan, Hangup())
+
+
+def left_out(body: bytes, ours: E164) -> tuple[str, ...]:
+    """
+    What of an answer to a call is not followed: attributes that change how Twilio's Dial goes, and verbs behind it.
+
+    ours: the number that is shown whatever the answer says. Names from a list of ours, so nothing of the answer.
+    Raises NotUnderstood.
+    """
+    verbs = _verbs(body)
+    place = next((place for place, verb in enumerate(verbs) if verb.tag == "Dial"), None)
+    if place is None:
+        return ()
+    dial = verbs[place]
+    shown = dial.get("callerId", ours.value) != ours.value
+    found = [f"Dial {name}" for name in _NOT_OF_DIAL if name in dial.attrib and (name != "callerId" or shown)]
+    found += [f"Number {name}" for name in _NOT_OF_NUMBER if any(name in number.attrib for number in dial)]
+    return (*found, *(["verbs behind the Dial"] if len(verbs) > place + 1 else []))
 
 
 def text_plan(body: bytes, sender: E164, ours: E164) -> Plan:

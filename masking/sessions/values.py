@@ -73,7 +73,7 @@ class Url(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """When nobody is rung: local times in an IANA zone; may pass midnight."""
+    """When nobody is rung (and, if the service says so, texted): local times in an IANA zone; may pass midnight."""
 
     starts: time
     ends: time
@@ -88,8 +88,9 @@ class Service:
     client_id: whose token signs its callbacks. default_ttl: seconds; None: not said, 90 days; 0: no end. cool_off:
     seconds that a number rests from a session. fallback_countries: whose numbers serve where a person's own country has
     none. countries: ISO codes that may be dialled; none: as the installation says. most_live: sessions on one number.
-    screens: whoever is rung accepts with a key. redacts: numbers and links in texts are hidden. shows_numbers: its
-    events carry real numbers. intercept_open: a hook that does not answer lets the call through.
+    screens: whoever is rung accepts with a key. blocks: and may block the caller by one. redacts: numbers and links in
+    texts are hidden. holds_texts: texts wait for the end of quiet hours. shows_numbers: its events carry real numbers.
+    intercept_open: a hook that does not answer lets the call through.
     """
 
     tenant: UUID
@@ -113,7 +114,9 @@ class Service:
     texts_a_day: int | None
     needs_attestation: bool
     screens: bool
+    blocks: bool
     redacts: bool
+    holds_texts: bool
     stop_words: tuple[str, ...]
     shows_numbers: bool
     intercept_open: bool

@@ -1,6 +1,6 @@
 """What a caller, an owner and a second contact meet on a sticker's call. Pure: a line in, a turn out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.route import Outcome, Reason, Route, Verdict, Why
 from ivr import engine, menus, messages, spoken
@@ -9,7 +9,7 @@ from ivr.menus import Menu
 from ivr.spoken import Callee
 from ivr.words import say
 from masking.claims.guard import Guard
-from voice.plan import Dial, Gather, Hangup, Plan, Reject
+from voice.plan import Dial, Gather, Hangup, Plan, Reject, Say
 from voice.states import MISSED, State
 from voice.turns import Effect, Line, Standing, Turn
 
@@ -45,10 +45,11 @@ class StickerAnswers:
         if route.verdict is Verdict.PROVE:
             menu = _consent(route)
             return Turn((_ask(menu, line, f"agree-{route.attempt}-1"), Hangup()))
-        menu = engine.whisper(route, one_key=not line.asks_in_whisper)
+        menu, caller = engine.whisper(route, one_key=not line.asks_in_whisper), _caller(line)
         if line.asks_in_whisper:
-            return Turn((_ask(menu, line, f"key-{route.attempt}-1"), Hangup()))
-        return Turn(engine.words(menu, route.callee_language, label=route.label, reason=_reason(route)))
+            asked = _ask(menu, line, f"key-{route.attempt}-1")
+            return Turn((replace(asked, prompt=(*caller, *asked.prompt)), Hangup()))
+        return Turn((*caller, *engine.words(menu, route.callee_language, label=route.label, reason=_reason(route))))
 
     def press(self, line: Line, step: str, digits: str) -> Turn | None:
         """The callee's keys."""
@@ -109,6 +110,13 @@ class StickerAnswers:
                 ),
             )
         )
+
+
+def _caller(line: Line) -> tuple[Say, ...]:
+    """What is known of a caller, first of all: the name that they agreed to, and that they are a nuisance."""
+    language = line.route.callee_language
+    name = (say(language, messages.CALLER_IS, label=line.caller_name),) if line.caller_name else ()
+    return (*name, say(language, messages.CALLER_NUISANCE)) if line.route.nuisance else name
 
 
 def _asked(line: Line) -> Plan:

@@ -17,7 +17,7 @@ from masking.claims.inventory import is_ours
 from masking.stickers import rules, store
 from masking.stickers.errors import AlreadyRefused, BadDescription, NoSticker, TooManyConsentCalls, WrongState
 from masking.stickers.store import Q
-from masking.stickers.values import PlateShown, Sticker, StickerState
+from masking.stickers.values import Nuisance, PlateShown, Sticker, StickerState
 from privacy import audit
 from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer, Where
@@ -32,7 +32,8 @@ CONSENT_CALLS_A_DAY = 3
 class Description:
     """
     What an owner says of a vehicle. label: at most 40 characters, said to the owner only. plate: at most 16. quiet:
-    local times from and to, or None. timezone: IANA. callback_minutes: 0-1440.
+    local times from and to, or None. timezone: IANA. callback_minutes: 0-1440. nuisance: what is wanted with callers
+    whom many marked as one.
     """
 
     label: str | None = None
@@ -42,6 +43,7 @@ class Description:
     callback_minutes: int = 30
     quiet: tuple[time, time] | None = None
     timezone: str = "UTC"
+    nuisance: Nuisance = Nuisance.ANNOUNCE
 
     def check(self) -> None:
         """Raises BadDescription."""
@@ -100,7 +102,7 @@ class Desk:
             await Q.describe_sticker(
                 conn, tenant=sticker.tenant, sticker=sticker.sticker_id, label=said.label, plate=said.plate,
                 plate_shown=said.plate_shown, language=said.language, callback_minutes=said.callback_minutes,
-                quiet_from=quiet_from, quiet_to=quiet_to, timezone=said.timezone,
+                quiet_from=quiet_from, quiet_to=quiet_to, timezone=said.timezone, nuisance=said.nuisance,
             )  # fmt: skip
 
     async def ask(self, code: str, number: E164, place: int = 1, language: str = "en") -> UUID:

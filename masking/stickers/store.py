@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from masking.stickers import rules
-from masking.stickers.values import ContactState, PlateShown, Sticker, StickerState
+from masking.stickers.values import ContactState, Nuisance, PlateShown, Sticker, StickerState
 from sql.database import Connection
 from sql.statements import statements
 
@@ -60,6 +60,7 @@ def _sticker(row: Any) -> Sticker:
         quiet_from=row["quiet_from"],
         quiet_to=row["quiet_to"],
         timezone=row["timezone"],
+        nuisance=Nuisance(row["nuisance"]),
         made_at=row["made_at"],
         contacts=contacts,
         reachable=state is StickerState.ACTIVATED and not row["quiet"] and contacts.get(1) is ContactState.AGREED,

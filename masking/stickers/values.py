@@ -27,6 +27,14 @@ class PlateShown(StrEnum):
     FULL = "full"
 
 
+class Nuisance(StrEnum):
+    """What an owner wants with callers whom many marked as a nuisance."""
+
+    RING = "ring"
+    ANNOUNCE = "announce"
+    REFUSE = "refuse"
+
+
 class ContactState(StrEnum):
     """Whether a person agreed to be rung."""
 
@@ -43,6 +51,7 @@ class Sticker:
     country: ISO, whose proxy numbers serve it. label: what the owner calls the vehicle, said to the owner only.
     callback_minutes: how long the owner can call the last stranger back after a call; 0 never. quiet_from, quiet_to:
     local times in `timezone` (IANA), may pass midnight, both or neither. contacts: state by place (1 owner, 2 second).
+    nuisance: what its owner wants with callers whom many marked as one.
     """
 
     tenant: UUID
@@ -58,6 +67,7 @@ class Sticker:
     quiet_from: time | None
     quiet_to: time | None
     timezone: str
+    nuisance: Nuisance
     made_at: datetime
     contacts: dict[int, ContactState]
     reachable: bool

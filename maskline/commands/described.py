@@ -8,7 +8,7 @@ import click
 
 from ivr import words
 from masking.stickers.desk import Description
-from masking.stickers.values import PlateShown, Sticker
+from masking.stickers.values import Nuisance, PlateShown, Sticker
 from maskline.refusal import Refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,6 +28,11 @@ _OPTIONS = (
     click.option("--language", type=click.Choice(words.languages()), help="The owner's."),
     click.option("--callback-minutes", type=click.IntRange(0, 1440), help="For call-backs after a call; 0 is never."),
     click.option("--quiet", help="Hours in which nobody rings, like 22:00-07:00; `none` for no such hours."),
+    click.option(
+        "--nuisance",
+        type=click.Choice([wish.value for wish in Nuisance]),
+        help="With callers whom many marked as a nuisance: ring, announce it, or refuse.",
+    ),
     click.option("--timezone", help="Of the quiet hours, an IANA zone like Asia/Kolkata."),
 )
 
@@ -47,6 +52,7 @@ def merge(sticker: Sticker, said: dict[str, Any]) -> Description:
         callback_minutes=sticker.callback_minutes if said["callback_minutes"] is None else said["callback_minutes"],
         quiet=quiet if said["quiet"] is None else _hours(said["quiet"]),
         timezone=said["timezone"] or sticker.timezone,
+        nuisance=Nuisance(said["nuisance"] or sticker.nuisance),
     )
 
 
@@ -56,7 +62,7 @@ def document(sticker: Sticker) -> dict[str, Any]:
     return {
         "code": sticker.code, "label": sticker.label, "plate": sticker.plate, "plate_shown": sticker.plate_shown.value,
         "language": sticker.language, "callback_minutes": sticker.callback_minutes, "quiet": quiet or None,
-        "timezone": sticker.timezone,
+        "timezone": sticker.timezone, "nuisance": sticker.nuisance.value,
     }  # fmt: skip
 
 
@@ -70,6 +76,7 @@ def lines(sticker: Sticker) -> list[str]:
         f"Language         {sticker.language}",
         f"Call-backs       {sticker.callback_minutes} minutes",
         f"Quiet hours      {quiet}",
+        f"Nuisances        {sticker.nuisance}",
     ]
 
 

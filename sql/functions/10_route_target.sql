@@ -14,7 +14,7 @@ DECLARE
     v record;
 BEGIN
     IF p_target = 'sticker' THEN
-        SELECT s.label, s.callback_minutes, c.phone_id, p.language, p.number_key, p.sealed INTO v
+        SELECT s.label, s.callback_minutes, s.nuisance, c.phone_id, p.language, p.number_key, p.sealed INTO v
           FROM sticker s
           JOIN sticker_contact c ON c.tenant = s.tenant AND c.sticker_id = s.sticker_id
                                 AND c.place = p_place AND c.state = 'agreed'
@@ -27,7 +27,7 @@ BEGIN
            AND NOT EXISTS (SELECT FROM proxy_number n WHERE n.number_key = p.number_key AND n.removed_at IS NULL);
         IF FOUND AND p_show IS NOT NULL AND v.number_key IS DISTINCT FROM p_from_key THEN
             route := jsonb_build_object('verdict', 'ring', 'show', p_show, 'phone', v.phone_id, 'label', v.label,
-                'callee_language', v.language, 'attempt', p_place, 'callback_minutes', v.callback_minutes);
+                'callee_language', v.language, 'attempt', p_place, 'callback_minutes', v.callback_minutes, 'wants', v.nuisance);
             box := v.sealed;
             callee_key := v.number_key;
             RETURN;
@@ -50,6 +50,21 @@ END $$;
 
 CREATE OR REPLACE FUNCTION refusal(p_why text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
     SELECT jsonb_build_object('verdict', 'refuse', 'why', p_why)
+$$;
+
+-- What is known of a caller, for the call's route: that they agreed to be named, that many marked them as a nuisance. No
+-- name: routes are kept for a year. $1 their number key of room callerid, null if withheld. Index: named_number_number_key_key
+CREATE OR REPLACE FUNCTION known_caller(p_name_key bytea) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT jsonb_strip_nulls(jsonb_build_object('named', nullif(n.says_name AND NOT n.hidden, false),
+                                                    'nuisance', nullif(n.spam >= 0.8, false)))
+          FROM named_number n WHERE n.number_key = p_name_key), '{}')
+$$;
+
+-- A route, or the refusal that its callee wants for this caller; it sounds like "paused".
+CREATE OR REPLACE FUNCTION wanted(p_route jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_route ->> 'verdict' = 'ring' AND p_route ->> 'wants' = 'refuse' AND p_route ? 'nuisance'
+                THEN p_route - 'phone' || refusal('unavailable') ELSE p_route END
 $$;
 
 -- Whether a local time lies in quiet hours, which may pass midnight. Nulls: no quiet hours.

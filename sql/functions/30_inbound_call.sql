@@ -9,13 +9,14 @@
 -- $8  the caller under the newest day keys, today's first; empty where withheld
 -- $9  id of today's short key    $10 the caller sealed under it, null where withheld
 -- $11 id for the call    $12 id for a claim    $13 over quota    $14 ring and $15 talk, seconds
--- $16 the STIR verdict as the carrier words it, or null
+-- $16 the STIR verdict as the carrier words it, or null    $17 the caller's key of room callerid, null where withheld
 -- Returns the route, the sealed number it dials (null if none), and whether this webhook was answered before.
 -- Indexes: proxy_number_pkey, call (tenant, account_id, carrier_call), claim_pkey, sticker_contact_pkey, phone_pkey
 CREATE OR REPLACE FUNCTION inbound_call(
     p_t timestamptz, p_tenant uuid, p_account uuid, p_carrier_call text, p_dialled text, p_from_key bytea,
     p_forwarded_key bytea, p_scanner_keys bytea[], p_short_key bigint, p_caller_sealed bytea, p_call uuid, p_claim uuid,
-    p_over boolean, p_ring integer, p_talk integer, p_attestation text, OUT route jsonb, OUT box bytea, OUT again boolean
+    p_over boolean, p_ring integer, p_talk integer, p_attestation text, p_name_key bytea,
+    OUT route jsonb, OUT box bytea, OUT again boolean
 ) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan  -- all go by key: planned once a connection, never anew for one caller's keys
 SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
@@ -95,8 +96,9 @@ BEGIN
         box := v_way.box;
     END IF;
 
-    route := jsonb_build_object('ring', p_ring, 'talk', p_talk) || route || jsonb_build_object('call', p_call)
-        || scan_words(p_tenant, (route ->> 'scan')::uuid);
+    route := wanted(jsonb_build_object('ring', p_ring, 'talk', p_talk) || route || jsonb_build_object('call', p_call)
+        || scan_words(p_tenant, (route ->> 'scan')::uuid) || known_caller(p_name_key));
+    IF route ->> 'verdict' <> 'ring' THEN box := NULL; END IF;
     INSERT INTO call (tenant, call_id, account_id, carrier_call, number_id, purpose, state, attempt, outcome, claim_id,
                       target, target_id, scan_id, route, caller_sealed, started_at, closes_at, attestation)
     VALUES (p_tenant, p_call, p_account, p_carrier_call, v_number.number_id, 'masked',
@@ -113,10 +115,11 @@ END $$;
 
 -- As processes of the version before ask; goes with the next migration.
 CREATE OR REPLACE FUNCTION inbound_call(
-    timestamptz, uuid, uuid, text, text, bytea, bytea, bytea[], bigint, bytea, uuid, uuid, boolean, integer, integer,
-    OUT route jsonb, OUT box bytea, OUT again boolean
+    p_t timestamptz, p_tenant uuid, p_account uuid, p_carrier_call text, p_dialled text, p_from_key bytea,
+    p_forwarded_key bytea, p_scanner_keys bytea[], p_short_key bigint, p_caller_sealed bytea, p_call uuid, p_claim uuid,
+    p_over boolean, p_ring integer, p_talk integer, p_attestation text, OUT route jsonb, OUT box bytea, OUT again boolean
 ) LANGUAGE sql AS $$
-    SELECT c.* FROM inbound_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL) c
+    SELECT c.* FROM inbound_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, NULL) c
 $$;
 
 -- The party keys under which a caller's own claims on a number may stand, by the number's role.

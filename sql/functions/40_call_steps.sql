@@ -30,6 +30,7 @@ DECLARE
     v_kept   boolean;
     v_route  jsonb;
     v_tries  integer;
+    v_known  jsonb;  -- what known_caller() said when they called
     v_party  bytea := CASE WHEN p_from_key IS NULL THEN '\x04'::bytea || uuid_send(p_call)
                            ELSE '\x02'::bytea || p_scanner_keys[1] END;
     v_former bytea := '\x02'::bytea || p_scanner_keys[2];  -- the same caller yesterday
@@ -51,6 +52,7 @@ BEGIN
     SELECT s.* INTO v_shared FROM shared_for(v_number, p_t) s;
     v_tries := coalesce((v_call.route ->> 'tries')::integer, 0) + 1;
     v_route := v_call.route;
+    v_known := jsonb_strip_nulls(jsonb_build_object('named', v_route -> 'named', 'nuisance', v_route -> 'nuisance'));
     IF v_route ->> 'verdict' NOT IN ('enter', 'which') THEN
         NULL;  -- already decided: say the same again
     ELSIF v_number.removed_at IS NOT NULL OR number_role(v_number, p_t) IS NULL THEN
@@ -81,7 +83,7 @@ BEGIN
     END IF;
     IF v_claim.claim_id IS NOT NULL THEN
         v_way := bind_claim(p_t, v_number, v_party, v_claim, p_claim, p_from_key, v_shared);
-        v_route := v_way.route;
+        v_route := wanted(v_way.route || v_known);
         IF p_from_key IS NOT NULL AND v_route ->> 'verdict' = 'ring' THEN
             v_kept := keep_callback(p_t, p_tenant, p_call, v_route, v_shared, v_way.callee_key,
                                     CASE WHEN v_call.ended_at IS NULL THEN p_talk + 60 ELSE 0 END);
@@ -89,7 +91,7 @@ BEGIN
     END IF;
 
     v_route := v_route || jsonb_build_object('call', p_call, 'ring', v_call.route -> 'ring', 'talk', v_call.route -> 'talk')
-        || scan_words(p_tenant, (v_route ->> 'scan')::uuid);
+        || scan_words(p_tenant, (v_route ->> 'scan')::uuid) || v_known;
     INSERT INTO call_step VALUES (p_tenant, p_call, 'start', p_t, v_call.route) ON CONFLICT DO NOTHING;
     INSERT INTO call_step VALUES (p_tenant, p_call, p_step, p_t, v_route);
     UPDATE call c SET route = v_route, claim_id = (v_route ->> 'claim')::uuid, target = v_route ->> 'target',
@@ -207,10 +209,10 @@ BEGIN
     ELSE
         v_way := route_target(p_t, p_tenant, v_call.target, v_call.target_id, 2, p_from_key, v_call.route ->> 'show');
     END IF;
-    IF v_call.target NOT IN ('sticker', 'session') OR v_way.route ->> 'verdict' <> 'ring' THEN RETURN; END IF;
+    v_route := wanted(v_call.route || v_way.route);
+    IF v_call.target NOT IN ('sticker', 'session') OR v_route ->> 'verdict' <> 'ring' THEN RETURN; END IF;
     INSERT INTO call_step VALUES (p_tenant, p_call, 'start', p_t, v_call.route),
                                  (p_tenant, p_call, 'attempt-1', p_t, v_call.route) ON CONFLICT DO NOTHING;
-    v_route := v_call.route || v_way.route;
     UPDATE call c SET route = v_route, attempt = 2, state = CASE WHEN c.state < 5 THEN 2 ELSE c.state END
      WHERE c.tenant = p_tenant AND c.call_id = p_call;
     RETURN QUERY SELECT v_route, v_way.box;

@@ -2,9 +2,16 @@
 
 -- When a session ends as things stand. $1 last interaction or creation  $2 ttl, seconds  $3 whether it counts  $4 absolute end
 CREATE OR REPLACE FUNCTION session_end(p_last timestamptz, p_ttl integer, p_slides boolean, p_expires timestamptz)
-RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT least(CASE WHEN p_slides AND p_ttl > 0 THEN p_last + make_interval(secs => p_ttl) END,
                  coalesce(p_expires, 'infinity'))
+$$;
+
+-- Whether a session may take a claim over: it is free, or it cools, for itself or for this very pair. $3 session  $4 peer
+CREATE OR REPLACE FUNCTION claim_yields(p_t timestamptz, p_claim claim, p_session uuid, p_peer bytea)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT p_claim.reuse_after <= p_t
+        OR (p_claim.until <= p_t AND p_claim.kind = 'session' AND (p_claim.target_id = p_session OR p_claim.peer_key = p_peer))
 $$;
 
 -- Takes (number, party) for a session if it is free, or cools for this very pair. Returns whether it was had.
@@ -20,9 +27,60 @@ BEGIN
        SET claim_id = EXCLUDED.claim_id, kind = 'session', target = 'session', target_id = EXCLUDED.target_id,
            scan_id = NULL, peer_key = EXCLUDED.peer_key, made_at = p_t, used_at = p_t, until = EXCLUDED.until,
            reuse_after = EXCLUDED.reuse_after
-     WHERE c.reuse_after <= p_t
-        OR (c.until <= p_t AND c.kind = 'session' AND (c.target_id = EXCLUDED.target_id OR c.peer_key = EXCLUDED.peer_key));
+     WHERE claim_yields(p_t, c, EXCLUDED.target_id, EXCLUDED.peer_key);
     RETURN FOUND;
+END $$;
+
+-- Takes a number for some parties of a session, all or none, within the number's limit of live sessions. Whoever calls has
+-- locked the number. $3 number  $4 parties, in order; those whom the session has there already keep what they have
+-- $5 their peers  $6 live sessions on one number at most  $7 service whose the number must still be, or null
+-- One statement: each costs more than what it does. Index: claim_pkey, service_number_pkey
+CREATE OR REPLACE FUNCTION session_claims(
+    p_t timestamptz, p_session session, p_number uuid, p_parties bytea[], p_peers bytea[], p_most integer, p_service uuid
+) RETURNS boolean LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later,
+SET enable_hashjoin = off  -- and a whole tenant of it, or number, to join a few rows
+SET enable_mergejoin = off
+AS $$
+DECLARE
+    v_fits  boolean;
+    v_lacks boolean;
+BEGIN
+    WITH wanted AS MATERIALIZED (
+        SELECT k.party, k.peer, c.target_id = p_session.session_id AND c.until > p_t IS TRUE AS had,
+               c.claim_id IS NULL OR claim_yields(p_t, c, p_session.session_id, k.peer) AS free
+          FROM unnest(p_parties, p_peers) AS k (party, peer)
+          LEFT JOIN claim c ON c.tenant = p_session.tenant AND c.number_id = p_number AND c.party_key = k.party
+    ), fits AS MATERIALIZED (
+        SELECT coalesce(bool_and(w.had OR w.free IS TRUE), true)
+           AND (p_service IS NULL OR EXISTS (
+                SELECT FROM service_number sn WHERE sn.tenant = p_session.tenant AND sn.number_id = p_number
+                   AND sn.service_id = p_service AND sn.released_at IS NULL))
+           AND p_most > (
+                SELECT count(DISTINCT o.target_id) FROM claim o
+                 WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t
+                   AND o.target_id <> p_session.session_id) AS fits
+          FROM wanted w
+    ), taken AS (
+        INSERT INTO claim AS c (tenant, number_id, party_key, claim_id, kind, target, target_id, peer_key,
+                                made_at, used_at, until, reuse_after)
+        SELECT p_session.tenant, p_number, w.party, gen_random_uuid(), 'session', 'session', p_session.session_id, w.peer,
+               p_t, p_t, p_session.until, p_session.until + make_interval(secs => p_session.cool_off)
+          FROM wanted w WHERE NOT w.had AND (SELECT f.fits FROM fits f)
+        ON CONFLICT (tenant, number_id, party_key) DO UPDATE
+           SET claim_id = EXCLUDED.claim_id, kind = 'session', target = 'session', target_id = EXCLUDED.target_id,
+               scan_id = NULL, peer_key = EXCLUDED.peer_key, made_at = p_t, used_at = p_t, until = EXCLUDED.until,
+               reuse_after = EXCLUDED.reuse_after
+         WHERE claim_yields(p_t, c, EXCLUDED.target_id, EXCLUDED.peer_key)
+        RETURNING 1
+    )
+    SELECT f.fits, (SELECT count(*) FROM wanted w WHERE NOT w.had) > (SELECT count(*) FROM taken)
+      INTO v_fits, v_lacks FROM fits f;
+    IF v_fits AND v_lacks THEN  -- a call made it live again meanwhile: everything is taken back, and tried once more
+        RAISE serialization_failure USING MESSAGE = 'a claim was taken between looking and taking';
+    END IF;
+    RETURN v_fits;
 END $$;
 
 -- What a participant stands under, and under what they meet the other side: a lone peer waives cool-off, several do not.
@@ -39,62 +97,131 @@ RETURNS TABLE (participant_id uuid, number_id uuid, party bytea, peer bytea) LAN
        AND p.participant_id = ANY (p_who)
 $$;
 
--- Takes every claim of some participants on the numbers they have, all or none. Returns whether all were had; null where
--- that cannot be said without waiting for somebody who takes claims on the same number just now.
--- $1 t  $2 session  $3 participants  $4 number for those who have none yet  $5 whether to wait
-CREATE OR REPLACE FUNCTION session_take(
-    p_t timestamptz, p_session session, p_who uuid[], p_number uuid, p_wait boolean DEFAULT true
-) RETURNS boolean LANGUAGE plpgsql
+-- Holds (number, party) for a session, entry by entry of three arrays of one length: all or none. Returns whether all were
+-- had, within the numbers' limits. $3 numbers  $4 parties, in order  $5 their peers
+CREATE OR REPLACE FUNCTION session_hold(
+    p_t timestamptz, p_session session, p_numbers uuid[], p_parties bytea[], p_peers bytea[]
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    v_most   integer;
+    v_number record;
+BEGIN
+    SELECT s.most_live INTO v_most FROM service s WHERE s.tenant = p_session.tenant AND s.service_id = p_session.service_id;
+    FOR v_number IN
+        SELECT h.number_id, array_agg(h.party ORDER BY h.at) AS parties, array_agg(h.peer ORDER BY h.at) AS peers
+          FROM unnest(p_numbers, p_parties, p_peers) WITH ORDINALITY AS h (number_id, party, peer, at)
+         GROUP BY h.number_id ORDER BY h.number_id
+    LOOP
+        PERFORM pg_advisory_xact_lock(number_lock(v_number.number_id));
+        IF NOT session_claims(p_t, p_session, v_number.number_id, v_number.parties, v_number.peers, v_most, NULL) THEN
+            RAISE SQLSTATE 'MK001';
+        END IF;
+    END LOOP;
+    RETURN true;
+EXCEPTION WHEN SQLSTATE 'MK001' THEN  -- what was taken, and every lock, is given back
+    RETURN false;
+END $$;
+
+-- What whoever takes claims on a number locks, so that its limit of live sessions holds.
+CREATE OR REPLACE FUNCTION number_lock(p_number uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT hashtextextended(p_number::text, 2)
+$$;
+
+-- Takes every claim of some participants on the numbers they have, all or none. Returns whether all were had.
+-- $1 t  $2 session  $3 participants
+CREATE OR REPLACE FUNCTION session_take(p_t timestamptz, p_session session, p_who uuid[]) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
 AS $$
 DECLARE
-    v_most    integer;
-    v_number  uuid;
-    v_numbers uuid[];
+    v_had boolean;
+BEGIN
+    SELECT session_hold(p_t, p_session, array_agg(s.number_id ORDER BY s.party, s.number_id),
+                         array_agg(s.party ORDER BY s.party, s.number_id), array_agg(s.peer ORDER BY s.party, s.number_id))
+      INTO v_had FROM session_parties(p_session.tenant, p_session.session_id, p_who) s;
+    IF v_had THEN PERFORM session_meets(p_session, p_who); END IF;
+    RETURN v_had;
+END $$;
+
+-- Whoever was in a session already meets somebody new: their claims' peers. $2 who is new
+CREATE OR REPLACE FUNCTION session_meets(p_session session, p_who uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_there uuid[] := ARRAY(SELECT p.participant_id FROM participant p WHERE p.tenant = p_session.tenant
+                                AND p.session_id = p_session.session_id AND p.deleted_at IS NULL);
+BEGIN
+    IF v_there <@ p_who THEN RETURN; END IF;
+    UPDATE claim c SET peer_key = s.peer
+      FROM session_parties(p_session.tenant, p_session.session_id, v_there) s
+     WHERE c.tenant = p_session.tenant AND c.number_id = s.number_id AND c.party_key = s.party
+       AND c.target_id = p_session.session_id AND c.peer_key IS DISTINCT FROM s.peer;
+END $$;
+
+-- Chooses a number of a service that some people of a session can all have, and takes it for them: all or none.
+--
+-- $2 session, which need not be kept yet  $3 service  $4 their number keys; null for one who is awaited  $5 keys of whom
+-- they meet, if that is one  $6 numbers that are seen in this session already  $7 the one number they ask for, or null
+-- $8 places wanted, the best first: prefixes ("+1202") and countries ("US")
+-- Returns the number, or why there is none (session_why).
+-- Indexes: service_number_pool, proxy_number_number_id_key, claim_pkey, phone_tenant_number_key_key, participant_once
+CREATE OR REPLACE FUNCTION session_choose(
+    p_t timestamptz, p_session session, p_service service, p_keys bytea[], p_peers bytea[], p_beside uuid[],
+    p_asked uuid, p_places text[], OUT number_id uuid, OUT e164 text, OUT why text
+) LANGUAGE plpgsql AS $$
+DECLARE
     v_parties bytea[];
     v_peers   bytea[];
+    v_used    uuid[];
+    v_number  record;
+    v_wait    boolean;
+    v_busy    boolean := false;
 BEGIN
-    SELECT array_agg(coalesce(s.number_id, p_number) ORDER BY s.party, s.number_id), array_agg(s.party ORDER BY s.party, s.number_id),
-           array_agg(s.peer ORDER BY s.party, s.number_id)
-      INTO v_numbers, v_parties, v_peers FROM session_parties(p_session.tenant, p_session.session_id, p_who) s;
-    FOR v_number IN SELECT DISTINCT n FROM unnest(v_numbers) AS n ORDER BY 1 LOOP
-        IF p_wait THEN  -- the lock is there so that the number's limit holds
-            PERFORM pg_advisory_xact_lock(hashtextextended(v_number::text, 2));
-        ELSIF NOT pg_try_advisory_xact_lock(hashtextextended(v_number::text, 2)) THEN
-            RAISE SQLSTATE 'MK002';
-        END IF;
+    -- Their claims, and what they have or had in other sessions.
+    SELECT array_agg('\x03'::bytea || k.number_key ORDER BY k.number_key), array_agg(k.peer ORDER BY k.number_key),
+           ARRAY(SELECT DISTINCT p.number_id
+                   FROM unnest(p_keys) AS o (number_key)
+                   JOIN phone f ON f.tenant = p_session.tenant AND f.number_key = o.number_key
+                   JOIN participant p ON p.tenant = f.tenant AND p.phone_id = f.phone_id
+                  WHERE p.session_id <> p_session.session_id AND p.number_id IS NOT NULL)
+      INTO v_parties, v_peers, v_used
+      FROM unnest(p_keys, p_peers) AS k (number_key, peer) WHERE k.number_key IS NOT NULL;
+    -- Numbers that nobody takes claims on just now come first: whoever waits, waits for another's commit.
+    FOREACH v_wait IN ARRAY ARRAY[false, true] LOOP
+        FOR v_number IN
+            SELECT n.number_id, n.e164
+              FROM service_number sn JOIN proxy_number n ON n.number_id = sn.number_id
+             CROSS JOIN LATERAL (
+                 SELECT min(w.rank) AS rank FROM unnest(p_places) WITH ORDINALITY AS w (place, rank)
+                  WHERE CASE WHEN w.place LIKE '+%' THEN starts_with(n.e164, w.place) ELSE n.country = w.place END) near
+             WHERE sn.tenant = p_session.tenant AND sn.service_id = p_service.service_id AND sn.released_at IS NULL
+               AND session_serves(n, p_session.mode, p_t)
+               AND CASE WHEN p_asked IS NULL
+                        THEN near.rank IS NOT NULL AND NOT sn.reserved
+                             AND (p_service.selection <> 'avoid-sticky' OR n.number_id <> ALL (v_used))
+                        ELSE n.number_id = p_asked END
+             ORDER BY n.number_id = ANY (p_beside) DESC,
+                      p_service.selection = 'prefer-sticky' AND n.number_id = ANY (v_used) DESC, near.rank, random()
+        LOOP
+            IF v_parties IS NOT NULL THEN
+                IF v_number.number_id = ANY (v_used) THEN  -- most likely by a live session: not worth its lock
+                    CONTINUE WHEN EXISTS (SELECT FROM claim c WHERE c.tenant = p_session.tenant
+                        AND c.number_id = v_number.number_id AND c.party_key = ANY (v_parties) AND c.until > p_t);
+                END IF;
+                IF v_wait THEN
+                    PERFORM pg_advisory_xact_lock(number_lock(v_number.number_id));
+                ELSIF NOT pg_try_advisory_xact_lock(number_lock(v_number.number_id)) THEN
+                    v_busy := true;
+                    CONTINUE;
+                END IF;
+                CONTINUE WHEN NOT session_claims(p_t, p_session, v_number.number_id, v_parties, v_peers,
+                                                 p_service.most_live, p_service.service_id);
+            END IF;
+            number_id := v_number.number_id;
+            e164 := v_number.e164;
+            RETURN;
+        END LOOP;
+        EXIT WHEN NOT v_busy;
     END LOOP;
-    FOR i IN 1 .. coalesce(cardinality(v_parties), 0) LOOP
-        IF NOT take_session_claim(p_t, p_session, v_numbers[i], v_parties[i], v_peers[i])
-           AND NOT EXISTS (SELECT FROM claim c WHERE c.tenant = p_session.tenant AND c.number_id = v_numbers[i]
-                              AND c.party_key = v_parties[i] AND c.target_id = p_session.session_id AND c.until > p_t) THEN
-            RAISE SQLSTATE 'MK001';
-        END IF;
-    END LOOP;
-    SELECT s.most_live INTO v_most FROM service s WHERE s.tenant = p_session.tenant AND s.service_id = p_session.service_id;
-    FOR v_number IN SELECT DISTINCT n FROM unnest(v_numbers) AS n LOOP
-        IF (SELECT count(DISTINCT c.target_id) FROM claim c WHERE c.tenant = p_session.tenant
-               AND c.number_id = v_number AND c.kind = 'session' AND c.until > p_t) > v_most THEN
-            RAISE SQLSTATE 'MK001';
-        END IF;
-    END LOOP;
-    UPDATE participant SET number_id = p_number, changed_at = p_t
-     WHERE tenant = p_session.tenant AND session_id = p_session.session_id AND participant_id = ANY (p_who)
-       AND number_id IS NULL;
-    IF EXISTS (SELECT FROM participant p WHERE p.tenant = p_session.tenant AND p.session_id = p_session.session_id
-                  AND p.deleted_at IS NULL AND p.participant_id <> ALL (p_who)) THEN
-        UPDATE claim c SET peer_key = s.peer  -- who was there already meets somebody new
-          FROM session_parties(p_session.tenant, p_session.session_id, ARRAY(
-                   SELECT participant_id FROM participant
-                    WHERE tenant = p_session.tenant AND session_id = p_session.session_id AND deleted_at IS NULL)) s
-         WHERE c.tenant = p_session.tenant AND c.number_id = s.number_id AND c.party_key = s.party
-           AND c.target_id = p_session.session_id AND c.peer_key IS DISTINCT FROM s.peer;
-    END IF;
-    RETURN true;
-EXCEPTION  -- what was taken, and every lock, is given back
-    WHEN SQLSTATE 'MK001' THEN RETURN false;
-    WHEN SQLSTATE 'MK002' THEN RETURN NULL;
+    why := session_why(p_t, p_session, p_asked, p_places, p_service.selection = 'avoid-sticky', v_used);
 END $$;
 
 -- Gives some participants of a session one number that all of them can have, and takes their claims: all or none.
@@ -102,64 +229,36 @@ END $$;
 -- $1 t  $2 tenant  $3 session  $4 participants without a number  $5 the one number they ask for, or null
 -- $6 places wanted, the best first: prefixes ("+1202") and countries ("US")  $7 only this number may be given (the other
 -- side's), or null. Returns "ok", or why not (session_why).
--- Indexes: service_number_pool, proxy_number_number_id_key, claim_pkey, participant_once, participant_session
+-- Indexes: session_pkey, participant_once, participant_session
 CREATE OR REPLACE FUNCTION session_allocate(
     p_t timestamptz, p_tenant uuid, p_session uuid, p_who uuid[], p_number uuid, p_places text[], p_only uuid
 ) RETURNS text LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later,
+SET enable_hashjoin = off  -- and a whole tenant of it, or number, to join a few rows
+SET enable_mergejoin = off
 AS $$
 DECLARE
     v_session session;
     v_service service;
-    v_asked   uuid := coalesce(p_number, p_only);
-    v_parties bytea[];
-    v_phones  uuid[];
-    v_used    uuid[];
+    v_keys    bytea[];
+    v_peers   bytea[];
     v_beside  uuid[];
-    v_number  uuid;
-    v_wait    boolean;
-    v_had     boolean;
-    v_busy    boolean := false;
+    v_chosen  record;
 BEGIN
     SELECT s.* INTO v_session FROM session s WHERE s.tenant = p_tenant AND s.session_id = p_session FOR UPDATE;
     SELECT s.* INTO v_service FROM service s WHERE s.tenant = p_tenant AND s.service_id = v_session.service_id;
-    SELECT array_agg('\x03'::bytea || f.number_key), array_agg(f.phone_id) INTO v_parties, v_phones
-      FROM participant p JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
-     WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.participant_id = ANY (p_who);
-    -- One look-up a phone: with ANY, a plan made while the table was empty reads every participant of the tenant.
-    v_used := ARRAY(SELECT DISTINCT p.number_id
-                      FROM unnest(v_phones) AS f (phone_id) JOIN participant p ON p.tenant = p_tenant AND p.phone_id = f.phone_id
-                     WHERE p.session_id <> p_session AND p.number_id IS NOT NULL);
+    SELECT array_agg(substr(s.party, 2)), array_agg(s.peer) INTO v_keys, v_peers
+      FROM session_parties(p_tenant, p_session, p_who) s WHERE substr(s.party, 1, 1) = '\x03';
     v_beside := ARRAY(SELECT p.number_id FROM participant p
                        WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.deleted_at IS NULL
                          AND p.number_id IS NOT NULL);
-    -- Numbers that nobody takes claims on just now come first: whoever waits, waits for another's commit.
-    FOREACH v_wait IN ARRAY ARRAY[false, true] LOOP
-        FOR v_number IN
-            SELECT n.number_id
-              FROM service_number sn JOIN proxy_number n ON n.number_id = sn.number_id
-             CROSS JOIN LATERAL (
-                 SELECT min(w.rank) AS rank FROM unnest(p_places) WITH ORDINALITY AS w (place, rank)
-                  WHERE CASE WHEN w.place LIKE '+%' THEN starts_with(n.e164, w.place) ELSE n.country = w.place END) near
-             WHERE sn.tenant = p_tenant AND sn.service_id = v_service.service_id AND sn.released_at IS NULL
-               AND session_serves(n, v_session.mode, p_t)
-               AND CASE WHEN v_asked IS NULL
-                        THEN near.rank IS NOT NULL AND NOT sn.reserved
-                             AND (v_service.selection <> 'avoid-sticky' OR n.number_id <> ALL (v_used))
-                        ELSE n.number_id = v_asked END
-             ORDER BY n.number_id = ANY (v_beside) DESC,
-                      v_service.selection = 'prefer-sticky' AND n.number_id = ANY (v_used) DESC, near.rank, random()
-        LOOP
-            CONTINUE WHEN EXISTS (SELECT FROM claim c WHERE c.tenant = p_tenant AND c.number_id = v_number
-                                     AND c.party_key = ANY (v_parties) AND c.until > p_t);
-            v_had := session_take(p_t, v_session, p_who, v_number, v_wait);
-            IF v_had THEN RETURN 'ok'; END IF;
-            v_busy := v_busy OR v_had IS NULL;
-        END LOOP;
-        EXIT WHEN NOT v_busy;
-    END LOOP;
-    RETURN session_why(p_t, v_session, v_asked, p_places, v_service.selection = 'avoid-sticky', v_used);
+    v_chosen := session_choose(p_t, v_session, v_service, v_keys, v_peers, v_beside, coalesce(p_number, p_only), p_places);
+    IF v_chosen.number_id IS NULL THEN RETURN v_chosen.why; END IF;
+    UPDATE participant SET number_id = v_chosen.number_id, changed_at = p_t
+     WHERE tenant = p_tenant AND session_id = p_session AND participant_id = ANY (p_who) AND number_id IS NULL;
+    PERFORM session_meets(v_session, p_who);
+    RETURN 'ok';
 END $$;
 
 -- Whether a number works for sessions of a mode now.

@@ -59,13 +59,37 @@ BEGIN
                  LEFT JOIN proxy_number n ON n.number_id = sn.number_id AND n.removed_at IS NULL
                 WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.participant_id = ANY (v_who)
                   AND (n.number_id IS NULL OR number_role(n, p_t) IS DISTINCT FROM 'session'))
-       OR NOT session_take(p_t, v, v_who, NULL) THEN
+       OR NOT session_take(p_t, v, v_who) THEN
         RETURN 'conflict';
     END IF;
     UPDATE session s SET state = 'in-progress', closed_reason = NULL, ended_at = NULL, until = v.until, reopened_at = p_t,
            changed_at = p_t
      WHERE s.tenant = p_tenant AND s.session_id = p_session;
     RETURN 'ok';
+END $$;
+
+-- What every call or text of the API meets first: locks the session. $5 participant it is for  $6 id of the call or text
+-- said is null where it may go on, "ok" where it was asked for before, else why not: session-unknown,
+-- participant-unknown, closed. Index: session_pkey, interaction_pkey, participant_session, service_pkey
+CREATE OR REPLACE FUNCTION session_asked(
+    p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_who uuid, p_id uuid,
+    OUT said text, OUT session session, OUT service service
+) LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT s.* INTO session FROM session s
+     WHERE s.tenant = p_tenant AND s.session_id = p_session AND s.service_id = p_service FOR UPDATE;
+    IF NOT FOUND THEN
+        said := 'session-unknown';
+    ELSIF EXISTS (SELECT FROM interaction i WHERE i.tenant = p_tenant AND i.interaction_id = p_id) THEN
+        said := 'ok';
+    ELSIF NOT EXISTS (SELECT FROM participant p WHERE p.tenant = p_tenant AND p.session_id = p_session
+                         AND p.participant_id = p_who AND p.deleted_at IS NULL) THEN
+        said := 'participant-unknown';
+    ELSIF session.state = 'closed' OR session.until <= p_t THEN
+        said := 'closed';
+    ELSE
+        SELECT s.* INTO service FROM service s WHERE s.tenant = p_tenant AND s.service_id = p_service;
+    END IF;
 END $$;
 
 -- Notes an interaction: the session is in progress, and where its end slides, it slides. A repeat changes nothing.
@@ -94,14 +118,9 @@ END $$;
 CREATE OR REPLACE FUNCTION session_job(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_kind text, p_session uuid, p_about uuid
 ) RETURNS void LANGUAGE sql AS $$
-    WITH kept AS (
-        INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
-        SELECT p_tenant, 'event', p_service::text, p_kind || ':' || p_about || ':' || extract(epoch FROM p_t),
-               jsonb_build_object('kind', p_kind, 'service', p_service, 'session', p_session, 'about', p_about), p_t, p_t
-          FROM service s
-         WHERE s.tenant = p_tenant AND s.service_id = p_service
-           AND (s.events_url IS NOT NULL OR (s.callback_url IS NOT NULL AND p_kind IN ('interaction', 'moved')))
-        ON CONFLICT DO NOTHING RETURNING job_id
-    )
-    SELECT pg_notify('outbox', '') FROM kept
+    SELECT put_job(p_t, p_tenant, 'event', p_service::text, p_kind || ':' || p_about || ':' || extract(epoch FROM p_t),
+                   jsonb_build_object('kind', p_kind, 'service', p_service, 'session', p_session, 'about', p_about), p_t)
+      FROM service s
+     WHERE s.tenant = p_tenant AND s.service_id = p_service
+       AND (s.events_url IS NOT NULL OR (s.callback_url IS NOT NULL AND p_kind IN ('interaction', 'moved')))
 $$;

@@ -13,7 +13,7 @@ DECLARE
 BEGIN
     SELECT p.* INTO c FROM participant p WHERE p.tenant = p_tenant AND p.participant_id = p_from AND p.deleted_at IS NULL;
     SELECT s.mode, s.direction, s.until, s.state, s.named, coalesce(s.ring, r.ring) AS ring, coalesce(s.talk, r.talk) AS talk,
-           s.service_id, r.quiet_from, r.quiet_to, r.timezone, r.screens,
+           s.service_id, r.quiet_from, r.quiet_to, r.timezone, r.screens, r.blocks,
            r.countries, p.participant_id, p.phone_id, p.announcement, n.e164, f.language, f.number_key,
            n.account_id = (SELECT d.account_id FROM proxy_number d WHERE d.number_id = p_number) AS is_beside
       INTO v
@@ -40,7 +40,7 @@ BEGIN
         'show', v_show, 'phone', v.phone_id, 'callee_language', v.language, 'attempt', p_attempt, 'ring', v.ring,
         'talk', v.talk, 'service', v.service_id, 'from', p_from, 'side', p_side, 'to', v.participant_id,
         'label', CASE WHEN v.named THEN c.called_as END, 'announced', c.announcement, 'announce', v.announcement,
-        'screens', v.screens, 'countries', v.countries, 'callback_minutes', 0);
+        'screens', v.screens, 'blocks', v.blocks, 'countries', v.countries, 'callback_minutes', 0);
 END $$;
 
 -- What somebody sees whose own number is with another carrier account than the call that rings them: a number of the

@@ -97,7 +97,7 @@ BEGIN
        AND NOT EXISTS (SELECT FROM participant o WHERE o.tenant = p.tenant AND o.session_id = p.session_id
                           AND o.phone_id = v_phone);  -- also one that was removed: nobody comes twice
     IF NOT FOUND THEN RETURN false; END IF;
-    IF session_take(p_t, v_session, ARRAY[p_who.participant_id], NULL) THEN
+    IF session_take(p_t, v_session, ARRAY[p_who.participant_id]) THEN
         PERFORM session_job(p_t, p_who.tenant, v_session.service_id, 'joined', p_who.session_id, p_who.participant_id);
         RETURN true;
     END IF;

@@ -55,7 +55,8 @@ BEGIN
                                          p_media, p_boxes);
 END $$;
 
--- A text of somebody who has a live claim: passed on to the first of the other side, unless something speaks against it.
+-- A text of somebody who has a live claim: passed on to the first of the other side who takes it, unless something speaks
+-- against it. The others get copies (session_text_copy).
 CREATE OR REPLACE FUNCTION session_text_passes(
     p_t timestamptz, p_service service, p_claim claim, p_from_key bytea, p_message uuid, p_body bytea, p_passed boolean,
     p_mark bytea, p_media uuid[], p_boxes bytea[]
@@ -75,7 +76,8 @@ BEGIN
     SELECT p.participant_id, p.side, f.phone_id INTO v_from
       FROM participant p JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
      WHERE p.tenant = v_tenant AND p.session_id = v_session.session_id AND f.number_key = p_from_key AND p.deleted_at IS NULL;
-    SELECT * INTO v_to FROM session_reads(v_tenant, v_session.session_id, NULL, v_from.side);
+    SELECT * INTO v_to FROM session_readers(p_t, v_tenant, p_service.service_id, v_session.session_id, v_from.side,
+                                            v_from.phone_id) LIMIT 1;
     v_said := jsonb_build_object('target', 'session', 'target_id', v_session.session_id,
                                  'from', v_from.participant_id, 'to', v_to.participant_id);
     SELECT i.refused INTO v_why FROM interaction i WHERE i.tenant = v_tenant AND i.interaction_id = p_message;
@@ -139,10 +141,7 @@ CREATE OR REPLACE FUNCTION session_text_keep(
 ) RETURNS void LANGUAGE sql AS $$
     INSERT INTO message (tenant, message_id, session_id, account_id, number_id, phone_id, body, state, made_at, changed_at)
     VALUES (p_tenant, p_message, p_session, p_account, p_number, p_phone, p_body, 'accepted', p_t, p_t);
-    INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
-    VALUES (p_tenant, 'relay', p_session::text, p_message::text, jsonb_build_object('message', p_message), p_t, p_t)
-    ON CONFLICT DO NOTHING;
-    SELECT pg_notify('outbox', '');
+    SELECT put_job(p_t, p_tenant, 'relay', p_session::text, p_message::text, jsonb_build_object('message', p_message), p_t);
 $$;
 
 -- STOP and START, once for each text that says so. Returns whether it changed anything; a repeat is told the same.
@@ -178,29 +177,19 @@ CREATE OR REPLACE FUNCTION session_send(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_to uuid, p_message uuid, p_body bytea
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    v_session session;
-    v_service service;
-    v_to      record;
-    v_why     text;
+    v_asked record;
+    v_to    record;
+    v_why   text;
 BEGIN
-    SELECT s.* INTO v_session FROM session s
-     WHERE s.tenant = p_tenant AND s.session_id = p_session AND s.service_id = p_service FOR UPDATE;
-    IF NOT FOUND THEN RETURN 'session-unknown'; END IF;
-    IF EXISTS (SELECT FROM interaction i WHERE i.tenant = p_tenant AND i.interaction_id = p_message) THEN RETURN 'ok'; END IF;
-    IF NOT EXISTS (SELECT FROM participant p WHERE p.tenant = p_tenant AND p.session_id = p_session
-                      AND p.participant_id = p_to AND p.deleted_at IS NULL) THEN
-        RETURN 'participant-unknown';
-    ELSIF v_session.state = 'closed' OR v_session.until <= p_t THEN
-        RETURN 'closed';
-    END IF;
-    SELECT s.* INTO v_service FROM service s WHERE s.tenant = p_tenant AND s.service_id = p_service;
+    SELECT * INTO v_asked FROM session_asked(p_t, p_tenant, p_service, p_session, p_to, p_message);
+    IF v_asked.said IS NOT NULL THEN RETURN v_asked.said; END IF;
     SELECT * INTO v_to FROM session_reads(p_tenant, p_session, p_to, NULL);
     IF v_to.participant_id IS NULL OR NOT EXISTS (
         SELECT FROM participant p WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.side <> v_to.side
            AND p.deleted_at IS NULL) THEN
         RETURN 'no-partner';
     END IF;
-    v_why := session_text_refused(p_t, v_session, v_service, v_to.number_key, false);
+    v_why := session_text_refused(p_t, v_asked.session, v_asked.service, v_to.number_key, false);
     IF v_why IS NOT NULL THEN RETURN v_why; END IF;
     PERFORM session_touch(p_t, p_tenant, p_session, p_message, 'message', NULL, p_to, NULL);
     PERFORM session_text_keep(p_t, p_tenant, p_session, p_message, p_body, v_to.account_id, v_to.number_id, v_to.phone_id);
@@ -221,10 +210,8 @@ BEGIN
     IF NOT FOUND OR v_who IS NULL OR tally_over(p_t, p_tenant, 'media-lost', uuid_send(v_who), interval '24 hours', 1) THEN
         RETURN;
     END IF;
-    INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
-    VALUES (p_tenant, 'media-lost', p_message::text, p_message::text, jsonb_build_object('message', p_message), p_t, p_t)
-    ON CONFLICT DO NOTHING;
-    PERFORM pg_notify('outbox', '');
+    PERFORM put_job(p_t, p_tenant, 'media-lost', p_message::text, p_message::text, jsonb_build_object('message', p_message),
+                    p_t);
 END $$;
 
 -- How far a text has come. "unknown": the carrier may have it, and it is never sent again; news may still tell more.

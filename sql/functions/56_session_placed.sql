@@ -6,22 +6,14 @@ CREATE OR REPLACE FUNCTION session_place(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_first uuid, p_call uuid
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    v_session session;
+    v_asked   record;
     v_service service;
     v_first   record;
     v_route   jsonb;
 BEGIN
-    SELECT s.* INTO v_session FROM session s
-     WHERE s.tenant = p_tenant AND s.session_id = p_session AND s.service_id = p_service FOR UPDATE;
-    IF NOT FOUND THEN RETURN 'session-unknown'; END IF;
-    IF EXISTS (SELECT FROM interaction i WHERE i.tenant = p_tenant AND i.interaction_id = p_call) THEN RETURN 'ok'; END IF;
-    IF NOT EXISTS (SELECT FROM participant p WHERE p.tenant = p_tenant AND p.session_id = p_session
-                      AND p.participant_id = p_first AND p.deleted_at IS NULL) THEN
-        RETURN 'participant-unknown';
-    ELSIF v_session.state = 'closed' OR v_session.until <= p_t THEN
-        RETURN 'closed';
-    END IF;
-    SELECT s.* INTO v_service FROM service s WHERE s.tenant = p_tenant AND s.service_id = p_service;
+    SELECT * INTO v_asked FROM session_asked(p_t, p_tenant, p_service, p_session, p_first, p_call);
+    IF v_asked.said IS NOT NULL THEN RETURN v_asked.said; END IF;
+    v_service := v_asked.service;
     SELECT p.side, f.language, r.number_id, r.account_id INTO v_first
       FROM session_reads(p_tenant, p_session, p_first, NULL) r
       JOIN participant p ON p.tenant = p_tenant AND p.participant_id = r.participant_id
@@ -42,10 +34,7 @@ BEGIN
     VALUES (p_tenant, p_call, v_first.account_id, v_first.number_id, 'placed', 0, 1, 'session', p_session, v_route, p_t,
             p_t + make_interval(secs => (v_route ->> 'talk')::integer + 2 * (v_route ->> 'ring')::integer + 600));
     PERFORM session_touch(p_t, p_tenant, p_session, p_call, 'voice', p_first, (v_route ->> 'to')::uuid, NULL);
-    INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
-    VALUES (p_tenant, 'ring-first', p_call::text, p_call::text, jsonb_build_object('call', p_call), p_t, p_t)
-    ON CONFLICT DO NOTHING;
-    PERFORM pg_notify('outbox', '');
+    PERFORM put_job(p_t, p_tenant, 'ring-first', p_call::text, p_call::text, jsonb_build_object('call', p_call), p_t);
     RETURN 'ok';
 END $$;
 
@@ -82,26 +71,9 @@ END $$;
 
 -- Takes a number for two people of a session beside the ones they have, for both or none. Their claims end with the rest.
 CREATE OR REPLACE FUNCTION session_both_have(p_t timestamptz, p_session session, p_number uuid, p_from uuid, p_to uuid)
-RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-    v_most integer;
-    v_one  record;
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended(p_number::text, 2));  -- so that the number's limit holds
-    FOR v_one IN SELECT s.party, s.peer FROM session_parties(p_session.tenant, p_session.session_id, ARRAY[p_from, p_to]) s
-                  WHERE substr(s.party, 1, 1) = '\x03' ORDER BY s.party LOOP
-        IF NOT take_session_claim(p_t, p_session, p_number, v_one.party, v_one.peer)
-           AND NOT EXISTS (SELECT FROM claim c WHERE c.tenant = p_session.tenant AND c.number_id = p_number
-                              AND c.party_key = v_one.party AND c.target_id = p_session.session_id AND c.until > p_t) THEN
-            RAISE SQLSTATE 'MK001';
-        END IF;
-    END LOOP;
-    SELECT s.most_live INTO v_most FROM service s WHERE s.tenant = p_session.tenant AND s.service_id = p_session.service_id;
-    IF (SELECT count(DISTINCT c.target_id) FROM claim c WHERE c.tenant = p_session.tenant AND c.number_id = p_number
-           AND c.kind = 'session' AND c.until > p_t) > v_most THEN
-        RAISE SQLSTATE 'MK001';
-    END IF;
-    RETURN true;
-EXCEPTION WHEN SQLSTATE 'MK001' THEN  -- what was taken, and the lock, is given back
-    RETURN false;
-END $$;
+RETURNS boolean LANGUAGE sql AS $$
+    SELECT session_hold(p_t, p_session, array_agg(p_number), array_agg(s.party ORDER BY s.party),
+                        array_agg(s.peer ORDER BY s.party))
+      FROM session_parties(p_session.tenant, p_session.session_id, ARRAY[p_from, p_to]) s
+     WHERE substr(s.party, 1, 1) = '\x03'
+$$;

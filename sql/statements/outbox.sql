@@ -3,13 +3,7 @@
 -- name: put_job!
 -- A job; nothing where one of the same kind and idempotency key waits already. NOTIFY wakes the worker after commit.
 -- :tenant uuid  :kind :subject :idempotency text  :payload jsonb as text  :t :due timestamptz
-WITH kept AS (
-    INSERT INTO outbox (tenant, kind, subject, idempotency, payload, made_at, due)
-    VALUES (:tenant, :kind, :subject, :idempotency, :payload::jsonb, :t, :due)
-    ON CONFLICT (tenant, kind, idempotency) DO NOTHING
-    RETURNING job_id
-)
-SELECT pg_notify('outbox', '') FROM kept;
+SELECT put_job(:t, :tenant, :kind, :subject, :idempotency, :payload::jsonb, :due);
 
 -- name: lease_jobs
 -- Up to :most jobs that are due, leased until :until; of a subject only the oldest, so that its jobs run in order.

@@ -11,11 +11,11 @@ UPDATE service s
    SET (unique_name, default_ttl, cool_off, numbering, selection, geo_match, fallback_countries, countries, most_live,
         pin_length, ring, talk, language, quiet_from, quiet_to, timezone, calls_a_day, texts_a_day, needs_attestation,
         screens, redacts, stop_words, shows_numbers, intercept_open, callback_url, intercept_url, outside_url, events_url,
-        chat_instance_sid, changed_at)
+        chat_instance_sid, blocks, holds_texts, changed_at)
      = (r.unique_name, r.default_ttl, r.cool_off, r.numbering, r.selection, r.geo_match, r.fallback_countries, r.countries,
         r.most_live, r.pin_length, r.ring, r.talk, r.language, r.quiet_from, r.quiet_to, r.timezone, r.calls_a_day,
         r.texts_a_day, r.needs_attestation, r.screens, r.redacts, r.stop_words, r.shows_numbers, r.intercept_open,
-        r.callback_url, r.intercept_url, r.outside_url, r.events_url, r.chat_instance_sid, :t)
+        r.callback_url, r.intercept_url, r.outside_url, r.events_url, r.chat_instance_sid, r.blocks, r.holds_texts, :t)
   FROM (SELECT n.* FROM service x CROSS JOIN LATERAL jsonb_populate_record(x, :changes::jsonb) AS n
          WHERE x.tenant = :tenant AND x.service_id = :service FOR UPDATE OF x) AS r
  WHERE s.tenant = r.tenant AND s.service_id = r.service_id
@@ -37,6 +37,10 @@ SELECT * FROM service WHERE tenant = :tenant AND (made_at, service_id) > (:at, :
 -- name: services_page_back
 SELECT * FROM service WHERE tenant = :tenant AND (made_at, service_id) < (:at, :id)
  ORDER BY made_at DESC, service_id DESC LIMIT :most;
+
+-- name: lock_service^
+-- The same, and no session is made in it until the transaction ends: making one refers to this row. Index: service_pkey
+SELECT service_id FROM service WHERE tenant = :tenant AND service_id = :service FOR UPDATE;
 
 -- name: live_sessions$
 -- How many sessions of a service are live. Index: session_listed
@@ -67,9 +71,12 @@ SELECT count(*) FILTER (WHERE NOT reserved) AS free, count(*) FILTER (WHERE rese
 
 -- name: add_number$
 -- Puts a number into a pool. Null where it is in one, or rests from another service: a day, and until every claim on it
--- is cool. Index: service_number_pkey, claim_pkey
+-- is cool; from one that was deleted, until they are. Index: service_number_pkey, claim_pkey
 INSERT INTO service_number (tenant, number_id, service_id, reserved, made_at, changed_at)
-VALUES (:tenant, :number, :service, :reserved, :t, :t)
+SELECT :tenant, :number, :service, :reserved, :t, :t
+ WHERE EXISTS (SELECT FROM service_number k WHERE k.tenant = :tenant AND k.number_id = :number)
+    OR NOT EXISTS (SELECT FROM claim c WHERE c.tenant = :tenant AND c.number_id = :number AND c.kind = 'session'
+                      AND c.reuse_after > :t)
 ON CONFLICT (tenant, number_id) DO UPDATE
    SET service_id = EXCLUDED.service_id, reserved = EXCLUDED.reserved, made_at = :t, changed_at = :t, released_at = NULL
  WHERE service_number.released_at IS NOT NULL

@@ -3,11 +3,12 @@
 
 -- ── sessions ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- name: add_session$
+-- name: make_session^
 -- A session with its people: session_make says what each parameter is, and what comes back.
-SELECT session_make(:t, jsonb_populate_record(NULL::session, :session::jsonb), :who::uuid[], :sides::smallint[],
-    :places::smallint[], :phones::uuid[], :keys::bytea[], :boxes::bytea[], :languages::text[], :names::text[],
-    :called::text[], :announced::text[], :asked::uuid[], :wanted::text[], :one::boolean);
+SELECT * FROM session_make(:t, jsonb_populate_record(NULL::session, :session::jsonb), :terms::jsonb, :who::uuid[],
+    :sides::smallint[], :places::smallint[], :phones::uuid[], :keys::bytea[], :peers::bytea[], :boxes::bytea[],
+    :languages::text[], :names::text[], :called::text[], :announced::text[], :asked::uuid[], :wanted::text[],
+    :one::boolean);
 
 -- name: session^
 -- Index: session_pkey, participant_session
@@ -146,7 +147,7 @@ UPDATE participant SET phone_id = :phone, changed_at = :t
 
 -- name: take$
 -- Takes a participant's claims on the number that they have. Index: session_pkey
-SELECT session_take(:t, s, ARRAY[:participant]::uuid[], NULL) FROM session s
+SELECT session_take(:t, s, ARRAY[:participant]::uuid[]) FROM session s
  WHERE s.tenant = :tenant AND s.session_id = :session;
 
 -- name: cool!

@@ -37,7 +37,8 @@ UPDATE sticker SET state = :state WHERE tenant = :tenant AND sticker_id = :stick
 -- What the owner says of the vehicle, and when it may ring.
 UPDATE sticker
    SET label = :label, plate = :plate, plate_shown = :plate_shown, language = :language,
-       callback_minutes = :callback_minutes, quiet_from = :quiet_from, quiet_to = :quiet_to, timezone = :timezone
+       callback_minutes = :callback_minutes, quiet_from = :quiet_from, quiet_to = :quiet_to, timezone = :timezone,
+       nuisance = :nuisance
  WHERE tenant = :tenant AND sticker_id = :sticker;
 
 -- name: drop_claims!
@@ -151,8 +152,9 @@ SELECT e164, extension, until FROM claim_for_scan(
 
 -- name: put_block!
 -- Whoever blocked is never rung by this caller again, for a year; the caller's ways to them end now.
+-- It is theirs from now on, also where it was made in a session: no customer undoes it.
 INSERT INTO block (tenant, phone_id, party_key, made_at, until) VALUES (:tenant, :phone, :party_key, :t, :until)
-ON CONFLICT (tenant, phone_id, party_key) DO UPDATE SET until = EXCLUDED.until;
+ON CONFLICT (tenant, phone_id, party_key) DO UPDATE SET until = EXCLUDED.until, service_id = NULL;
 
 -- name: drop_ways!
 -- A caller's claims on every sticker that rings a phone first, under any of their keys. Index: claim_target

@@ -5,7 +5,7 @@
 SELECT route::text AS route, box, again FROM inbound_call(
     :t::timestamptz, :tenant::uuid, :account::uuid, :carrier_call::text, :dialled::text, :from_key::bytea,
     :forwarded_key::bytea, :scanner_keys::bytea[], :short_key::bigint, :caller_sealed::bytea, :call::uuid, :claim::uuid,
-    :over::boolean, :ring::integer, :talk::integer, :attestation::text);
+    :over::boolean, :ring::integer, :talk::integer, :attestation::text, :name_key::bytea);
 
 -- name: inbound_entry^
 -- An answer to a menu: parameters stand with the function.

@@ -76,6 +76,18 @@ async def test_a_token_proves_nothing_for_another_account(clients: Clients, data
     assert await clients.principal(ours.account_sid, ours.token) is not None
 
 
+async def test_a_token_alone_tells_whose_it_is_until_it_is_revoked(clients: Clients, database: Database, tenant: UUID):
+    other = await a_tenant(database, "theirs")
+    issued = [await clients.create(each, "a", ["api"]) for each in (tenant, other)]
+
+    found = [await clients.bearer(each.token) for each in issued]
+    await clients.revoke(tenant, "a")
+
+    assert [each and each.tenant for each in found] == [tenant, other]
+    assert await clients.bearer(issued[0].token) is None
+    assert await clients.bearer("") is None
+
+
 @pytest.mark.parametrize("secret", ["", "0" * 32, "\udcff", "é" * 40])
 async def test_what_is_no_token_proves_nothing(clients: Clients, tenant: UUID, secret: str):
     issued = await clients.create(tenant, "a", ["api"])

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from carriers.placing import CarrierPlacer
 from core.ids import new_id
@@ -104,3 +106,37 @@ async def test_a_busy_carrier_may_be_asked_again(host, placer, account):
         await placer.fetch(account, f"{host.url}/busy", most=MOST)
 
     assert away.value.facts["maybe_done"] is False
+
+
+class Nowhere(AbstractResolver):
+    """A DNS that knows no name, and remembers which it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def resolve(self, host: str, port: int = 0, family: object = None) -> list[ResolveResult]:
+        self.asked.append(host)
+        raise OSError("no such host")
+
+    async def close(self) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize(
+    ("carrier", "address"),
+    [
+        ("plivo", "https://media.plivo.com/Account/MA1/Media/801c2056-33ab-499c-80ef-58b574a462a2"),
+        ("plivo", "https://media.plivo.com/Account/MA1/Message/24d742b9-9b12-4397-93a7-da496bc874d9/Media/0178eb8a"),
+        ("plivo", "https://api.plivo.com/v1/Account/MA1/Message/24d742b9/Media/0178eb8a/"),
+        ("twilio", "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"),
+    ],
+)
+async def test_where_the_carriers_documentation_has_media_is_asked(carrier: str, address: str):
+    """Plivo's as in its documentation of the media object, and as its own SDK's tests have a message's media."""
+    names = Nowhere()
+    account = CarrierAccount(new_id(), new_id(), carrier, VENDOR_IDS[carrier], (TOKENS[carrier],))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=names), trust_env=False) as session:
+        with pytest.raises(CarrierAway):
+            await CarrierPlacer(session).fetch(account, address, most=MOST)
+
+    assert names.asked == [URL(address).host]

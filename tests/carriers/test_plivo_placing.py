@@ -6,6 +6,7 @@ import pytest
 
 from core.e164 import E164
 from tests.carriers.webhooks import OWNER, PROXY, account
+from voice.plan import Say
 from voice.ports import CarrierAway
 
 AT = "/v1/Account/MA1"
@@ -34,6 +35,15 @@ async def test_a_call_names_both_numbers_and_where_it_goes_on(placer, vendor):
         "hangup_url": "https://m.example/ended#rc=5",
         "ring_timeout": 25,
     }
+
+
+@pytest.mark.parametrize(("leg", "named"), [("caller", "aleg"), ("callee", "bleg"), ("both", "both")])
+async def test_words_are_mixed_into_the_talk_of_a_leg(leg, named, placer, vendor):
+    vendor.answers[("POST", f"{AT}/Call/C1/Speak/")] = (202, {"message": "speak started", "api_id": "A1"})
+
+    await placer.speak(PLIVO, "C1", Say("One minute is left.", "hi"), leg=leg)
+
+    assert vendor.only().said == {"text": "One minute is left.", "legs": named, "mix": True, "language": "hi-IN"}
 
 
 @pytest.mark.parametrize("status_url", [None, "https://m.example/status#rc=5"])

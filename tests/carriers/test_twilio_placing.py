@@ -4,6 +4,7 @@ import pytest
 
 from core.e164 import E164
 from tests.carriers.webhooks import OWNER, PROXY, account
+from voice.plan import Say
 from voice.ports import CarrierAway, CarrierRefused
 
 AT = "/2010-04-01/Accounts/AC1"
@@ -169,3 +170,10 @@ async def test_a_number_that_cannot_be_pointed_says_why(listed, code, placer, ve
 
     assert refused.value.facts == {"code": code}
     assert len(vendor.asked) == 1
+
+
+async def test_nothing_is_spoken_into_a_call_that_a_dial_has_joined(placer, vendor):
+    with pytest.raises(CarrierRefused):
+        await placer.speak(TWILIO, "CA1", Say("One minute is left.", "en"), leg="both")
+
+    assert vendor.asked == []

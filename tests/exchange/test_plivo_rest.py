@@ -113,6 +113,26 @@ async def test_a_call_is_transferred_and_hung_up(desk, site, client, plivo_numbe
     assert site.told("/status")[0]["HangupSource"] == "API Request"
 
 
+async def test_text_is_spoken_into_a_call_on_either_leg_or_both(site, client, plivo_number, alice, owner):
+    site.answers["/voice"] = response('<Dial callerId="12025550123"><Number>12025550102</Number></Dial>')
+    call = await alice.dials(plivo_number)
+    await owner.answers()
+    await call.bridged()
+
+    for legs in ("aleg", "bleg", "both"):
+        told = await asked(client.calls.start_speaking, call.call_id, f"To {legs}.", legs=legs)
+        assert told["message"] == "speak started"
+    with pytest.raises(ValidationError):
+        await asked(client.calls.start_speaking, call.call_id, "To nobody.", legs="cleg")
+    await alice.hangs_up()
+    await call.ended()
+    with pytest.raises(ResourceNotFoundError):
+        await asked(client.calls.start_speaking, call.call_id, "Too late.", legs="both")
+
+    assert [said for said in alice.heard if said.startswith("To")] == ["To aleg.", "To both."]
+    assert [said for said in owner.heard if said.startswith("To")] == ["To bleg.", "To both."]
+
+
 async def test_a_text_arrives_and_is_reported(desk, site, client, plivo_number, alice):
     site.answers["/sent"] = web.Response()
 

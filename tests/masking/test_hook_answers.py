@@ -9,7 +9,7 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from core.e164 import E164
 from masking.sessions.hook_answers import AutoCreate, NotUnderstood, auto_create
-from masking.sessions.twiml import MOST_VERBS, call_plan, text_plan
+from masking.sessions.twiml import MOST_VERBS, call_plan, left_out, text_plan
 from masking.sessions.values import Mode
 from voice.plan import Dial, Hangup, Pause, Reject, Reply, Say
 
@@ -165,3 +165,14 @@ def test_a_text_is_answered_once():
 def test_a_text_is_answered_to_nobody_else_and_with_nothing_else(inside):
     with pytest.raises(NotUnderstood):
         texted(f"<Response>{inside}</Response>")
+
+
+def test_what_a_dial_asks_for_beyond_a_number_is_named_and_nothing_that_the_answer_wrote():
+    every = "".join(f" {name}='{BOB.value}'" for name in ("action", "callerId", "hangupOnStar", "record", "x-own"))
+    answer = f"<Response><Dial{every}><Number url='https://{BOB.digits}.example'>{BOB.value}</Number></Dial></Response>"
+
+    assert left_out(answer.encode(), OURS) == (
+        "Dial action", "Dial callerId", "Dial hangupOnStar", "Dial record", "Number url"
+    )  # fmt: skip
+    assert left_out(f"<Response><Dial callerId='{OURS.value}'>{BOB.value}</Dial></Response>".encode(), OURS) == ()
+    assert left_out(b"<Response><Say>Hello.</Say><Hangup/></Response>", OURS) == ()

@@ -235,6 +235,21 @@ async def test_what_cannot_be_used_is_named(program: Program, rides: str, body: 
     assert (status, told["type"], told["field"]) == (422, "/problems/bad-field", field)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example.org/", "http://192.0.2.7/", "https://", "https:///veto", "https://:443/", "https://[::1/",
+        "https://hooks.example.org:0/", "https://hooks.example.org:99999/", "https://hooks.example.org/#a",
+        "https://hooks.example.org/a b", "https://hooks.example.org/\x7f", "https://bücher.example.org/",
+        "https://hooks.example.org/é", "ftp://hooks.example.org/", "hooks.example.org",
+    ],
+)  # fmt: skip
+async def test_an_address_that_nothing_could_be_sent_to_is_refused(program: Program, rides: str, url: str):
+    status, told = await program.ask("PATCH", rides, {"urls": {"intercept": url}})
+
+    assert (status, told["field"]) == (422, "intercept_url")
+
+
 async def test_nothing_is_ever_recorded(program: Program, rides: str):
     status, told = await program.ask("POST", f"{rides}/sessions", {"record": True, **PAIR})
 
@@ -247,7 +262,27 @@ async def test_what_nobody_has_is_not_there(program: Program, rides: str):
 
 
 async def test_more_than_a_client_may_ask_is_refused(program: Program, rides: str):
-    answers = [status for status, _ in await asyncio.gather(*(program.ask("GET", rides) for _ in range(155)))]
+    answers = await asyncio.gather(*(program.ask("GET", rides) for _ in range(155)))
 
-    assert 429 in answers
+    assert {told.get("retry_after") for status, told in answers if status == 429} == {5}
     assert program.headers is not None
+
+
+async def test_blocks_are_shown_and_taken_back_and_only_of_people_in_the_session(program: Program, rides: str):
+    made = await program.made(f"{rides}/sessions", PAIR)
+    a, b = (each["id"] for each in made["participants"])
+    blocks = f"{rides}/sessions/{made['id']}/participants/{a}/blocks"
+
+    assert await program.read(blocks) == {"items": []}
+    assert (await program.ask("DELETE", f"{blocks}/{b}"))[0] == 204
+    for foreign in (made["id"], "nobody"):
+        status, problem = await program.ask("DELETE", f"{blocks}/{foreign}")
+        assert (status, problem["type"]) == (404, "/problems/participant-unknown")
+
+
+@pytest.mark.parametrize("path", ["", "/hooks/twilio/voice", "/api/services"])
+async def test_no_hook_leads_back_to_us(program: Program, rides: str, town: Town, path: str):
+    for url in ("events", "intercept", "outside", "callback"):
+        status, problem = await program.ask("PATCH", rides, {"urls": {url: f"{town.base}{path}"}})
+
+        assert (status, problem["field"]) == (422, f"{url}_url")

@@ -25,7 +25,7 @@ async def test_whatever_is_sent_is_answered_as_described(town: Town, tmp_path: P
         config.write_text(await _parameters(base, signed))
         program = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", f"{base}/api/openapi.json",
-            "-H", f"Authorization: {signed['Authorization']}", "--include-path-regex", "^/api/services",
+            "-H", f"Authorization: Bearer {issued.token}", "--include-path-regex", "^/api/services",
             "--exclude-method", "DELETE", "--max-examples", str(EXAMPLES), "--phases", "fuzzing", "--seed", "1",
             "--rate-limit", "25/s", "--checks", _CHECKS,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=tmp_path,

@@ -54,6 +54,14 @@ def test_each_type_is_read():
 
 
 @pytest.mark.parametrize(
+    "text", ["2030-01-31T12:00:00.500000123Z", "2030-01-31T12:00:00.5Z", "2030-01-31T13:00:00.5+0100"]
+)
+def test_a_time_is_read_as_every_sdk_writes_it(text: str):
+    """Java's writes nanoseconds, where the machine's clock has them."""
+    assert form(("D", text)).moment("D") == datetime(2030, 1, 31, 12, 0, 0, 500_000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     ("read_it", "text"),
     [
         (lambda form: form.text("F", 3), "four"),

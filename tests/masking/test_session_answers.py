@@ -189,3 +189,33 @@ def test_nobody_is_rung_whose_number_cannot_be_opened():
     assert turn is not None
     assert turn.outcome is Outcome.REFUSED
     assert spoken(turn.plan) == "They cannot take calls just now. Goodbye."
+
+
+@LANGUAGES
+def test_a_key_blocks_where_the_service_lets_it_and_they_hear_that_it_did(language: str):
+    ring = line(callee_language=language, blocks=True)
+    turn = ROOM.press(ring, "key-1-1", "9")
+
+    assert turn is not None
+    assert (turn.outcome, turn.effect) == (Outcome.BLOCKED, Effect.BLOCK)
+    assert spoken(turn.plan)
+    assert isinstance(turn.plan[-1], Hangup)
+    assert spoken(whispered(callee_language=language, blocks=True)) != spoken(whispered(callee_language=language))
+
+
+def test_a_key_blocks_nobody_where_the_service_does_not_let_it():
+    turn = ROOM.press(line(), "key-1-1", "9")
+
+    assert turn is not None
+    assert (turn.outcome, turn.effect) == (None, None)
+    assert isinstance(turn.plan[0], Gather)
+
+
+@pytest.mark.parametrize(
+    ("said", "keys"), [({"blocks": True}, "99"), ({}, None), ({"blocks": True, "screens": False}, None)]
+)
+def test_a_carrier_that_hears_keys_during_the_talk_listens_for_the_block(said: dict[str, Any], keys: str | None):
+    (dial,) = met(**said)
+
+    assert isinstance(dial, Dial)
+    assert dial.block_key == keys

@@ -81,6 +81,19 @@ async def test_nor_while_anybody_may_still_call_it(town: Town):
     assert await pool.add(town.tenant, mine.service_id, number, reserved=False)
 
 
+async def test_a_number_rests_too_from_a_service_that_was_deleted(town: Town):
+    """Else whoever still calls about the old service's session is told to the new one's customer."""
+    mine, other = await town.service(numbers=[NUMBER], cool_off=3600), await town.service(numbers=[])
+    rooms, made = town.house.rooms, await town.session(service=mine)
+    await rooms.sessions.close(town.tenant, mine.service_id, made.session.session_id)
+    await rooms.services.delete(town.tenant, mine.service_id)
+
+    with pytest.raises(NumberElsewhere):
+        await rooms.pool.add(town.tenant, other.service_id, NUMBER, reserved=False)
+    town.clock.advance(timedelta(hours=1))
+    assert await rooms.pool.add(town.tenant, other.service_id, NUMBER, reserved=False)
+
+
 async def test_a_service_has_so_many_numbers_and_no_more(town: Town, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pools, "MOST_FREE", 1)
     monkeypatch.setattr(pools, "MOST_RESERVED", 1)

@@ -1,6 +1,7 @@
 """Many at once: whatever comes first, no number leads to two people at a time, and nothing half-made remains."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
@@ -11,7 +12,7 @@ import pytest
 
 from core.e164 import E164
 from core.problem import Problem
-from masking.sessions.errors import NoNumber, Raced
+from masking.sessions.errors import NoNumber, NumberInUse, Raced, ServiceUnknown
 from masking.sessions.given import Ends, Made, Party, SessionGiven
 from masking.sessions.values import Numbering, Service
 from maskline.wiring import House, open_house
@@ -99,6 +100,23 @@ async def test_two_who_make_each_others_session_do_not_lock_each_other_out(town:
     done = await all_at_once([made_by(houses[n % 2], town, service, *pair) for n, pair in enumerate(pairs)])
 
     assert len([each for each in done if isinstance(each, Made)]) == len(SESSION["twilio"])
+    await stays_true(town)
+
+
+async def test_a_service_that_is_deleted_takes_no_new_session_with_it(town: Town, houses: list[House]):
+    """Whoever was told of a session has it: either the service stays, or nobody was told of one."""
+    service = await town.service(numbers=SESSION["twilio"])
+    making = [made_by(houses[n % 2], town, service, PEOPLE[n], PEOPLE[n + 12]) for n in range(12)]
+    gone = asyncio.create_task(town.house.rooms.services.delete(town.tenant, service.service_id))
+
+    done = await all_at_once(making)
+
+    refused = [each for each in done if isinstance(each, Problem)]
+    assert all(isinstance(each, ServiceUnknown) for each in refused)
+    made = [each.session.session_id for each in done if isinstance(each, Made)]
+    with contextlib.suppress(NumberInUse):
+        await gone
+    assert {row["session_id"] for row in await town.rows("SELECT session_id FROM session")} == set(made)
     await stays_true(town)
 
 

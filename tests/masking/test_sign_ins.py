@@ -25,6 +25,7 @@ class Caller:
     session: aiohttp.ClientSession
     right: str
     wrong: str
+    token: str
 
     async def ask(self, path: str, authorization: str | None) -> tuple[int, dict[str, Any], str | None]:
         headers = {"Authorization": authorization} if authorization else {}
@@ -42,7 +43,7 @@ async def caller(town: Town) -> AsyncIterator[Caller]:
         right, wrong = (
             aiohttp.encode_basic_auth(issued.account_sid, token) for token in (issued.token, issued.token[::-1])
         )
-        yield Caller(base, session, right, wrong)
+        yield Caller(base, session, right, wrong, issued.token)
 
 
 async def test_after_thirty_wrong_ones_to_either_api_each_says_so_in_its_own_form(caller: Caller):
@@ -69,6 +70,22 @@ async def test_right_ones_and_those_that_only_ask_how_to_sign_in_are_not_counted
             assert (await caller.ask(ROOMS[turn % 2], authorization))[0] in (200, 401)
 
     assert await caller.guesses(1) == [401]
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+async def test_a_token_alone_signs_in_to_our_own_api_and_not_to_twilios(caller: Caller, scheme: str):
+    twilios, ours = [await caller.ask(path, f"{scheme} {caller.token}") for path in ROOMS]
+
+    assert (twilios[0], twilios[1]["code"]) == (401, 20003)
+    assert (ours[0], ours[1]) == (200, {"items": [], "next": None})
+
+
+async def test_wrong_tokens_alone_count_like_other_wrong_ones(caller: Caller):
+    wrong = [f"Bearer {caller.token[::-1]}", "Bearer ", "Bearer", f"Token {caller.token}"]
+    answers = [(await caller.ask("/api/services", wrong[turn % 4]))[0] for turn in range(WRONG.times + 1)]
+
+    assert answers == [401] * WRONG.times + [429]
+    assert (await caller.ask("/api/services", f"Bearer {caller.token}"))[0] == 200
 
 
 def signed(town: Town) -> SignIns:

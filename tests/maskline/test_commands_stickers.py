@@ -124,6 +124,7 @@ async def test_a_vehicle_is_described_bit_by_bit(site: Terminal):
     assert ran.json == {
         "code": code, "label": "Blue van", "plate": None, "plate_shown": "hidden", "language": "en",
         "callback_minutes": 30, "quiet": ["22:00:00", "07:00:00"], "timezone": "Asia/Kolkata",
+        "nuisance": "announce",
     }  # fmt: skip
 
 

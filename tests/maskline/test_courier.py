@@ -83,6 +83,27 @@ async def test_the_answer_comes_back_whatever_its_status(courier, customer):
 
 
 @pytest.mark.parametrize(
+    "rest",
+    ["/a%2Fb?next=https%3A%2F%2Fexample.org%2Fa", "/%7euser?q=%e2%82%ac&a=x+y", "/a//b/../c", "/?a='b'&&c|d{e}"],
+)
+async def test_an_address_is_asked_for_to_the_letter(courier, customer, rest):
+    """The customer's validator reads what arrives, and our signature is over what they gave."""
+    customer.answer = lambda request: web.Response(text=request.raw_path)
+
+    delivered = await post(courier, f"{customer.base}{rest}")
+
+    assert delivered.body.decode() == rest
+
+
+@pytest.mark.parametrize("rest", ["/a\x00b", "/a b", "/a\rb", "/a\x7f"])
+async def test_what_no_request_line_can_hold_is_never_written_into_one(courier, customer, rest):
+    with pytest.raises(CourierRefused):
+        await post(courier, f"{customer.base}{rest}")
+
+    assert customer.heard == []
+
+
+@pytest.mark.parametrize(
     "host", ["127.0.0.1", "[::ffff:127.0.0.1]", "0.0.0.0", "localhost", "2130706433", "127.1", "0x7f000001", "[::1]"]
 )
 async def test_no_way_to_write_this_machine_leads_to_it(courier, host):
@@ -220,6 +241,29 @@ async def test_a_customer_who_hangs_holds_up_only_itself(courier, customer):
     assert courier._turns == {}
 
 
+async def test_many_customers_who_hang_hold_up_nobody_else(courier, customer):
+    """More connections than a client keeps unless it is told otherwise: 100."""
+    hung, full = 13 * AT_A_TIME, asyncio.Event()
+
+    async def hang(request):
+        if len(customer.heard) == hung:
+            full.set()
+        await customer.gate.wait()
+        return web.Response()
+
+    customer.answer = hang
+    services = [new_id() for _ in range(13)] * AT_A_TIME
+    hanging = [asyncio.create_task(post(courier, customer.base, service=each, seconds=30.0)) for each in services]
+    async with asyncio.timeout(20.0):
+        await full.wait()
+
+    customer.answer = lambda request: web.Response()
+    assert (await post(courier, customer.base, service=OTHER)).status == 200
+
+    customer.gate.set()
+    assert {each.status for each in await asyncio.gather(*hanging)} == {200}
+
+
 async def test_the_address_is_told_to_nobody(courier, caplog):
     """It may hold a password or a token: it stands in no error and no log."""
     with pytest.raises(CourierAway) as away:
@@ -227,3 +271,42 @@ async def test_the_address_is_told_to_nobody(courier, caplog):
 
     told = repr(away.value) + str(away.value.__cause__) + str(away.value.document()) + caplog.text
     assert "hush" not in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://calls.example.org/hooks/twilio/voice", "https://CALLS.Example.ORG/", "https://calls.example.org./a",
+        "https://calls.example.org:443/", "https://calls.example.org:8443/", "https://u:p@calls.example.org/",
+        "https://calls\u3002example.org/",
+    ],
+)  # fmt: skip
+async def test_nothing_is_sent_to_our_own_host_however_it_is_written(clock, url):
+    """What we tell ourselves would be told again. No name is even looked up for it."""
+    names = Names(["192.0.2.1"])
+    async with open_courier(clock, ours="https://calls.example.org", resolver=names) as courier:
+        with pytest.raises(CourierRefused, match="our own address"):
+            await post(courier, url)
+
+    assert names.asked == 0
+
+
+async def test_a_name_that_ends_like_ours_is_somebody_elses(clock):
+    names = Names(["10.0.0.1"])
+    async with open_courier(clock, ours="https://calls.example.org", resolver=names) as courier:
+        for host in ("notcalls.example.org", "example.org", "calls.example.org.evil.example"):
+            with pytest.raises(CourierRefused, match="no host on the internet"):
+                await post(courier, f"https://{host}/")
+
+    assert names.asked == 3
+
+
+async def test_at_the_desk_another_port_of_ours_is_a_customers_and_our_own_is_not(clock, customer):
+    async with listener() as (port, seen):
+        mine = f"127.0.0.1:{port}"
+        async with open_courier(clock, [customer.place, mine], ours=f"http://{mine}") as courier:
+            assert (await post(courier, customer.base)).status == 200
+            with pytest.raises(CourierRefused):
+                await post(courier, f"http://{mine}/")
+
+    assert seen == []

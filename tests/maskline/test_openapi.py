@@ -91,3 +91,12 @@ async def test_an_address_under_api_answers_programs_in_their_words(app):
     async with site(app, listener), aiohttp.ClientSession() as visitor, visitor.get(f"{base}/api/none") as answer:
         assert answer.content_type == "application/problem+json"
         assert (await answer.json())["type"] == "/problems/nothing-here"
+
+
+def test_our_own_api_is_described_with_both_ways_to_sign_in_and_twilios_with_its_own():
+    described = openapi.document("https://masked.example")
+    schemes = described["components"]["securitySchemes"]
+    ours, twilios = (described["paths"][path]["get"]["security"] for path in ("/api/services", "/v1/Services"))
+
+    assert (ours, twilios) == ([{"client": []}, {"token": []}], [{"client": []}])
+    assert (schemes["client"]["scheme"], schemes["token"]["scheme"]) == ("basic", "bearer")

@@ -92,17 +92,21 @@ class Ground:
         } | columns  # fmt: skip
         places = [sides[: at + 1].count(side) for at, side in enumerate(sides)]
         keys = [None if person is None else key(person) for person in people]
-        why = await self.conn.fetchval(
+        met = [[other for other, there in zip(keys, sides, strict=True) if other and there != side] for side in sides]
+        peers = [each[0] if len(each) == 1 else None for each in met]
+        made = await self.conn.fetchrow(
             """
-            SELECT session_make($1, jsonb_populate_record(NULL::session, $2::jsonb), $3, $4, $5, $6, $7, $8, $9,
-                                $10, $10, $10, $11, $12, true)
+            SELECT m.* FROM service s CROSS JOIN LATERAL session_make(
+                $1, jsonb_populate_record(NULL::session, $2::jsonb), service_terms(s), $3, $4, $5, $6, $7, $8, $9, $10,
+                $11, $11, $11, $12, $13, true) m WHERE s.service_id = $14
             """,
             self.t, json.dumps(row, default=str), [uuid4() for _ in people], sides, places,
-            [None if each is None else uuid4() for each in keys], keys, [b"box" if each else None for each in keys],
-            ["en" if each else None for each in keys], [None] * len(people), [None] * len(people),
-            ["US"] * len(people),
+            [None if each is None else uuid4() for each in keys], keys, peers,
+            [b"box" if each else None for each in keys], ["en" if each else None for each in keys],
+            [None] * len(people), [None] * len(people), ["US"] * len(people), self.service,
         )  # fmt: skip
-        assert why == "ok"
+        assert made is not None
+        assert made["why"] == "ok"
         return session
 
     async def people(self, session: UUID) -> list[asyncpg.Record]:

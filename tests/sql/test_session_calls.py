@@ -168,14 +168,14 @@ async def test_a_side_of_one_has_no_second(conn):
 
 
 async def test_a_process_of_the_version_before_still_has_its_function(conn):
-    """It knows nothing of attestations; both run while a site is updated."""
+    """It knows nothing of names; both run while a site is updated."""
     ground = await Ground.on(conn)
     number = await ground.number(await ground.session(ALICE, BOB))
     dialled = await conn.fetchval("SELECT e164 FROM proxy_number WHERE number_id = $1", number)
 
     row = await conn.fetchrow(
         "SELECT route ->> 'verdict' AS verdict, again FROM inbound_call($1, $2, $3, 'CA1', $4, $5, NULL, $6, $7, NULL,"
-        " $8, $9, false, 22, 3600)",
+        " $8, $9, false, 22, 3600, NULL)",
         ground.t, ground.tenant, ground.account, dialled, key(ALICE), [b"1" * 32, b"2" * 32], SHORT_KEY, UUID(int=8),
         UUID(int=9),
     )  # fmt: skip

@@ -3,9 +3,11 @@
 import pytest
 
 from exchange import Exchange, Handset
+from masking.sessions.given import Party, SessionGiven
+from masking.sessions.values import Numbering
 from maskline import worker
 from tests.masking.texting import LINES, Pair, pair
-from tests.town import ALICE, BOB, Town
+from tests.town import ALICE, BOB, SECOND, Town
 
 CARRIERS = [("twilio", "twilio"), ("plivo", "plivo"), ("twilio", "plivo"), ("plivo", "twilio")]
 LONG = "अगले मोड़ पर, पीली इमारत के सामने 👍🏽. " * 20
@@ -143,3 +145,30 @@ async def test_a_stranger_reaches_nobody_and_hears_why(town, desk, ride, bob):
     assert "went to nobody" in (await stranger.receives()).body
     assert bob.inbox == []
     assert await states(town) == []
+
+
+async def test_everybody_on_the_other_side_gets_it_from_the_number_that_they_know(town, desk, alice, bob):
+    """Bob's number is at one carrier, Carol's at the other."""
+    carol, ids = desk.handset(SECOND.value), {}
+    for carrier, number in LINES.items():
+        hooks = f"{town.base}/hooks/{carrier}"
+        desk.number(number.value, carrier=carrier, text_url=f"{hooks}/text#rc=5&rp=ct,rt,5xx")
+        (row,) = await town.rows("SELECT number_id FROM proxy_number WHERE e164 = $1", number.value)
+        ids[carrier] = row["number_id"]
+    service = await town.service(numbers=list(LINES.values()), numbering=Numbering.EACH)
+    people = [
+        Party(number=ALICE, side=1, ask_for=ids["twilio"]), Party(number=BOB, side=2, ask_for=ids["twilio"]),
+        Party(number=SECOND, side=2, ask_for=ids["plivo"]),
+    ]  # fmt: skip
+    await town.house.rooms.sessions.create(town.tenant, service.service_id, SessionGiven(), people)
+
+    await alice.texts(LINES["twilio"].value, "Dinner is ready")
+    await works(town, desk)
+
+    assert [(await each.receives("Dinner is ready")).from_ for each in (bob, carol)] == [
+        LINES["twilio"].value, LINES["plivo"].value
+    ]  # fmt: skip
+    assert await states(town) == ["delivered", "delivered"]
+    assert alice.inbox == []
+    assert not shows_a_number(desk)
+    assert desk.complaints == []

@@ -1,5 +1,5 @@
 """
-`/Call/`: place a call, look at one, send it to other XML, hang it up.
+`/Call/`: place a call, look at one, send it to other XML, speak into it, hang it up.
 
 Source: plivo.com/docs/voice/api/call. Plivo has no request that deletes a call record.
 """
@@ -16,6 +16,9 @@ from exchange.vendors.plivo.rest import BASE, PlivoApi, Refused, answer, body_of
 
 __all__ = ["add_calls"]
 
+_SPOKEN_TO = {"aleg": "a", "bleg": "b", "both": "ab"}
+"""`legs` -> of the caller's leg and the other one, whoever hears it."""
+
 
 def add_calls(routes: web.UrlDispatcher, api: PlivoApi) -> None:
     """Put the endpoints of calls under Account/{account}."""
@@ -25,6 +28,7 @@ def add_calls(routes: web.UrlDispatcher, api: PlivoApi) -> None:
     routes.add_get(BASE + "/Call/{uuid}/", api.guarded(ends.fetch))
     routes.add_post(BASE + "/Call/{uuid}/", api.guarded(ends.transfer))
     routes.add_delete(BASE + "/Call/{uuid}/", api.guarded(ends.hang_up))
+    routes.add_post(BASE + "/Call/{uuid}/Speak/", api.guarded(ends.speak))
     routes.add_delete(BASE + "/Request/{uuid}/", api.guarded(ends.hang_up))
 
 
@@ -89,6 +93,19 @@ class Calls:
             raise Refused(400, "aleg_url parameter is missing")
         leg.tell(Steer(url, method))
         return answer({"message": "call transferred", "call_uuids": [leg.call_id]}, 202)
+
+    async def speak(self, request: web.Request) -> web.Response:
+        """Text into a call that goes on. The desk's words take no time here, so `mix` and `loop` change nothing."""
+        leg, body = self._find(request), await body_of(request)
+        text, legs = str(body.get("text") or ""), str(body.get("legs") or "aleg")
+        if leg.state is not LegState.ANSWERED:
+            raise Refused(404, "not found")
+        if not text or legs not in _SPOKEN_TO:
+            raise Refused(400, "text or legs parameter is not valid")
+        for each in (leg if "a" in _SPOKEN_TO[legs] else None, leg.peer if "b" in _SPOKEN_TO[legs] else None):
+            if each is not None:
+                self._office.switch.hear(each, text, language=str(body.get("language") or "en-US"))
+        return answer({"message": "speak started"}, 202)
 
     async def hang_up(self, request: web.Request) -> web.Response:
         leg = self._find(request)

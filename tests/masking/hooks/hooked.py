@@ -6,7 +6,7 @@ from twilio.request_validator import RequestValidator
 
 from core.e164 import E164
 from masking.sessions.values import Service
-from tests.customer import Heard
+from tests.customer import Customer, Heard
 from tests.town import ALICE, BOB, Answer, Town
 
 
@@ -38,3 +38,8 @@ async def happen(town: Town, service: Service, times: int) -> None:
         town.clock.advance(timedelta(seconds=1))
         turned = sessions.close if turn % 2 else sessions.reopen
         await turned(town.tenant, service.service_id, made.session.session_id)
+
+
+def tokens(customer: Customer) -> set[str]:
+    """What stays the same from one try of a callback to the next, and from no callback to another."""
+    return {heard.headers["I-Twilio-Idempotency-Token"] for heard in customer.at("/back")}

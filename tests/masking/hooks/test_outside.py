@@ -6,6 +6,7 @@ import pytest
 from aiohttp import web
 
 from masking.sessions.values import Mode, Url
+from maskline import worker
 from tests.masking.hooks.hooked import news, signed, texts
 from tests.town import ALICE, BOB, OWNER, SESSION
 
@@ -143,6 +144,34 @@ async def test_the_customers_dial_reaches_nobody_whom_a_session_would_not(town, 
     assert "Dial" not in answer.verbs
     assert answer.said
     assert await news(town) == ["outside-failed"]
+
+
+async def test_what_is_not_followed_of_a_dial_is_told_to_the_customer_and_logged(town, customer, hooks, caplog):
+    await town.service(urls=hooks)
+    number = f"<Number url='https://a.example.org/{ALICE.digits}'>{AGENT.value}</Number>"
+    dial = f"<Dial callerId='{LINE.value}' action='/after' timeout='20'>{number}</Dial><Say>Then this.</Say>"
+    customer.says(200, f"<Response>{dial}</Response>", "application/xml")
+
+    answer = await town.twilio.calls(STRANGER, LINE)
+    customer.says(200)
+    await worker.drain(town.house)
+
+    left_out = ["Dial action", "Number url", "verbs behind the Dial"]
+    assert answer.texts("Dial/Number") == AGENT.value
+    (told,) = [heard.json for heard in customer.at("/events") if heard.json["kind"] == "outside-partly"]
+    assert told["facts"]["left_out"] == left_out
+    assert ", ".join(left_out) in caplog.text
+    assert ALICE.digits not in caplog.text
+
+
+async def test_a_dial_that_is_followed_wholly_is_not_told_of(town, customer, hooks):
+    await town.service(urls=hooks)
+    dial = f"<Dial callerId='{LINE.value}' timeout='20' timeLimit='600'><Number>{AGENT.value}</Number></Dial>"
+    customer.says(200, f"<Response>{dial}</Response>", "application/xml")
+
+    await town.twilio.calls(STRANGER, LINE)
+
+    assert await news(town) == []
 
 
 @pytest.mark.parametrize(

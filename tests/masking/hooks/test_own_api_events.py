@@ -11,6 +11,7 @@ from tests.customer import Customer
 from tests.masking.hooks.hooked import happen
 from tests.masking.served import served
 from tests.masking.test_own_api import Program, signed_in
+from tests.masking.test_proxy_edge import another_account
 from tests.town import Town
 
 
@@ -76,7 +77,10 @@ async def test_a_page_that_is_none_is_refused(program: Program, told: Service, q
     assert status == 422
 
 
-async def test_nobody_reads_the_events_of_another_account(program: Program, town: Town):
-    status, _ = await program.ask("GET", "/others/events")
+async def test_nobody_reads_the_events_of_another_account(program: Program, told: Service, town: Town):
+    user, token = await another_account(town, "api")
+    stranger = Program(program.base, program.session, aiohttp.encode_basic_auth(user, token))
 
-    assert status == 404
+    for service in ("rides", str(told.service_id)):
+        assert (await program.ask("GET", f"/{service}/events"))[0] == 200
+        assert (await stranger.ask("GET", f"/{service}/events"))[0] == 404

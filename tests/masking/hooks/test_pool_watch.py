@@ -51,7 +51,7 @@ async def test_a_pool_that_one_person_has_used_up_is_logged_measured_and_told(
     (warning,) = [record for record in caplog.records if record.name == "maskline.sessions"]
     assert warning.__dict__["service"] == str(service.service_id)
     (told,) = [heard.json for heard in customer.at("/events") if heard.json["kind"] == "pool-low"]
-    assert told["facts"] == {"numbers": 2, "live": 2, "busiest": 2, "share": 1.0}
+    assert told["facts"] == {"numbers": 2, "live": 2, "busiest": 2, "share": 1.0, "code": 80624}
     assert (told["service"], told["session"]) == (str(service.service_id), None)
 
 

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from masking.sessions.given import Ends, Party, SessionGiven
 from masking.sessions.values import Service, Url
 from maskline import worker
 from tests.customer import Customer
 from tests.masking.hooks.hooked import news
-from tests.town import ALICE, BOB, SECOND, Town
+from tests.town import ALICE, BOB, SECOND, SESSION, Carrier, Town
 
 
 async def told(town: Town, customer: Customer) -> list[tuple[str, dict[str, object]]]:
@@ -83,3 +85,30 @@ async def test_a_service_that_wants_no_events_has_none_queued(town):
     await town.house.rooms.parties.drop(*where, made.participants[0].participant_id)
 
     assert await news(town) == []
+
+
+@pytest.mark.parametrize("carrier", ["twilio", "plivo"])
+async def test_a_block_is_told_once_with_who_blocked_whom(town, customer, carrier):
+    wire: Carrier = getattr(town, carrier)
+    where = {"numbers": SESSION[carrier], "fallback_countries": ("GB",), "screens": True, "blocks": True}
+    service = await town.service(urls={Url.EVENTS: f"{customer.base}/events"}, **where)
+    made = await town.session(ALICE, BOB, service=service)
+    a, b = sorted(made.participants, key=lambda each: each.side)
+    call = wire.new_call()
+    dial = await wire.calls(ALICE, a.proxy, call)
+
+    for _ in range(2):
+        if carrier == "twilio":
+            whisper = await wire.step(dial.get("Dial/Number", "url"), wire.new_call(), ParentCallSid=call)
+            await wire.step(whisper.action, wire.new_call(), ParentCallSid=call, Digits="9")
+        else:
+            await wire.step(
+                dial.get("Dial", "callbackUrl"), call, ALICE, DialAction="digits", DialDigitsPressedBy="BLeg",
+                DialALegUUID=call, DialBLegUUID="b",
+            )  # fmt: skip
+
+    blocked = [facts for kind, facts in await told(town, customer) if kind == "blocked"]
+    assert [(facts["participant"], facts["blocked"]) for facts in blocked] == [
+        (str(b.participant_id), str(a.participant_id))
+    ]
+    assert [str(row["call_id"]) for row in await town.rows("SELECT call_id FROM call")] == [blocked[0]["interaction"]]

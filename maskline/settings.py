@@ -147,6 +147,15 @@ class Settings(BaseSettings):
     callback_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
         default=30, description="How long after a call the owner can call the stranger back; 0 is never."
     )
+    names_merge_at_least: Annotated[int, Field(ge=5, le=1000)] = Field(
+        default=5,
+        description="How many people must have given address books (or names, or marks) until theirs are merged "
+        "together; with fewer, theirs could be told apart. More hides people better, and takes longer.",
+    )
+    names_tick_seconds: Annotated[int, Field(ge=1, le=86_400)] = Field(
+        default=3600,
+        description="Seconds from one publication of names to the next. Between two, names only go.",
+    )
     courier_exceptions: DeskPlaces = Field(
         default=(),
         description="Places on this machine that a customer's hooks may have as well, also by plain http, with commas "

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from admin.clients.clients import Clients
+from callerid.books.ticker import Ticker
 from callerid.spoken import SpokenNames
 from carriers import DIALECTS
 from carriers.accounts import CarrierAccounts
@@ -30,6 +31,7 @@ from maskline.courier import CustomerCourier, open_courier
 from maskline.metrics import Metrics
 from maskline.settings import Settings
 from maskline.valkey import ValkeyLimiter
+from maskline.wiring_names import furnish_ticker
 from maskline.wiring_sessions import SessionRooms, furnish_sessions
 from privacy.holdings import Holder
 from privacy.key_check import check_ring
@@ -73,6 +75,7 @@ class House:
     inventory: Inventory
     clients: Clients
     rooms: SessionRooms
+    names: Ticker
     holders: Sequence[Holder]
     jobs: dict[str, Any]
 
@@ -167,6 +170,7 @@ def _furnish(
         inventory=Inventory(database, clock, numbers),
         clients=clients,
         rooms=rooms,
+        names=furnish_ticker(clock, database, ring, settings.names_merge_at_least, settings.names_tick_seconds),
         holders=(rooms.holder, StickerHoldings(numbers)),
         jobs={
             **sticker_jobs.handlers(),

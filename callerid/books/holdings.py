@@ -5,9 +5,7 @@ from callerid.books.delist import Delisting
 from privacy.holdings import Record, Subject
 from sql.database import Connection
 
-_UNKNOWN = (
-    "The names that you gave stand apart from your account and cannot be listed. Erasing finds them."
-)
+_UNKNOWN = "The names that you gave stand apart from your account and cannot be listed. Erasing finds them."
 
 
 class BookHoldings:

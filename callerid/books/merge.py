@@ -31,17 +31,16 @@ logger = logging.getLogger("maskline.names")
 
 class Merge:
     """
-    Merges what waits. people: that a generation has at least. shipped: the model to begin with.
+    Merges what waits. people: that a generation has at least.
 
     Several workers may try at once; one of them does it.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, keys: NameKeys, numbers: NumberKeys, boxes: Boxes, shipped: Model,
-        people: int,
-    ) -> None:  # fmt: skip
+        self, database: Database, clock: Clock, keys: NameKeys, numbers: NumberKeys, boxes: Boxes, people: int
+    ) -> None:
         self._database, self._clock, self._keys, self._numbers = database, clock, keys, numbers
-        self._boxes, self._shipped, self._people = boxes, shipped, people
+        self._boxes, self._people = boxes, people
 
     async def run(self) -> int:
         """Merges every generation that may be. Returns how many rows came out of the inbox. Raises DatabaseAway."""
@@ -62,7 +61,7 @@ class Merge:
 
     async def _queue(self, queue: Queue, coarsely: Coarsely) -> int:
         async with self._database.work() as conn:
-            model = await newest_model(conn, self._shipped)
+            model = await newest_model(conn)
         taken = 0
         while batch := await self._again(queue, coarsely, model):
             taken += batch
@@ -135,9 +134,7 @@ class Merge:
         return {row["number_ref"]: row["hidden"] async for row in Q.lock_numbers(conn, refs=refs)}
 
 
-async def newest_model(conn: Connection, shipped: Model) -> Model:
+async def newest_model(conn: Connection) -> Model:
     """The model as it was learned last; the shipped one where nothing was."""
     row = await SHELF.newest_model(conn)
-    if row is None:
-        return Model.from_json(shipped.to_json())
-    return Model.from_json(row["body"])
+    return await asyncio.to_thread(Model.load) if row is None else Model.from_json(row["body"])

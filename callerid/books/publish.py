@@ -50,16 +50,15 @@ class _Due:
 
 
 class Publication:
-    """Ranks what changed and writes what is shown. shipped: the model to begin with."""
+    """Ranks what changed and writes what is shown."""
 
-    def __init__(self, database: Database, clock: Clock, keys: NameKeys, boxes: Boxes, shipped: Model) -> None:
+    def __init__(self, database: Database, clock: Clock, keys: NameKeys, boxes: Boxes) -> None:
         self._database, self._clock, self._keys, self._boxes = database, clock, keys, boxes
-        self._shipped = shipped
 
     async def tick(self) -> int:
         """Publishes. Returns how many numbers were ranked, those for company among them. Raises DatabaseAway."""
         async with self._database.transaction() as conn:
-            model = await newest_model(conn, self._shipped)
+            model = await newest_model(conn)
             since, until = _slice(self._clock.now())
             changed = await SHELF.count_due(conn)
             await SHELF.add_slice(conn, since=since, until=until)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from callerid.ranking.cleaning import fits, titled
 from callerid.ranking.clusters import Cluster
-from callerid.ranking.families import Family
 from callerid.ranking.confidence import logistic, weighed
+from callerid.ranking.families import Family
 from callerid.ranking.lessons import APART
 from callerid.ranking.model import Model
 from callerid.ranking.tokens import Token, same, token

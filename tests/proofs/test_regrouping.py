@@ -1,8 +1,8 @@
 """
 Nobody can tell which names one person gave, who has the whole database and not the keys; and the proof could fail.
 
-Books go through the very code that serves. Each attack is tried on the real thing, where it must not beat chance, and on
-one that is weakened in the way that this attack looks for, where it must.
+Books go through the very code that serves. Each attack is tried on the real thing, where it must not beat chance, and
+on one that is weakened in the way that this attack looks for, where it must.
 """
 
 import random
@@ -94,7 +94,7 @@ async def test_no_attack_beats_chance(rooms: Rooms):
 
 
 async def test_whoever_gave_is_hidden_among_five_at_least(rooms: Rooms):
-    dump, givers, of = await lived(rooms)
+    _, givers, of = await lived(rooms)
 
     assert len(set(of)) > MERGES  # some kinds are told
     assert smallest(of, givers) >= 5

@@ -17,7 +17,6 @@ from callerid.books.publish import Publication
 from callerid.books.store import SHELF
 from callerid.books.values import Receipt
 from callerid.ports import Member
-from callerid.ranking.model import Model
 from callerid.tokens import NameKeys
 from core.clock import SetClock
 from core.e164 import E164
@@ -26,7 +25,6 @@ from privacy.keys import KeyRing
 from privacy.numbers import NumberKeys
 from sql.database import Connection, Database
 
-MODEL = Model.load()  # here, because files block the loop
 OWN = E164("+447700900999")
 Book = Mapping[str, str]
 """Numbers as written -> names."""
@@ -66,7 +64,6 @@ class Rooms:
     keys: NameKeys = field(init=False)
     boxes: Boxes = field(init=False)
     numbers: NumberKeys = field(init=False)
-    model: Model = field(default_factory=lambda: MODEL)
 
     def __post_init__(self) -> None:
         self.keys, self.boxes, self.numbers = NameKeys(self.ring), Boxes(self.ring), NumberKeys(self.ring, "callerid")
@@ -85,11 +82,11 @@ class Rooms:
 
     @property
     def merge(self) -> Merge:
-        return Merge(self.database, self.clock, self.keys, self.numbers, self.boxes, self.model, self.people)
+        return Merge(self.database, self.clock, self.keys, self.numbers, self.boxes, self.people)
 
     @property
     def publication(self) -> Publication:
-        return Publication(self.database, self.clock, self.keys, self.boxes, self.model)
+        return Publication(self.database, self.clock, self.keys, self.boxes)
 
     def person(self, place: int = 0, days: int = 400) -> Member:
         """Somebody with a device and a network of their own, who agreed."""

@@ -1,4 +1,4 @@
-"""What somebody gave, they take back: at once with the book at hand, in the background without, whoever else is busy."""
+"""What somebody gave, they take back: at once with the book at hand, else in the background, whoever else is busy."""
 
 import asyncio
 import random

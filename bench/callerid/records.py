@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from callerid.ranking import Kind
+
 Row = TypeVar("Row")
+KINDS = tuple(kind.value for kind in Kind)
 
 
 class BadWorld(ValueError):
@@ -27,7 +30,7 @@ class Contributor:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One name for one number, seen in a book from day `first_seen` to `last_seen`. contributor -1: the number's owner."""
+    """One name for one number, in a book from day `first_seen` to `last_seen`. contributor -1: the number's owner."""
 
     number: int
     contributor: int
@@ -86,6 +89,8 @@ def _contributor(row: dict[str, Any]) -> Contributor:
 def _tag(row: dict[str, Any]) -> Tag:
     if not isinstance(row["raw"], str):
         raise TypeError("raw is no text")
+    if row["kind"] not in KINDS:
+        raise ValueError(f"kind is none of {', '.join(KINDS)}")
     number, contributor = int(row["number"]), int(row["contributor"])
     return Tag(number, contributor, row["raw"], int(row["first_seen"]), int(row["last_seen"]), str(row["kind"]))
 

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from bench.callerid.records import Contributor, Records, Tag
 from callerid.ranking import Book, Coarse, Evidence, Kind, Lesson, Mark, Model, Placed
@@ -54,18 +55,23 @@ def _steps(records: Records) -> Iterator[tuple[int, int, Step]]:
     synced = _synced(records)
     coarse = _Attributes(records)
     for number, day in records.disconnects.items():
-        yield day, number, lambda town, number=number, week=day // 7: _disconnect(town, number, week)
+        yield day, number, partial(_disconnect, number=number, week=day // 7)
     for tag in records.tags:
         evidence = _evidence(tag, records.contributors.get(tag.contributor), coarse)
         placed: list[Placed] = []
-        yield tag.first_seen, tag.number, lambda town, t=tag, e=evidence, p=placed: _add(town, t.number, e, p)
-        if tag.contributor in synced and tag.last_seen < synced[tag.contributor]:
-            yield tag.last_seen, tag.number, lambda town, t=tag, e=evidence, p=placed: _leave(town, t, e, p)
+        yield tag.first_seen, tag.number, partial(_add, number=tag.number, evidence=evidence, placed=placed)
+        if tag.contributor in synced and tag.first_seen <= tag.last_seen < synced[tag.contributor]:
+            yield tag.last_seen, tag.number, partial(_leave, tag=tag, evidence=evidence, placed=placed)
     for marked in records.marks:
         who = records.contributors.get(marked.contributor)
         source, device, network = coarse.of(who, marked.day, marked.number)
         mark = Mark(marked.spam, marked.day // 7, "", source, device, network)
-        yield marked.day, marked.number, lambda town, n=marked.number, m=mark: town.books[n].mark(m)
+        yield marked.day, marked.number, partial(_mark, number=marked.number, mark=mark)
+
+
+def _mark(town: Town, number: int, mark: Mark) -> None:
+    town.books[number].mark(mark)
+    town.dirty.add(number)
 
 
 def _add(town: Town, number: int, evidence: Evidence, placed: list[Placed]) -> None:

@@ -8,15 +8,22 @@ from callerid.ranking.clusters import Cluster, contains, distinct
 from callerid.ranking.confidence import on_curve, weighed
 from callerid.ranking.families import families
 from callerid.ranking.features import Candidate, Features, features
+from callerid.ranking.lessons import APART
 from callerid.ranking.model import Model
 from callerid.ranking.naming import compose, moments, pick, weigh
-from callerid.ranking.spam import score
-from callerid.ranking.support import independent, support
+from callerid.ranking.spam import spam_features
+from callerid.ranking.support import support
 from callerid.ranking.tally import Tally, own_words, together
 from callerid.ranking.tokens import Token
-from callerid.ranking.values import Circulating, Status, Verdict
+from callerid.ranking.values import Circulating, Kind, Status, Verdict
 from callerid.ranking.wordlists import claims_institution
 
+NUISANCE = 0.5
+"""Spam from which on a number is announced as a nuisance, and by no name that a crowd made up."""
+SECOND_CHOICE = 0.2
+"""Confidence that a name needs to be shown although a likelier one, with too few sources, circulates."""
+EVERYBODY = 0.9
+"""Share of a family's people who say a word, from which all do."""
 SUSPECT = 0.3
 """Spam from which on no institution's name and no crowd's name is shown that strangers suggested."""
 
@@ -74,10 +81,10 @@ def grouped(clusters: list[Cluster], epoch: int | None, now_week: int, model: Mo
 
     for family in families(clusters, weight, likeness):
         measured = support(together(each.tally for each in family.clusters), now_week, epoch)
-        read = weigh(family, weight, model)
-        chosen = pick(read, model.least_worth)
-        alike = tuple(model.agreement(word.token.key) for word in chosen if not word.token.initial)
-        found.append(Candidate(family, measured, read, chosen, alike))
+        parts = weigh(family, weight, model)
+        chosen = pick(parts, model)
+        alike = tuple(model.agreement(word.token) for word in chosen if not word.token.initial)
+        found.append(Candidate(family, measured, parts, chosen, alike))
     return sorted(found, key=lambda each: -each.support.weight)
 
 
@@ -89,24 +96,24 @@ def is_struck(known: Known, cluster: Cluster) -> bool:
 
 def verdict(known: Known, now_week: int, model: Model, rules: Rules) -> Verdict:
     """What may be said about the number."""
-    epoch = max(known.epochs, default=None)
-    spam = nuisance(known, now_week, epoch)
+    spam = nuisance(known, now_week, model)
     if rules.verified is not None:
         return Verdict(_safe(rules.verified), 1.0, spam, 0, None, Status.VERIFIED)
     found = candidates(known, now_week, model)
-    declared = _declared(known, epoch)
+    declared = own_name_of(known)
     if declared is not None:
         said = _own_name(declared, found, spam, model, rules)
         if said is not None:
             return said
-    best = _best(found, model)
-    if best is None or not _may_show(best[0], spam, rules):
+    best = _best(found, model, rules.sources)
+    if best is None or not _may_show(best[0], spam, rules, model):
         return Verdict(None, 0.0, spam, 0, None, Status.UNKNOWN)
     candidate, measured = best
     name = compose(candidate.family, candidate.chosen, rules.asker_script)
-    if name is None:
-        return Verdict(None, 0.0, spam, 0, None, Status.UNKNOWN)
     sure = on_curve(model.curves.get("name", ()), weighed(model.weights.get("confidence", {}), measured))
+    settled = candidate.support.last - candidate.support.first >= APART
+    if name is None or (measured["margin"] < 0 and not (settled and sure >= SECOND_CHOICE)):
+        return Verdict(None, 0.0, spam, 0, None, Status.UNKNOWN)
     return Verdict(name, sure, spam, candidate.support.apart, candidate.family.clusters[0].no, Status.CROWD)
 
 
@@ -124,41 +131,48 @@ def circulating(known: Known, now_week: int, model: Model) -> list[Circulating]:
     return shown
 
 
-def nuisance(known: Known, now_week: int, epoch: int | None) -> float:
+def nuisance(known: Known, now_week: int, model: Model) -> float:
     """The spam score, 0..1."""
-    everyone = together(each.tally for each in known.clusters.values())
-    held = sum(count for key, count in everyone.cells.items() if key[1] == "book" and (epoch is None or key[0] > epoch))
-    apart = min(independent(groups, everyone.count) for groups in (everyone.devices, everyone.networks))
-    said = sum(count for key, count in everyone.cells.items() if key[1] in ("suggest", "call"))
-    share = said / everyone.count if everyone.count else 0.0
-    return score(known.marks[True], known.marks[False], held * apart / max(1, everyone.count), share, now_week, epoch)
+    measured = spam_features(known, now_week, model)
+    return on_curve(model.curves.get("spam", ()), weighed(model.weights.get("spam", {}), measured))
 
 
-def _best(found: list[Candidate], model: Model) -> tuple[Candidate, Features] | None:
+def _best(found: list[Candidate], model: Model, sources: int) -> tuple[Candidate, Features] | None:
+    """The likeliest name, of those with enough sources where there is any, with what its confidence is made of."""
     rated = []
     for at, each in enumerate(found):
         measured = features(each, found[:at] + found[at + 1 :])
         rated.append((weighed(model.weights.get("choice", {}), measured), -at, each, measured))
-    if not rated:
-        return None
     rated.sort(key=lambda each: each[:2], reverse=True)
-    score, _, candidate, measured = rated[0]
-    lead = min(WIDEST, score - rated[1][0]) if len(rated) > 1 else WIDEST
-    return candidate, measured | {"margin": lead, "alone": float(len(rated) == 1)}
+    for score, _, candidate, measured in rated:
+        if candidate.support.apart >= sources:
+            rival = max((other[0] for other in rated if other[2] is not candidate), default=score - WIDEST)
+            lead = max(-WIDEST, min(WIDEST, score - rival))
+            return candidate, measured | {"margin": lead, "alone": float(len(rated) == 1)}
+    return None
 
 
-def _may_show(best: Candidate, spam: float, rules: Rules) -> bool:
-    if best.support.apart < rules.sources:
+def _may_show(best: Candidate, spam: float, rules: Rules, model: Model) -> bool:
+    chosen = tuple(word.token for word in best.chosen)
+    if (
+        spam >= NUISANCE
+        or claims_institution(chosen)
+        or all(model.is_none(read) for read in chosen if not read.initial)
+    ):
         return False
-    tokens = tuple(word.token for word in best.words if word in best.chosen or word.share >= 0.5)
-    return not (claims_institution(tokens) or (spam >= SUSPECT and best.support.suggested > 0.5))
+    agreed = tuple(word.token for word in best.words if word.share >= EVERYBODY)
+    if claims_institution(agreed) and not any(map(model.is_name, chosen)):
+        return False
+    holders = best.support.count * (1.0 - best.support.suggested)
+    return spam < SUSPECT or holders >= rules.sources
 
 
-def _declared(known: Known, epoch: int | None) -> Cluster | None:
+def own_name_of(known: Known) -> Cluster | None:
     """The wording that the proven owner gave themself, the newest of this epoch."""
+    epoch = max(known.epochs, default=None)
     own = []
     for cluster in known.clusters.values():
-        weeks = [key[0] for key in cluster.tally.cells if key[1] == "self"]
+        weeks = [key[0] for key in cluster.tally.cells if key[1] == Kind.SELF]
         if own_words(cluster.tally) and (epoch is None or max(weeks) > epoch):
             own.append((max(weeks), -cluster.no, cluster))
     return max(own)[2] if own else None

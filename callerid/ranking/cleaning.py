@@ -19,7 +19,10 @@ MOST_MARKS = 12
 """Combining marks in a name that is shown: five syllables of Tamil have fewer."""
 
 _MARKUP = re.compile(r"<[^>]{0,200}>?")
-_ADDRESS = re.compile(r"\b(?:https?:|www\.)\S*|\S+@\S+|\b\w+\.(?:com|net|org|in|ly|io|ru)\b\S*", re.IGNORECASE)
+_REST = r"""[^\s"'<>]"""
+_ADDRESS = re.compile(
+    rf"\b(?:https?:|www\.){_REST}*|{_REST}+@{_REST}+|\b\w+\.(?:com|net|org|in|ly|io|ru)\b{_REST}*", re.IGNORECASE
+)
 _FORMULA = re.compile(r"^\s*[=+@-]+\s*[A-Za-z.]{2,20}\(")
 _INJECTED = re.compile(r"""['"]?\s*;.*|--.*""", re.DOTALL)
 _PILED = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f])+")

@@ -8,12 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from callerid.ranking.clusters import Cluster, signature
-from callerid.ranking.tokens import Token, same
+from callerid.ranking.tokens import Token, near, run_together, same
 
 ADMITTED = 0.62
 """Share of the lighter side's name-likeness that two wordings must have in common."""
 INITIAL_WORTH = 0.5
 """What an initial that fits is worth beside a word that does."""
+SLIP_WORTH = 0.75
+"""What a word that may be badly typed is worth beside one that fits."""
+LONG_WORD = 5
+"""Letters from which a slip is told from another name without a second word that fits."""
 LEAST_NAME = 0.2
 """Name-likeness of the word that two wordings must share outright."""
 
@@ -34,7 +38,7 @@ def families(clusters: list[Cluster], weight: Callable[[Cluster], float], likene
     found: list[Family] = []
     ordered = sorted(clusters, key=lambda each: (-weight(each), -len(each.tokens), signature(each.tokens)))
     for cluster in ordered:
-        fits = [(kinship(cluster.tokens, family.tokens, likeness), -at) for at, family in enumerate(found)]
+        fits = [(kinship(cluster.tokens, tuple(family.tokens), likeness), -at) for at, family in enumerate(found)]
         best = max(fits, default=(0.0, 0))
         if best[0] >= ADMITTED:
             family = found[-best[1]]
@@ -48,9 +52,9 @@ def families(clusters: list[Cluster], weight: Callable[[Cluster], float], likene
     return found
 
 
-def kinship(mine: tuple[Token, ...], theirs: list[Token], likeness: Likeness) -> float:
+def kinship(mine: tuple[Token, ...], theirs: tuple[Token, ...], likeness: Likeness) -> float:
     """0..1: how much of the lighter one's name-likeness the other shares; 0 without one name in common."""
-    shared, outright = 0.0, False
+    shared, outright, slips = 0.0, False, 0
     for word in mine:
         worth = likeness(word)
         if word.initial:
@@ -59,9 +63,12 @@ def kinship(mine: tuple[Token, ...], theirs: list[Token], likeness: Likeness) ->
         elif any(same(word, other) for other in theirs):
             shared += worth
             outright = outright or worth >= LEAST_NAME
+        elif any(near(word, other) for other in theirs):
+            shared += SLIP_WORTH * worth
+            slips += 2 if len(word.fold) >= LONG_WORD else 1
         elif any(other.initial and other.fold[0] == word.fold[0] for other in theirs):
             shared += INITIAL_WORTH * worth
-    if not outright:
-        return 0.0
+    if not outright and slips < 2:
+        return 1.0 if run_together(mine, theirs) else 0.0
     lighter = min(sum(map(likeness, mine)), sum(map(likeness, theirs)))
     return shared / lighter if lighter > 0 else 0.0

@@ -8,11 +8,13 @@ from typing import Any, Self
 
 from callerid.ranking.lessons import Heard, Lesson
 from callerid.ranking.tokens import Token
-from callerid.ranking.wordlists import NO_NAMES, RELATION_KEYS
+from callerid.ranking.wordlists import LISTED_AGREEMENT, NO_NAMES, RELATION
 
 SHIPPED = Path(__file__).with_name("model.json")
 PRIOR_AGREEMENT, PRIOR_SAY = 0.42, 2.5
 """What is thought of a word that was never compared, and how many comparisons that thought is worth."""
+NAME = 0.3
+"""Agreement from which a word is a name."""
 _NEVER = Heard(0.0, 0.0, 0, 0, 0.0)
 
 
@@ -29,7 +31,6 @@ class Model:
     curves: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     words: dict[str, Heard] = field(default_factory=dict)
     listed: bool = True
-    least_worth: float = 0.5
 
     def learn(self, before: Lesson, after: Lesson) -> None:
         """One number's lesson changed. `before` must be what was learned of it last ({} for a new number)."""
@@ -51,11 +52,20 @@ class Model:
         """What was heard of a word; zeros for an unknown one."""
         return self.words.get(key, _NEVER)
 
-    def agreement(self, key: str) -> float:
-        """P(somebody else says this word of the number | one does), 0..1; near PRIOR_AGREEMENT where little is known."""
-        known = self.heard(key)
-        prior = NO_NAMES.get(key, PRIOR_AGREEMENT) if self.listed else PRIOR_AGREEMENT
+    def agreement(self, read: Token) -> float:
+        """P(somebody else says this word of a number | one does), 0..1; near PRIOR_AGREEMENT where little is known."""
+        known = self.heard(read.key)
+        listed = self.listed and read.surface.casefold() in NO_NAMES
+        prior = LISTED_AGREEMENT if listed else PRIOR_AGREEMENT
         return (known.agree + prior * PRIOR_SAY) / (known.seen + PRIOR_SAY)
+
+    def is_name(self, read: Token) -> bool:
+        """Whether it was learned to be a name: others repeat it, as they do with names."""
+        return self.heard(read.key).seen > 0 and self.agreement(read) >= NAME
+
+    def is_none(self, read: Token) -> bool:
+        """Whether a list has it among words that are no names, and nothing that was learned says otherwise."""
+        return self.listed and read.surface.casefold() in NO_NAMES and not self.is_name(read)
 
     def likeness(self, read: Token, moments: int = 1) -> float:
         """How much a word is like a name, 0.05..1: by how often others repeat it, of other numbers and of this one.
@@ -64,8 +74,8 @@ class Model:
         """
         if read.initial:
             return 0.5
-        elsewhere = (self.agreement(read.key) - 0.06) / 0.3
-        here = 0.0 if self.listed and read.key in RELATION_KEYS else 1.0 - 1.5 / max(1, moments)
+        elsewhere = (self.agreement(read) - 0.06) / 0.3
+        here = 0.0 if self.listed and read.surface.casefold() in RELATION else 1.0 - 1.5 / max(1, moments)
         return min(1.0, max(0.05, elsewhere, here))
 
     def to_json(self) -> str:
@@ -74,7 +84,7 @@ class Model:
             "version": self.version,
             "weights": self.weights,
             "curves": self.curves,
-            "words": {key: [round(part, 3) for part in heard] for key, heard in sorted(self.words.items())},
+            "words": {key: list(heard) for key, heard in sorted(self.words.items())},
         }
         return json.dumps(stored, ensure_ascii=False, indent=1, sort_keys=True)
 

@@ -14,6 +14,8 @@ from callerid.ranking.model import Model
 from callerid.ranking.tokens import Token, same, token
 
 MOST_NAME_WORDS = 3
+LEAST_WORTH = 0.5
+"""How surely a word must be of the name to be shown beside another."""
 INITIAL_SHARE = 0.12
 """Share of a one-word name's people who must write an initial for it to be shown."""
 
@@ -42,7 +44,7 @@ def weigh(family: Family, weight: Callable[[Cluster], float], model: Model) -> l
         users = [each for each in family.clusters if any(same(read, other) for other in each.tokens)]
         share = sum(map(weight, users)) / total
         said = moments(users)
-        agreement = model.agreement(read.key)
+        agreement = model.agreement(read)
         measured = {
             "share": share,
             "agreement": agreement,
@@ -51,6 +53,7 @@ def weigh(family: Family, weight: Callable[[Cluster], float], model: Model) -> l
             "moments_share": math.log(said) * share,
             "unheard": math.log(said) * (1.0 - share),
             "low": float(agreement < 0.1),
+            "low_here": float(agreement < 0.1) * math.log(said) * share,
             "short": float(len(read.fold) <= 2),
         }
         worth = logistic(weighed(model.weights.get("word", {}), measured))
@@ -63,10 +66,11 @@ def moments(clusters: list[Cluster]) -> int:
     return max(1, len({key[0] // APART for cluster in clusters for key in cluster.tally.cells}))
 
 
-def pick(words: list[Word], least: float) -> list[Word]:
-    """The words to show: the sure ones, or the surest; a lone one with its initial."""
+def pick(words: list[Word], model: Model) -> list[Word]:
+    """The words to show: the sure ones, or the surest; a lone one with its initial. Known non-names only if all are."""
     full = [word for word in words if not word.token.initial]
-    sure = [word for word in full if word.worth >= least][:MOST_NAME_WORDS] or full[:1]
+    full = [word for word in full if not model.is_none(word.token)] or full
+    sure = [word for word in full if word.worth >= LEAST_WORTH][:MOST_NAME_WORDS] or full[:1]
     if len(sure) == 1:
         sure += [word for word in words if word.token.initial and word.share >= INITIAL_SHARE][:1]
     return sure

@@ -2,7 +2,8 @@
 
 Devanagari and the Indic blocks that share its layout (Bengali, Gurmukhi, Gujarati, Odia, Telugu, Kannada, Malayalam)
 go through one table with schwa deletion, Tamil through its own, Cyrillic letter by letter. Arabic writes few vowels:
-its consonants are given, and only skeletons are compared with it. What has no table loses its accents and stays.
+its letters are given with an `a` between, and only skeletons are compared with it. What has no table loses its accents
+and stays.
 Tables: Unicode chart order and ISO 15919 / BGN/PCGN, simplified.
 """
 
@@ -30,7 +31,7 @@ _CYRILLIC = _table(
 )
 _ARABIC = _table(
     "بپتثجچحخدذرزژسشصضطظعغفقكکگلمنهويیةىأإآاؤئء",
-    "b p t t j ch h kh d z r z zh s sh s d t z a gh f k k k g l m n h v i i - - a a a a v i -",
+    "b p t t j ch h kh d z r z zh s sh s d t z a gh f k k k g l m n h v i i - - a a a a u i -",
 )
 _NUKTA, _VIRAMA = "\u093c", "\u094d"
 _TAMIL_VIRAMA = "\u0bcd"
@@ -67,7 +68,8 @@ def latin(word: str) -> str:
     if 0x0400 <= code < 0x0530:
         return "".join(_CYRILLIC.get(letter, letter if letter < "\u0400" else "") for letter in folded.lower())
     if 0x0600 <= code < 0x0780:
-        return "".join(_ARABIC.get(letter, "") for letter in folded)
+        sounds = (_ARABIC.get(letter, "") for letter in folded[:1] + folded[1:].replace("و", "ؤ"))
+        return "a".join(sound for sound in sounds if sound)
     return _plain(folded)
 
 

@@ -1,16 +1,32 @@
 """How surely a number is a nuisance: marks weighed and grouped like tags, decaying, against who holds it in a book."""
 
 import math
+from collections.abc import Mapping
+from typing import Protocol
 
+from callerid.ranking.clusters import Cluster
+from callerid.ranking.model import Model
 from callerid.ranking.support import Support, support, trust
-from callerid.ranking.tally import Tally
+from callerid.ranking.tally import Tally, of_kinds, together
 
 HALF_LIFE = 13.0
 """Weeks after which a mark counts half: about 90 days."""
+SPOKEN = ("suggest", "call")
+"""How people name a number that they do not keep."""
+HEARD_OFTEN = 4
+"""Numbers a word must have been said of before what it is said of tells anything."""
+
+
+class Marked(Protocol):
+    """What is known of one number; `Book` is it."""
+
+    clusters: dict[int, Cluster]
+    marks: dict[bool, Tally]
+    epochs: tuple[int, ...]
 
 
 def heat(tally: Tally, now_week: int, epoch: int | None) -> float:
-    """Marks as independent, trusted ones of today: decayed, a group or a burst counting little more than one."""
+    """Marks as independent, trusted ones of today: decayed, a group counting little more than one of it."""
     measured: Support = support(tally, now_week, epoch)
     if not measured.count:
         return 0.0
@@ -21,8 +37,49 @@ def heat(tally: Tally, now_week: int, epoch: int | None) -> float:
     return fading * measured.independent / measured.count
 
 
-def score(spam: Tally, fine: Tally, held: float, suggested: float, now_week: int, epoch: int | None) -> float:
-    """0..1. held: independent people who have it in a book; suggested: share of its names that strangers gave."""
-    hot, cool = heat(spam, now_week, epoch), heat(fine, now_week, epoch)
-    against = hot - 0.8 * cool - 0.5 * math.log1p(held)
-    return 1.0 / (1.0 + math.exp(-(1.2 * against + 4.0 * suggested - 2.5)))
+def spam_features(known: Marked, now_week: int, model: Model) -> dict[str, float]:
+    """What the trained rule weighs; see docs/decisions/0011 for each."""
+    epoch = max(known.epochs, default=None)
+    said = together(cluster.tally for cluster in known.clusters.values())
+    hot, cool = (support(known.marks[sort], now_week, epoch) for sort in (True, False))
+    held, named = (
+        support(of_kinds(said, ("book", "self")), now_week, epoch),
+        support(of_kinds(said, SPOKEN), now_week, epoch),
+    )
+    total, greatest = unwanted(known.clusters, model)
+    return {
+        "marks": math.log1p(hot.weight),
+        "marks_now": math.log1p(heat(known.marks[True], now_week, epoch)),
+        "marks_spread": math.log1p(hot.weight * (1.0 - hot.window)),
+        "not_spam": math.log1p(cool.weight),
+        "held": math.log1p(held.weight),
+        "held_long": math.log1p(held.weight * (1.0 - held.window)),
+        "unheld": float(held.weight == 0.0 and hot.count + named.count > 0),
+        "marks_each": hot.weight / (hot.weight + held.weight + 0.5),
+        "named": math.log1p(named.weight),
+        "named_share": named.weight / (named.weight + held.weight + 0.1),
+        "unwanted_words": greatest,
+        "unwanted_tags": math.log1p(total),
+        "unwanted_share": total / max(1, said.count),
+    }
+
+
+def unwanted(clusters: Mapping[int, Cluster], model: Model) -> tuple[float, float]:
+    """
+    How often what strangers call it is said of numbers that are marked and that nobody keeps: (sum, greatest) over the
+    wordings that strangers gave, each 0..1.
+    """
+    total = greatest = 0.0
+    for cluster in clusters.values():
+        count = sum(count for key, count in cluster.tally.cells.items() if key[1] in SPOKEN)
+        if count:
+            heard = [model.heard(read.key) for read in cluster.tokens]
+            rate = max((_rate(each.unwanted, each.numbers) for each in heard), default=0.0)
+            total += count * rate
+            greatest = max(greatest, rate)
+    return total, greatest
+
+
+def _rate(marked: int, numbers: int) -> float:
+    """This number's own mark left out; drawn to 0 where the word is rare."""
+    return max(0, marked - 1) / (numbers + 2) if numbers >= HEARD_OFTEN else 0.0

@@ -87,6 +87,14 @@ def together(tallies: Iterable[Tally]) -> Tally:
     return summed
 
 
+def of_kinds(tally: Tally, kinds: tuple[str, ...]) -> Tally:
+    """The part of it that came so; groups are not told apart by kind, so all of them stay in proportion."""
+    cells = Counter({key: count for key, count in tally.cells.items() if key[1] in kinds})
+    if cells.total() == tally.count:
+        return Tally(cells, tally.devices, tally.networks, tally.left)
+    return Tally(cells)
+
+
 def own_words(tally: Tally) -> int:
     """How many of them are the proven owner's."""
     return sum(count for key, count in tally.cells.items() if key[1] == Kind.SELF)

@@ -15,6 +15,7 @@ _SOUNDS = (
     *(("w", "v"), ("z", "j"), ("y", "i"), ("ee", "i"), ("oo", "u"), ("ou", "u")),
 )
 """Letters that Indian, Arabic and Slavic names are spelled with either way, in this order."""
+_ALIKE = {"ie", "ei", "uo", "ou"}
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWEL = re.compile(r"[aeiou]")
 _LAST_VOWELS = re.compile(r"[aeiou]+$")
@@ -28,7 +29,6 @@ class Token:
 
     surface: as written. script: of its letters (LATIN, TAMIL ...). initial: a single letter.
     fold: its sounds in Latin letters. stem: that without its last vowels. bones: its consonants, the first letter kept.
-    key: what counters are kept under; many spellings share one.
     """
 
     surface: str
@@ -40,8 +40,8 @@ class Token:
 
     @property
     def key(self) -> str:
-        """What counters are kept under; doubled letters, aspirates and last vowels do not count."""
-        return self.stem
+        """What counters are kept under: spellings that differ in doubled letters or aspirates share one."""
+        return self.fold
 
 
 @lru_cache(maxsize=1 << 16)
@@ -74,6 +74,28 @@ def same(one: Token, other: Token) -> bool:
     return _near(one, other)
 
 
+@lru_cache(maxsize=1 << 17)
+def near(one: Token, other: Token) -> bool:
+    """Whether two words may be one name badly typed; not enough alone, but beside another word that fits."""
+    if one.initial or other.initial or not _start_alike(one.fold, other.fold):
+        return False
+    shortest = min(len(one.fold), len(other.fold))
+    room = 2 if shortest >= 6 else 1 if shortest >= 3 else 0
+    return OSA.distance(one.fold, other.fold, score_cutoff=room) <= room
+
+
+def run_together(one: tuple[Token, ...], other: tuple[Token, ...]) -> bool:
+    """Whether two wordings differ in their spaces only, but for a slip: "amitsharma", "Anushk Agarwal"."""
+    mine, theirs = ("".join(read.fold for read in each if not read.initial) for each in (one, other))
+    return min(len(mine), len(theirs)) >= 7 and mine[0] == theirs[0] and OSA.distance(mine, theirs, score_cutoff=1) <= 1
+
+
+def _start_alike(one: str, other: str) -> bool:
+    """The first letter is the same, or a vowel that is heard alike ("Imran", "Emran"), or a glide ("Yusuf", "Usuf")."""
+    first, second = one[0], other[0]
+    return first == second or first + second in _ALIKE or one[1:] == other or other[1:] == one
+
+
 def _skeletons_meet(one: Token, other: Token) -> bool:
     """Arabic has no p and writes few vowels: consonants decide, b and p being one."""
     mine, theirs = one.bones.replace("p", "b"), other.bones.replace("p", "b")
@@ -83,9 +105,11 @@ def _skeletons_meet(one: Token, other: Token) -> bool:
 def _near(one: Token, other: Token) -> bool:
     """A slip of one letter: short words must keep their consonants, and the first letter never slips."""
     shortest = min(len(one.fold), len(other.fold))
+    if not _start_alike(one.fold, other.fold):
+        return False
     if one.bones == other.bones:
         return len(one.bones) >= 4 or OSA.distance(one.fold, other.fold, score_cutoff=1) <= 1
-    if shortest < 5 or one.bones[0] != other.bones[0]:
+    if shortest < 5:
         return False
     room = 2 if shortest >= 9 else 1
     return OSA.distance(one.fold, other.fold, score_cutoff=room) <= room

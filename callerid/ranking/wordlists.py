@@ -86,9 +86,6 @@ def _stems(words: frozenset[str]) -> frozenset[str]:
 
 
 _STEMS = (frozenset(stem for stem in _stems(INSTITUTION) if len(stem) > 4),)
-NO_NAMES = {word: 0.08 for word in _stems(RELATION | HONORIFIC | DESCRIPTOR | INSULT | JUNK) if len(word) > 1}
-"""Token.key -> agreement to start from, where a list knows the word as none of a name."""
-HONORIFIC_KEYS = _stems(HONORIFIC)
-INSULT_KEYS = _stems(INSULT)
-RELATION_KEYS = _stems(RELATION)
-JUNK_KEYS = _stems(JUNK)
+NO_NAMES = RELATION | HONORIFIC | DESCRIPTOR | INSULT | JUNK
+"""Words that start from LISTED_AGREEMENT until they are learned."""
+LISTED_AGREEMENT = 0.08

@@ -1,0 +1,243 @@
+"""Names in other scripts beside the Latin spelling people use; ordinary ones, written down from common knowledge."""
+
+HINDI = """
+अमित Amit
+अनिल Anil
+सुनील Sunil
+राजेश Rajesh
+रमेश Ramesh
+सुरेश Suresh
+महेश Mahesh
+दिनेश Dinesh
+गणेश Ganesh
+मुकेश Mukesh
+राकेश Rakesh
+नरेश Naresh
+विकास Vikas
+विजय Vijay
+अजय Ajay
+संजय Sanjay
+मनोज Manoj
+अशोक Ashok
+दीपक Deepak
+विवेक Vivek
+अभिषेक Abhishek
+आलोक Alok
+आनंद Anand
+अरुण Arun
+वरुण Varun
+तरुण Tarun
+करण Karan
+अर्जुन Arjun
+कृष्ण Krishna
+राम Ram
+मोहन Mohan
+सोहन Sohan
+रोहन Rohan
+रोहित Rohit
+मोहित Mohit
+राहुल Rahul
+निखिल Nikhil
+कपिल Kapil
+सचिन Sachin
+नितिन Nitin
+प्रवीण Praveen
+नवीन Naveen
+हरीश Harish
+सतीश Satish
+जगदीश Jagdish
+पंकज Pankaj
+नीरज Neeraj
+सूरज Suraj
+प्रकाश Prakash
+आकाश Akash
+प्रिया Priya
+पूजा Pooja
+सीमा Seema
+रीना Reena
+मीना Meena
+सुनीता Sunita
+अनीता Anita
+कविता Kavita
+सविता Savita
+गीता Geeta
+नेहा Neha
+रेखा Rekha
+सुधा Sudha
+आशा Asha
+उषा Usha
+लक्ष्मी Laxmi
+शर्मा Sharma
+वर्मा Verma
+गुप्ता Gupta
+मिश्रा Mishra
+यादव Yadav
+सिंह Singh
+चौधरी Chaudhari
+पटेल Patel
+जोशी Joshi
+त्रिपाठी Tripathi
+"""
+
+TAMIL = """
+அருண் Arun
+குமார் Kumar
+முருகன் Murugan
+கவிதா Kavitha
+செல்வி Selvi
+ராஜா Raja
+ரவி Ravi
+மணி Mani
+கண்ணன் Kannan
+சரவணன் Saravanan
+பாலாஜி Balaji
+கார்த்திக் Karthik
+விஜய் Vijay
+அஜித் Ajith
+சூர்யா Surya
+தனுஷ் Dhanush
+மாலா Mala
+கமலா Kamala
+விமலா Vimala
+லட்சுமி Lakshmi
+மீனா Meena
+ராணி Rani
+வாணி Vani
+உமா Uma
+ரமேஷ் Ramesh
+சுரேஷ் Suresh
+கணேஷ் Ganesh
+தினேஷ் Dinesh
+மகேஷ் Mahesh
+முகேஷ் Mukesh
+ராமன் Raman
+லட்சுமணன் Lakshmanan
+வேலன் Velan
+நாராயணன் Narayanan
+சுந்தரம் Sundaram
+செந்தில் Senthil
+தமிழ் Tamil
+இளங்கோ Ilango
+அன்பு Anbu
+சிவா Siva
+சங்கர் Sankar
+மோகன் Mohan
+பிரியா Priya
+தேவி Devi
+பானு Banu
+நித்யா Nithya
+வித்யா Vidya
+திவ்யா Divya
+பழனி Palani
+ராமசாமி Ramasamy
+"""
+
+RUSSIAN = """
+Иван Ivan
+Ольга Olga
+Дмитрий Dmitri
+Наталья Natalya
+Сергей Sergey
+Андрей Andrey
+Алексей Alexey
+Николай Nikolay
+Михаил Mikhail
+Владимир Vladimir
+Виктор Viktor
+Павел Pavel
+Роман Roman
+Максим Maxim
+Олег Oleg
+Игорь Igor
+Юрий Yuri
+Антон Anton
+Денис Denis
+Кирилл Kirill
+Евгений Evgeny
+Борис Boris
+Глеб Gleb
+Артём Artem
+Фёдор Fedor
+Анна Anna
+Мария Maria
+Елена Elena
+Татьяна Tatyana
+Ирина Irina
+Светлана Svetlana
+Юлия Yulia
+Екатерина Ekaterina
+Марина Marina
+Людмила Lyudmila
+Галина Galina
+Вера Vera
+Надежда Nadezhda
+Оксана Oksana
+Дарья Darya
+Иванов Ivanov
+Петров Petrov
+Смирнов Smirnov
+Кузнецов Kuznetsov
+Попов Popov
+Соколов Sokolov
+Лебедев Lebedev
+Козлов Kozlov
+Новиков Novikov
+Морозов Morozov
+Волков Volkov
+Зайцев Zaitsev
+Павлов Pavlov
+Орлов Orlov
+Белов Belov
+"""
+
+ARABIC = """
+محمد Mohammed
+أحمد Ahmed
+خالد Khalid
+عمر Omar
+حسين Hussain
+حسن Hassan
+سلمان Salman
+سمير Samir
+كريم Karim
+يوسف Yusuf
+طارق Tariq
+راشد Rashid
+مصطفى Mustafa
+إبراهيم Ibrahim
+عمران Imran
+زينب Zainab
+عائشة Aisha
+ليلى Layla
+نور Noor
+فاطمة Fatima
+مريم Maryam
+ناصر Nasser
+منصور Mansour
+سعيد Saeed
+فيصل Faisal
+بلال Bilal
+حمزة Hamza
+شيخ Shaikh
+قريشي Qureshi
+رحمن Rahman
+"""
+
+OTHERS = """
+ಕುಮಾರ್ Kumar
+ರಮೇಶ್ Ramesh
+రవి Ravi
+కుమార్ Kumar
+അനിൽ Anil
+രമേശ് Ramesh
+রমেশ Ramesh
+અમિત Amit
+ਅਮਿਤ Amit
+"""
+"""Scripts that share Devanagari's layout."""
+
+
+def pairs(table: str) -> list[tuple[str, str]]:
+    """Its lines as (native, Latin)."""
+    lines = (line.split() for line in table.strip().splitlines())
+    return [(native, latin) for native, latin in lines]

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bench import claims, large, memory, sessions, startup, trips, webhook
 from bench.bed import Bed, bed
+from bench.callerid import ingest
 from bench.children import NotStarted
 from bench.load import WrongAnswer
 from bench.report import Figure, machine, show, write
@@ -21,6 +22,7 @@ MEASURES: Measures = {
     "trips": trips.measure,
     "claims": claims.measure,
     "sessions": sessions.measure,
+    "books": ingest.measure,
     "memory": memory.measure,
     "startup": lambda _: startup.measure(),
 }

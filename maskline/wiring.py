@@ -168,8 +168,7 @@ def _furnish(
         owners=Owners(database, clock, numbers, short_keys, tokens),
         desk=Desk(database, clock, numbers, sealer, guard, settings.callback_minutes),
         inventory=Inventory(database, clock, numbers),
-        clients=clients,
-        rooms=rooms,
+        clients=clients, rooms=rooms,
         names=furnish_ticker(clock, database, ring, settings.names_merge_at_least, settings.names_tick_seconds),
         holders=(rooms.holder, StickerHoldings(numbers)),
         jobs={

@@ -1,8 +1,9 @@
-"""Address books over HTTP, through the guard that stands before every page: what is taken, and what is refused early."""
+"""Address books over HTTP, through the guard before every page: what is taken, and what is refused early."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -32,7 +33,7 @@ class Client:
     def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
         self._base, self._session = base, session
 
-    async def post(self, path: str, body: object = b"", kind: str = JSONL, **more: object) -> tuple[int, dict]:
+    async def post(self, path: str, body: Any = b"", kind: str = JSONL, **more: Any) -> tuple[int, dict[str, Any]]:
         data = body if isinstance(body, bytes) or hasattr(body, "__aiter__") else json.dumps(body).encode()
         headers = {"Content-Type": kind, **more.pop("headers", {})}
         async with self._session.post(
@@ -40,7 +41,7 @@ class Client:
         ) as answer:
             return answer.status, await answer.json(content_type=None)
 
-    async def get(self, path: str) -> tuple[int, dict]:
+    async def get(self, path: str) -> tuple[int, dict[str, Any]]:
         async with self._session.get(f"{self._base}/api/callerid/{path}") as answer:
             return answer.status, await answer.json(content_type=None)
 
@@ -205,7 +206,8 @@ async def test_marks_and_single_names_are_taken(client: Client, rooms: Rooms):
     ("path", "body"),
     [
         ("marks", {"number": ASHA}), ("marks", {"number": ASHA, "spam": "yes"}), ("marks", {"spam": True}),
-        ("marks", {"number": ASHA, "spam": True, "category": "x"}), ("marks", []), ("marks", {"number": 5, "spam": True}),
+        ("marks", {"number": ASHA, "spam": True, "category": "x"}), ("marks", []),
+        ("marks", {"number": 5, "spam": True}),
         ("marks", {"number": ASHA, "spam": True, "category": ["x"]}),
         ("names", {"number": ASHA, "name": " "}), ("names", {"number": ASHA, "name": "x" * 10_000}),
         ("names", {"number": ASHA, "name": "x", "kind": "self"}), ("names", {"number": "112", "name": "x"}),

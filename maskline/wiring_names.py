@@ -42,7 +42,7 @@ def furnish_ticker(clock: Clock, database: Database, ring: KeyRing, people: int,
         clock,
         Leaving(database, clock, keys, numbers, boxes),
         Merge(database, clock, keys, numbers, boxes, people),
-        Publication(database, clock, keys, boxes),
+        Publication(database, clock, keys),
         every,
     )
 
@@ -53,6 +53,6 @@ def furnish_books(
     """Makes the rooms of address books. door: lets people in by a device's token, as the look-ups' does."""
     keys, boxes = NameKeys(ring), Boxes(ring)
     intake = Intake(database, clock, keys, boxes, members, consents)
-    delisting = Delisting(database, clock, keys, boxes, consents)
+    delisting = Delisting(database, clock, keys, consents)
     http = BooksHttp(door, limiter, ring.derive("token", "book limits"), intake, delisting)
     return BookRooms(intake=intake, delisting=delisting, http=http, holder=BookHoldings(delisting))

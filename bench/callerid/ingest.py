@@ -1,8 +1,8 @@
 """
 How fast address books come in, are merged and taken back.
 
-Coming in is the whole way: lines read, numbers normalised, keyed and sealed, written with a receipt and under a consent,
-a thousand at a time. Its floor is one COPY of the very rows that this left in the inbox, into a table of the same kind.
+Coming in is the whole way: lines read, numbers normalised, keyed and sealed, written with a receipt and a consent,
+some thousands at a time. Its floor is one COPY of the very rows that this left in the inbox, into a table like it.
 """
 
 import json
@@ -69,7 +69,7 @@ async def measure(bed: Bed, contacts: int = CONTACTS, rounds: int = ROUNDS) -> l
     async with bed.house() as (house, variables):
         keys, boxes, everybody = NameKeys(house.ring), Boxes(house.ring), Everybody()
         intake = Intake(house.database, house.clock, keys, boxes, everybody, everybody)
-        delisting = Delisting(house.database, house.clock, keys, boxes, everybody)
+        delisting = Delisting(house.database, house.clock, keys, everybody)
         async with bed.clerk(variables["MASKLINE_DATABASE_URL"]) as clerk:
             await clerk.execute(_FLOOR)
             came = await _coming_in(house, intake, clerk, contacts, rounds)

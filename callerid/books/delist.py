@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from callerid.books import store
-from callerid.books.boxes import Boxes
 from callerid.books.giving import Places, places
 from callerid.books.leaving import withdrawn
 from callerid.books.ports import SHARE_BOOK, Consents
@@ -22,9 +21,8 @@ _TRIES = 5
 class Delisting:
     """Takes back what a person gave. consents: end with it, so that the next upload needs a new one."""
 
-    def __init__(self, database: Database, clock: Clock, keys: NameKeys, boxes: Boxes, consents: Consents) -> None:
-        self._database, self._clock, self._keys, self._boxes = database, clock, keys, boxes
-        self._consents = consents
+    def __init__(self, database: Database, clock: Clock, keys: NameKeys, consents: Consents) -> None:
+        self._database, self._clock, self._keys, self._consents = database, clock, keys, consents
 
     async def contacts(self, person_id: UUID, numbers: Sequence[E164]) -> int:
         """Takes back what they gave of some numbers, at once. Returns how many names and marks. Raises DatabaseAway."""
@@ -42,11 +40,10 @@ class Delisting:
     async def mark(self, person_id: UUID, number: E164) -> int:
         """Takes back what they marked a number as, at once; the name that they gave it stays. Raises DatabaseAway."""
         ref = self._keys.number(number).ref
-        tokens = self._keys.tokens(person_id, ref)
+        found = self._places(person_id, [ref])
         async with self._database.transaction() as conn:
             await store.lock_person(conn, person_id)
-            lying = [self._boxes.place(token, marks=True) for token in tokens]
-            return int(await Q.unmark(conn, ref=ref, tokens=list(tokens), places=lying))
+            return int(await Q.unmark(conn, ref=ref, tokens=found.tokens, places=found.inbox))
 
     async def book(self, person_id: UUID, numbers: Sequence[E164]) -> Receipt:
         """
@@ -83,4 +80,4 @@ class Delisting:
         return int(await Q.forget_receipt(conn, person=person_id))
 
     def _places(self, person_id: UUID, refs: Sequence[UUID]) -> Places:
-        return places(self._keys, self._boxes, person_id, refs)
+        return places(self._keys, person_id, refs)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from callerid.books.boxes import Boxes, Kind, Row, What
+from callerid.books.boxes import UNKNOWN, Boxes, Kind, What
 from callerid.ports import Member
 from callerid.tokens import NameKeys, device_mark, network_mark
 from core.e164 import E164
@@ -34,23 +34,18 @@ class Hand:
 
     def boxed(self, given: Iterable[Given]) -> list[tuple[bytes, bytes]]:
         """Places and boxes. Where token roots were added, what stands under an older one is moved to the newest."""
+        keys, seal, person, kind = self._keys, self._boxes.seal, self._person.bytes, self.kind
         made: list[tuple[bytes, bytes]] = []
         for what, e164, name, category in given:
-            number = self._keys.number(e164)
-            newest, *older = self._keys.tokens(self._person, number.ref)
+            ref, key = keys.plain(e164)
+            (token, place), *older = keys.marks(person, ref)
             self._at += 1
-            network = self._keys.group(number.ref, self._network) if self._network else None
-            row = Row(what, self._at, number, self._boxes.version, newest, self.kind,
-                      self._keys.group(number.ref, self._device), network, name, category)  # fmt: skip
-            made.append(self._box(row))
-            gone = What.UNMARK if row.marks else What.REMOVE
-            made += [
-                self._box(Row(gone, self._at, number, row.version, token, self.kind, None, None)) for token in older
-            ]
+            groups = (keys.group(ref, self._device), keys.group(ref, self._network) if self._network else UNKNOWN)
+            made.append((place, seal(what, self._at, ref, token, key, kind, groups, name.encode(), category)))
+            gone = What.UNMARK if what >= What.SPAM else What.REMOVE
+            for token, place in older:
+                made.append((place, seal(gone, self._at, ref, token, key, kind, (UNKNOWN, UNKNOWN))))
         return made
-
-    def _box(self, row: Row) -> tuple[bytes, bytes]:
-        return self._boxes.place(row.token, marks=row.marks), self._boxes.seal(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +57,14 @@ class Places:
     inbox: list[bytes]
 
 
-def places(keys: NameKeys, boxes: Boxes, person_id: UUID, refs: Iterable[UUID]) -> Places:
+def places(keys: NameKeys, person_id: UUID, refs: Iterable[UUID]) -> Places:
     """Where everything that a person may have given about some numbers stands, under every token root."""
     found = Places([], [], [])
     for ref in refs:
-        for token in keys.tokens(person_id, ref):
+        for token, place in keys.marks(person_id.bytes, ref.bytes):
             found.refs.append(ref)
             found.tokens.append(token)
-            found.inbox.extend(boxes.place(token, marks=marks) for marks in (False, True))
+            found.inbox.append(place)
     return found
 
 

@@ -28,7 +28,7 @@ from core.clock import Clock
 from core.ids import new_id
 from sql.database import Connection, Database
 
-_BATCH = 1000
+_BATCH = 4000
 """Numbers that are written at a time, at least: above SIZE_KNOWN, so that the first of them know the book's kind."""
 assert _BATCH > SIZE_KNOWN  # noqa: S101  (a rule of this file, not of what comes in)
 

@@ -9,10 +9,11 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from callerid.books import store
-from callerid.books.boxes import Boxes, Queue, Row
+from callerid.books.boxes import Boxes, Queue
 from callerid.books.giving import Places, places
 from callerid.books.store import SHELF, Q
 from callerid.books.values import Receipt, State, to_the_hour
@@ -55,18 +56,18 @@ class Leaving:
                     page = [row async for row in SHELF.waiting_rows(conn, queue=queue, place=after, most=_BATCH)]
                     if not page:
                         break
-                    theirs = await asyncio.to_thread(self._theirs, person_id, [row["box"] for row in page])
+                    theirs = await asyncio.to_thread(self._theirs, person_id, page)
                     removed = await store.take_back(conn, theirs)
                     await SHELF.count_removed(conn, person=person_id, removed=removed)
                 after = page[-1]["place"]
 
-    def _theirs(self, person_id: UUID, boxes: Sequence[bytes]) -> Places:
-        """Of some boxes, where those of one person lie."""
+    def _theirs(self, person_id: UUID, page: Sequence[Any]) -> Places:
+        """Of some rows of the inbox, where those of one person lie."""
         found = Places([], [], [])
-        for box in boxes:
-            row: Row | None = self._boxes.open(box, self._numbers.moved)
+        for lying in page:
+            row = self._boxes.open(lying["box"], self._numbers.moved)
             if row is not None and row.token in self._keys.tokens(person_id, row.number.ref):
-                found.inbox.append(self._boxes.place(row.token, marks=row.marks))
+                found.inbox.append(lying["place"])
         return found
 
     async def _numbers_on(self, person_id: UUID) -> bool:
@@ -78,7 +79,7 @@ class Leaving:
                 return True  # another worker has finished it
             refs = [row["number_ref"] async for row in SHELF.numbers_after(conn, looked=there["looked"], most=_BATCH)]
             if refs:
-                found = await asyncio.to_thread(places, self._keys, self._boxes, person_id, refs)
+                found = await asyncio.to_thread(places, self._keys, person_id, refs)
                 removed = await store.take_back(conn, await store.standing_of(conn, found))
                 await SHELF.look_on(conn, person=person_id, looked=refs[-1], removed=removed)
                 return False

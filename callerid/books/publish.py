@@ -16,7 +16,6 @@ from typing import Any
 from uuid import UUID
 
 from callerid.books import giving, store
-from callerid.books.boxes import Boxes
 from callerid.books.merge import newest_model
 from callerid.books.store import SHELF, Q
 from callerid.books.values import EPOCH, week_of
@@ -52,8 +51,8 @@ class _Due:
 class Publication:
     """Ranks what changed and writes what is shown."""
 
-    def __init__(self, database: Database, clock: Clock, keys: NameKeys, boxes: Boxes) -> None:
-        self._database, self._clock, self._keys, self._boxes = database, clock, keys, boxes
+    def __init__(self, database: Database, clock: Clock, keys: NameKeys) -> None:
+        self._database, self._clock, self._keys = database, clock, keys
 
     async def tick(self) -> int:
         """Publishes. Returns how many numbers were ranked, those for company among them. Raises DatabaseAway."""
@@ -93,7 +92,7 @@ class Publication:
     async def _without_leavers(self, conn: Connection, refs: Sequence[UUID]) -> None:
         """What somebody gave who takes everything back just now counts no more, though it was not found yet."""
         for row in [row async for row in SHELF.leavers(conn)]:
-            await store.take_back(conn, giving.places(self._keys, self._boxes, row["person_id"], refs))
+            await store.take_back(conn, giving.places(self._keys, row["person_id"], refs))
 
     def _cards(self, due: Sequence[_Due], books: dict[UUID, Book], model: Model) -> list[tuple[Any, ...]]:
         week = week_of(self._clock.now())

@@ -14,7 +14,6 @@ from uuid import UUID
 import pytest
 
 from callerid.books import merge, merging
-from callerid.books.boxes import Boxes
 from callerid.tokens import NameKeys
 from core.clock import SetClock
 from core.e164 import E164
@@ -109,14 +108,12 @@ async def test_kinds_that_nobody_shares_would_give_people_away(rooms: Rooms, mon
 
 def one_token_each(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tokens that lack the number: the pseudonym of CALLERID 5, option B, in all but two bytes."""
-    real = NameKeys.token
-    everywhere = UUID(int=0)
+    real = NameKeys.marks
 
-    def tokens(self: NameKeys, person: UUID, ref: UUID) -> tuple[bytes, ...]:
-        return (real(self, person, everywhere)[:14] + ref.bytes[:2],)
+    def marks(self: NameKeys, person: bytes, ref: bytes) -> list[tuple[bytes, bytes]]:
+        return [(real(self, person, bytes(16))[0][0][:14] + ref[:2], place) for _, place in real(self, person, ref)]
 
-    monkeypatch.setattr(NameKeys, "tokens", tokens)
-    monkeypatch.setattr(NameKeys, "token", lambda self, person, ref: tokens(self, person, ref)[0])
+    monkeypatch.setattr(NameKeys, "marks", marks)
 
 
 def one_group_each(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +123,10 @@ def one_group_each(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def tokens_in_the_inbox(monkeypatch: pytest.MonkeyPatch) -> None:
     """An inbox that holds tokens in the clear, as one that is not sealed does."""
-    monkeypatch.setattr(Boxes, "place", lambda _self, token, *, marks: token)
+    real = NameKeys.marks
+    monkeypatch.setattr(
+        NameKeys, "marks", lambda self, person, ref: [(token, token) for token, _ in real(self, person, ref)]
+    )
 
 
 @pytest.mark.parametrize(

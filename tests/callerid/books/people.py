@@ -74,7 +74,7 @@ class Rooms:
 
     @property
     def delisting(self) -> Delisting:
-        return Delisting(self.database, self.clock, self.keys, self.boxes, self.register)
+        return Delisting(self.database, self.clock, self.keys, self.register)
 
     @property
     def leaving(self) -> Leaving:
@@ -86,7 +86,7 @@ class Rooms:
 
     @property
     def publication(self) -> Publication:
-        return Publication(self.database, self.clock, self.keys, self.boxes)
+        return Publication(self.database, self.clock, self.keys)
 
     def person(self, place: int = 0, days: int = 400) -> Member:
         """Somebody with a device and a network of their own, who agreed."""

@@ -142,14 +142,27 @@ async def test_a_hidden_number_is_named_no_more(rooms: Rooms):
 
 
 async def test_attributes_stand_only_where_five_share_them(rooms: Rooms):
-    for member in [*rooms.crowd(5), rooms.person(7, days=3), rooms.person(8, days=20)]:
+    """And where those of whom nothing is told are five as well, or none: they are told by that."""
+    young = [rooms.person(place, days=days) for place, days in enumerate((3, 3, 20, 20, 60))]
+    for member in [*rooms.crowd(5), *young]:
         await rooms.gives(member, {ASHA: "Asha Rao"})
 
     await rooms.tick()
 
     async with rooms.database.work() as conn:
         rows = await conn.fetch("SELECT age, book, attested, count(*) FROM name_tag GROUP BY 1, 2, 3 ORDER BY 4")
-    assert [tuple(row) for row in rows] == [(None, None, None, 2), (3, 0, True, 5)]
+    assert sorted(tuple(row) for row in rows if row["age"]) == [(3, 0, True, 5)]
+    assert sum(row["count"] for row in rows) == 10
+
+
+async def test_two_who_would_stand_out_by_what_is_not_told_are_joined_by_the_others(rooms: Rooms):
+    for member in [*rooms.crowd(5), rooms.person(7, days=3), rooms.person(8, days=20)]:
+        await rooms.gives(member, {ASHA: "Asha Rao"})
+
+    await rooms.tick()
+
+    async with rooms.database.work() as conn:
+        assert await conn.fetchval("SELECT count(*) FROM name_tag WHERE age IS NULL") == 7
 
 
 async def test_a_receipt_follows_its_book(rooms: Rooms):

@@ -1,8 +1,9 @@
 """Address books, single names and marks come in: read, counted, sealed, and left to wait for the merge."""
 
 import asyncio
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, Coroutine, Sequence
 from dataclasses import replace
+from typing import Self
 from uuid import UUID
 
 from callerid.books import store
@@ -11,7 +12,7 @@ from callerid.books.giving import SIZE_KNOWN, Given, Hand
 from callerid.books.ports import SHARE_BOOK, Consents
 from callerid.books.store import Q
 from callerid.books.values import Reading, Receipt, State, to_the_hour
-from callerid.books.work import BookWork
+from callerid.books.work import Batch, BookWork
 from callerid.errors import (
     BookCut,
     BookRunning,
@@ -52,17 +53,23 @@ class Intake:
         """
         own = await self._members.number(member.person_id)
         work = BookWork(reading, NumberReader(member.region), own, after, await self._begin(member, after))
-        try:
-            async for piece in pieces:
-                await asyncio.to_thread(work.feed, piece)
-                if len(work.pending) >= _BATCH:
-                    await self._flush(member, work, State.RUNNING)
-            await asyncio.to_thread(work.close)
-        except (BookTooLarge, BookUnreadable, BookCut) as refused:
-            kept = await self._flush(member, work, State.CUT)
-            refused.facts |= {"contacts": kept.contacts, "accepted": kept.accepted}
-            raise
-        return await self._flush(member, work, State.WAITING if work.size else State.MERGED)
+        async with _Writing() as writing:
+            try:
+                async for piece in pieces:
+                    await asyncio.to_thread(work.feed, piece)
+                    if len(work.pending) >= _BATCH:
+                        await writing.begin(self._flush(member, work.batch(State.RUNNING)))
+                await asyncio.to_thread(work.close)
+            except (BookTooLarge, BookUnreadable, BookCut) as refused:
+                kept = work.batch(State.CUT)
+                await writing.begin(self._flush(member, kept))
+                await writing.done()
+                refused.facts |= {"contacts": kept.receipt.contacts, "accepted": kept.receipt.accepted}
+                raise
+            last = work.batch(State.WAITING if work.size else State.MERGED)
+            await writing.begin(self._flush(member, last))
+            await writing.done()
+        return last.receipt
 
     async def give(self, member: Member, queue: Queue, given: Sequence[Given]) -> None:
         """Takes single names or marks. Raises ConsentNeeded, TakingBack, DatabaseAway."""
@@ -93,19 +100,17 @@ class Intake:
             return Receipt(upload, hour, State.RUNNING, contacts=after)
         return replace(last, upload_id=upload, made_at=hour, state=State.RUNNING, contacts=after, removed=0)
 
-    async def _flush(self, member: Member, work: BookWork, state: State) -> Receipt:
-        """Writes what is pending, with the receipt of it."""
-        hand, given, kept = self._hand(member, work.size), work.pending, work.receipt(state)
-        boxes = await asyncio.to_thread(hand.boxed, given)
+    async def _flush(self, member: Member, batch: Batch) -> None:
+        """Writes a batch, with the receipt up to it."""
+        hand = self._hand(member, batch.receipt.accepted)
+        boxes = await asyncio.to_thread(hand.boxed, batch.given)
         async with self._database.transaction() as conn:
             await self._allowed(conn, member.person_id)
             generation = None
             if boxes:
                 generation = await self._put(conn, member.person_id, Queue.BOOKS, hand, boxes)
-            if not await store.keep(conn, member.person_id, kept, generation):
+            if not await store.keep(conn, member.person_id, batch.receipt, generation):
                 raise BookRunning("Wait until it is done, or send this one again.")
-        work.written()
-        return kept
 
     async def _put(
         self, conn: Connection, person_id: UUID, queue: Queue, hand: Hand, boxes: Sequence[tuple[bytes, bytes]]
@@ -128,3 +133,33 @@ class Intake:
 
     def _hand(self, member: Member, size: int) -> Hand:
         return Hand(self._keys, self._boxes, member, self._clock.now(), size)
+
+
+class _Writing:
+    """One batch is written while the next is read: Postgres works on the one and this process on the other."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task is not None:  # whoever leaves by an error leaves nothing half written behind
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def begin(self, batch: Coroutine[None, None, None]) -> None:
+        """Begins to write a batch once the one before is written. Raises what went wrong with that."""
+        try:
+            await self.done()
+        except BaseException:
+            batch.close()
+            raise
+        self._task = asyncio.create_task(batch)
+
+    async def done(self) -> None:
+        """Waits for what is being written. Raises what went wrong."""
+        if self._task is not None:
+            task, self._task = self._task, None
+            await task

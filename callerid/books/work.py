@@ -1,7 +1,8 @@
 """Reads a book piece by piece: what is taken, what is refused and why. Pure; kept apart so that a thread can do it."""
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from callerid.books.boxes import What
 from callerid.books.giving import Given
@@ -23,6 +24,14 @@ from core.e164 import E164
 _MOST_LONG_LINES = 1000
 _READABLE_WITHIN = 1000
 """Contacts of which at least one must be readable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Numbers and names to be written, and the receipt once they are."""
+
+    given: Sequence[Given]
+    receipt: Receipt
 
 
 class BookWork:
@@ -52,10 +61,12 @@ class BookWork:
         if self._contacts and self._contacts == self._refused[Refused.UNREADABLE]:
             raise BookUnreadable("Send it as the app or the phone wrote it.")
 
-    def written(self) -> None:
-        """What is pending was kept."""
+    def batch(self, state: State) -> Batch:
+        """What is pending, which is then no longer, with the counts up to it."""
+        kept = Batch(self.pending, self.receipt(state))
         self._accepted += len(self.pending)
         self.pending = []
+        return kept
 
     @property
     def size(self) -> int:

@@ -42,7 +42,7 @@ async def dumped(conn: Connection, waited: Sequence[Any] = ()) -> Dump:
         await conn.fetch(f"SELECT ctid, xmin::text::bigint AS xmin, * FROM {table} ORDER BY ctid")
         for table in ("name_tag", "named_number", "name_spelling", "name_cluster")
     ]
-    return Dump(*found, waited=waited)
+    return Dump(found[0], found[1], found[2], found[3], waited)
 
 
 async def waiting(conn: Connection) -> Sequence[Any]:

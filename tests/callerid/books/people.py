@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from callerid.books.boxes import Boxes, Queue
@@ -110,8 +111,8 @@ class Rooms:
         await self.merge.run()
         await self.publication.tick()
 
-    async def card(self, number: str) -> Mapping[str, object] | None:
-        """What is shown of a number."""
+    async def card(self, number: str) -> Any:
+        """The row of a number, None where there is none."""
         ref = self.keys.number(E164(number)).ref
         async with self.database.work() as conn:
             row = await conn.fetchrow("SELECT * FROM named_number WHERE number_ref = $1", ref)

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bench import claims, large, lookups, memory, sessions, startup, trips, webhook
 from bench.bed import Bed, bed
+from bench.callerid import ingest
 from bench.children import NotStarted
 from bench.load import WrongAnswer
 from bench.report import Figure, machine, show, write
@@ -22,6 +23,7 @@ MEASURES: Measures = {
     "claims": claims.measure,
     "sessions": sessions.measure,
     "lookups": lookups.measure,
+    "books": ingest.measure,
     "memory": memory.measure,
     "startup": lambda _: startup.measure(),
 }

@@ -3,12 +3,6 @@
 from core.problem import Problem
 
 
-class PersonUnknown(Problem):
-    """No token of a person's device, or one that does not live."""
-
-    status, slug, title = 401, "person-unknown", "Sign in with the token of your device"
-
-
 class ConsentNeeded(Problem):
     """The person has not agreed, or no longer agrees. Fact: `purpose`, what to."""
 
@@ -31,6 +25,12 @@ class BookKindUnknown(Problem):
     """The body is of a type that we do not read. Fact: `types`, those that we do."""
 
     status, slug, title = 415, "book-kind-unknown", "We cannot read this kind of address book"
+
+
+class BookUnreadable(Problem):
+    """Nothing in it can be read as a contact."""
+
+    status, slug, title = 422, "book-unreadable", "This is no address book that we can read"
 
 
 class BookTooLarge(Problem):

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, ValidationResult
@@ -153,7 +154,7 @@ def _luhn(digits: str) -> bool:
 def _country(region: str, code: str = "") -> _Country:
     """code: its country code, where the region is one of the world's (001)."""
     if region == "001":
-        metadata = PhoneMetadata.metadata_for_nongeo_region(int(code), None)
+        metadata: Any = PhoneMetadata.metadata_for_nongeo_region(int(code), None)
     else:
         metadata = PhoneMetadata.metadata_for_region(region, None)
     said = metadata.national_prefix_for_parsing

@@ -1,6 +1,6 @@
 """
-Keys of names: references of numbers, tokens of tags, group tags. Each is an HMAC under a token root; nothing here is
-stored beside an account, and without the roots none of it can be made or compared. Pure.
+Keys of names: references of numbers, tokens of tags, group tags. Each is a keyed hash under a token root; nothing here
+is stored beside an account, and without the roots none of it can be made or compared. Pure.
 
 A number's reference is made from its number key as the *first* number root makes it, so that it stays when number keys
 are moved. A tag's token differs from number to number, so that one person's tags have nothing in common.
@@ -8,6 +8,7 @@ are moved. A tag's token differs from number to number, so that one person's tag
 
 import hmac
 from dataclasses import dataclass
+from hashlib import blake2b
 from ipaddress import ip_network
 from uuid import UUID
 
@@ -40,21 +41,35 @@ class NameKeys:
 
     def number(self, number: E164) -> Keyed:
         """The reference and the key of a number."""
+        ref, key = self.plain(number)
+        return Keyed(UUID(bytes=ref), key)
+
+    def plain(self, number: E164) -> tuple[bytes, bytes]:
+        """The same as bytes: what thousands are made of at a time."""
         first, live = self._numbers.first_and_live(number)
-        return Keyed(UUID(bytes=hmac.digest(self._refs, first, "sha256")[:16]), live)
+        return hmac.digest(self._refs, first, "sha256")[:16], live
 
     def token(self, person_id: UUID, ref: UUID) -> bytes:
         """The token of one person's tag on one number: 16 bytes."""
-        return hmac.digest(self._tokens[0], person_id.bytes + ref.bytes, "sha256")[:TOKEN_BYTES]
+        return self.tokens(person_id, ref)[0]
 
     def tokens(self, person_id: UUID, ref: UUID) -> tuple[bytes, ...]:
         """The tokens under every token root, the newest first: tags from before a rotation have an older one."""
-        message = person_id.bytes + ref.bytes
-        return tuple(hmac.digest(root, message, "sha256")[:TOKEN_BYTES] for root in self._tokens)
+        return tuple(token for token, _ in self.marks(person_id.bytes, ref.bytes))
 
-    def group(self, ref: UUID, of: bytes) -> int:
+    def marks(self, person: bytes, ref: bytes) -> list[tuple[bytes, bytes]]:
+        """
+        Under every token root, the newest first: the token of one person's tag on one number, and its place in the
+        inbox. They are the halves of one HMAC, so that neither tells of the other.
+        """
+        message = person + ref
+        digests = (hmac.digest(root, message, "sha256") for root in self._tokens)
+        return [(digest[:TOKEN_BYTES], digest[TOKEN_BYTES:]) for digest in digests]
+
+    def group(self, ref: bytes, of: bytes) -> int:
         """31 bits that are equal for equal devices (or networks) within one number, and mean nothing beside another."""
-        return int.from_bytes(hmac.digest(self._groups, ref.bytes + of, "sha256")[:4], "big") & _31_BITS
+        digest = blake2b(ref + of, digest_size=4, key=self._groups).digest()  # a keyed hash too, and half the work
+        return int.from_bytes(digest, "big") & _31_BITS
 
     def threshold(self, ref: UUID) -> int:
         """Independent sources that a crowd's name of it needs: 2 or 3, by a coin that only we can toss again."""

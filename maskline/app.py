@@ -70,6 +70,7 @@ def make_app(house: House, shell: Web, extra: Extra | None = None) -> web.Applic
             *_proxy(house),
             *_api(house),
             *house.lookups.http.routes(),
+            *house.books.http.routes(),
             *_people(house, shell, secure=secure),
             *house.naming.routes(shell, secure=secure),
             *_own(house.public_url, shell),

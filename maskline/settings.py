@@ -156,6 +156,15 @@ class HouseSettings(BaseSettings):
         default=5000,
         description="The same in a day for a whole network (/24 of IPv4, /48 of IPv6), which many people may share.",
     )
+    names_merge_at_least: Annotated[int, Field(ge=5, le=1000)] = Field(
+        default=5,
+        description="How many people must have given address books (or names, or marks) until theirs are merged "
+        "together; with fewer, theirs could be told apart. More hides people better, and takes longer.",
+    )
+    names_tick_seconds: Annotated[int, Field(ge=1, le=86_400)] = Field(
+        default=3600,
+        description="Seconds from one publication of names to the next. Between two, names only go.",
+    )
     courier_exceptions: DeskPlaces = Field(
         default=(),
         description="Places on this machine that a customer's hooks may have as well, also by plain http, with commas "

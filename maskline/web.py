@@ -24,6 +24,8 @@ from maskline.web_static import Assets
 from maskline.web_templates import HOUSE, Templates, compact
 
 MAX_BODY = 64 * 1024
+LONG_BODIES = ("/api/callerid/books", "/api/callerid/books/changes", "/api/callerid/delist")
+"""Addresses that read their bodies piece by piece, and have limits of their own (callerid/books/bodies.py)."""
 FORM_WITHIN = 5.0
 """Seconds that a form may take to arrive."""
 _MAX_FIELDS = 50
@@ -114,7 +116,7 @@ class Web:
         if request.path.startswith("/hooks/"):
             return await handler(request)  # carriers sign, and hear XML: voice.edge sees to both
         try:
-            if (request.content_length or 0) > MAX_BODY:
+            if (request.content_length or 0) > MAX_BODY and request.path not in LONG_BODIES:
                 raise TooLarge(f"Send {MAX_BODY // 1024} KB at most.", most=MAX_BODY)
             check_origin(request, self._ours)
             return await handler(from_client(request, self._trusted))

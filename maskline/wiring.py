@@ -9,8 +9,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from admin.clients.clients import Clients
-from callerid.lookups.rules import LookupLimits
-from callerid.spoken import SpokenNames
+from callerid.books.ticker import Ticker
 from carriers import DIALECTS
 from carriers.accounts import CarrierAccounts
 from carriers.dlt import Dlt
@@ -31,9 +30,11 @@ from maskline.courier import CustomerCourier, open_courier
 from maskline.metrics import Metrics
 from maskline.settings import Settings
 from maskline.valkey import ValkeyLimiter
-from maskline.wiring_lookups import LookupRooms, Strangers, furnish_lookups
-from maskline.wiring_owners import OwnerRooms, furnish_owners, hands
-from maskline.wiring_people import PeopleRooms, furnish_people
+from maskline.wiring_lookups import LookupRooms
+from maskline.wiring_names import BookRooms
+from maskline.wiring_naming import furnish_naming
+from maskline.wiring_owners import OwnerRooms
+from maskline.wiring_people import PeopleRooms
 from maskline.wiring_sessions import SessionRooms, furnish_sessions
 from privacy.holdings import Holder
 from privacy.key_check import check_ring
@@ -80,6 +81,8 @@ class House:
     lookups: LookupRooms
     people: PeopleRooms
     naming: OwnerRooms
+    books: BookRooms
+    names: Ticker
     holders: Sequence[Holder]
     jobs: dict[str, Any]
 
@@ -149,29 +152,22 @@ def _furnish(
         clock, database, ring, sealer, numbers, guard, accounts, placer, links, clients, courier, public_url
     )  # fmt: skip
     holders: list[Holder] = []
-    people = furnish_people(
-        clock, database, ring, sealer, numbers, accounts, placer, links, limiter, short_keys, settings,
-        lambda: holders, hands(clock, ring),
+    named = furnish_naming(
+        clock, database, ring, sealer, numbers, accounts, placer, links, limiter, short_keys, settings, clients,
+        at_once, lambda: holders,
     )  # fmt: skip
-    holders += [rooms.holder, StickerHoldings(numbers), people.holder]
+    holders += [rooms.holder, StickerHoldings(numbers), *named.holders]
     switchboard = Switchboard(
         database, clock, numbers, short_keys, sealer, limiter, links,
-        [rooms.answerer, people.answerer, StickerAnswers(guard)],
+        [rooms.answerer, named.people.answerer, StickerAnswers(guard)],
         [StickerEffects(clock, numbers, short_keys), *rooms.effects],
-        Limits(settings.ring_seconds, settings.talk_seconds), rooms.screener, rooms.pins,
-        SpokenNames(NumberKeys(ring, "callerid")),
+        Limits(settings.ring_seconds, settings.talk_seconds), rooms.screener, rooms.pins, named.namer,
     )  # fmt: skip
     marks, ring_for = ring.derive_each("token", "text marks"), settings.ring_seconds
     inbox = Texts(database, clock, numbers, marks, _answer_text, _wants_texts, rooms.relay, rooms.screener)
     sticker_jobs = StickerJobs(
         database, clock, sealer, accounts, placer, links, tokens, _notice_url(public_url), ring_for, guard
     )  # fmt: skip
-    talk_jobs = TalkJobs(database, clock, accounts, placer, spoken.talk_ends_soon)
-    lookups = furnish_lookups(
-        clock, database, ring, limiter, short_keys, _limits(settings), Strangers(), clients, Strangers(), at_once
-    )
-    naming = furnish_owners(clock, database, ring, limiter, short_keys, people)
-    holders += [lookups.holder, naming.holder]
     return House(
         settings=settings, public_url=public_url, session_url=session_url, clock=clock, database=database,
         ring=ring, sealer=sealer, numbers=numbers, short_keys=short_keys, accounts=accounts, limiter=limiter,
@@ -183,19 +179,14 @@ def _furnish(
         inventory=Inventory(database, clock, numbers),
         clients=clients,
         rooms=rooms,
-        lookups=lookups,
-        people=people,
-        naming=naming,
+        people=named.people, lookups=named.lookups, naming=named.owners, books=named.books, names=named.ticker,
         holders=holders,
         jobs={
-            **sticker_jobs.handlers(), **rooms.jobs, **people.jobs, **talk_jobs.handlers(),
+            **sticker_jobs.handlers(), **rooms.jobs, **named.jobs,
             **CallJobs(database, accounts, placer).handlers(),
+            **TalkJobs(database, clock, accounts, placer, spoken.talk_ends_soon).handlers(),
         },
     )  # fmt: skip
-
-
-def _limits(settings: Settings) -> LookupLimits:
-    return LookupLimits(settings.lookups_a_day, settings.lookups_a_month, settings.lookups_network_a_day)
 
 
 def _links(public_url: str, ring: KeyRing) -> Links:

@@ -1,44 +1,24 @@
 """Introduces look-ups of names to those who know people and companies, and to what the house has already."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from callerid.lookups.contacts import Contacts
 from callerid.lookups.departures import Departures
 from callerid.lookups.door import Door
-from callerid.lookups.errors import NobodyAsks
 from callerid.lookups.holdings import LookupHoldings
 from callerid.lookups.http import LookupsHttp
 from callerid.lookups.lookups import Lookups
 from callerid.lookups.marks import Marks
 from callerid.lookups.paces import Paces
-from callerid.lookups.ports import Findable, Here
+from callerid.lookups.ports import Findable
 from callerid.lookups.rules import LookupLimits
-from callerid.ports import Companies, Member, Members
+from callerid.ports import Companies, Members
 from core.clock import Clock
-from core.e164 import E164
 from core.quota import Limiter
 from privacy.keys import KeyRing
 from privacy.numbers import NumberKeys
 from privacy.short_keys import ShortKeys
-from sql.database import Connection, Database
-
-
-class Strangers:
-    """Stands where people are known, until they can sign up: nobody holds a token, and nobody is found."""
-
-    async def member(self, token: str, network: str) -> Member | None:
-        """Nobody."""
-        return None
-
-    async def number(self, person_id: UUID) -> E164:
-        """Nobody's."""
-        raise NobodyAsks
-
-    async def findable(self, conn: Connection, numbers: Sequence[E164]) -> Mapping[E164, Here]:
-        """None of them."""
-        return {}
+from sql.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +26,7 @@ class LookupRooms:
     """Look-ups, ready to be asked."""
 
     lookups: Lookups
+    door: Door
     http: LookupsHttp
     departures: Departures
     holder: LookupHoldings
@@ -63,6 +44,7 @@ def furnish_lookups(
     departures = Departures()
     return LookupRooms(
         lookups=lookups,
+        door=door,
         http=LookupsHttp(door, members, lookups, Contacts(database, clock, marks, people), departures),
         departures=departures,
         holder=LookupHoldings(marks, clock),

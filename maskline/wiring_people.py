@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from admin.people.answers import ProofAnswers
+from admin.people.by_number import ByNumber
 from admin.people.doors import Doors
 from admin.people.holdings import PeopleHoldings
 from admin.people.jobs import PeopleJobs
@@ -49,6 +50,7 @@ class PeopleRooms:
     members: Members
     rights: Rights
     doors: Doors
+    by_number: ByNumber
     answerer: Answerer
     jobs: dict[str, Any]
     holder: PeopleHoldings
@@ -107,6 +109,7 @@ def furnish_people(
         members=members,
         rights=Rights(database, clock, people, members, texts, rooms),
         doors=Doors(members, limiter, short_keys, clock),
+        by_number=ByNumber(keys, texts),
         answerer=ProofAnswers(codes),
         jobs=jobs.handlers(),
         holder=PeopleHoldings(keys, texts),

@@ -202,6 +202,10 @@ async def _rotate(house: House) -> None:
     await rotation.rotate(house.database, house.sealer, house.ring, house.clock.now())
 
 
+async def _names(house: House) -> None:
+    await house.names.beat()
+
+
 _UPKEEP: tuple[tuple[timedelta, Callable[[House], Awaitable[None]]], ...] = (
     (timedelta(minutes=1), keep_fresh),
     (timedelta(seconds=30), _close_calls),
@@ -209,6 +213,7 @@ _UPKEEP: tuple[tuple[timedelta, Callable[[House], Awaitable[None]]], ...] = (
     (timedelta(seconds=5), _chain_audit),
     (timedelta(minutes=5), _watch_pools),
     (timedelta(minutes=1), _names_of_owners),
+    (timedelta(seconds=10), _names),
     (timedelta(minutes=10), _sweep),
     (timedelta(minutes=10), _rotate),
 )

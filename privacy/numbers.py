@@ -47,7 +47,7 @@ class NumberKeys:
 
 
 def _one_way(number: str) -> str:
-    found = _OLD_MOBILE.match(number)
+    found = _OLD_MOBILE.match(number) if number.startswith(("+52", "+54")) else None
     return "+" + "".join(part for part in found.groups() if part) if found else number
 
 

@@ -188,3 +188,8 @@ def _person(row: Any) -> Person:
 def _device(row: Any) -> Device:
     return Device(device_id=row["device_id"], name=row["name"], attested=row["attested"],
                   made_at=row["device_made_at"], used_on=row["used_on"])  # fmt: skip
+
+
+async def findable(conn: Connection, keys: list[bytes], purpose: str, version: int) -> list[Any]:
+    """Rows of number_key, person_id and since: of these numbers, those whose holder agreed to the purpose."""
+    return [row async for row in _Q.findable_people(conn, keys=keys, purpose=purpose, version=version)]

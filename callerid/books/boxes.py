@@ -6,12 +6,11 @@ would tell, for as long as the tag lives, with which others it came. The boxes a
 tells either. Their key comes of the token root, and is nowhere in the database.
 """
 
-import hmac
-import secrets
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from os import urandom
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -23,8 +22,10 @@ from privacy.keys import KeyRing
 _HEAD = struct.Struct(">BqB16s16s32sBbbbii")
 _NONCE = 12
 _BLOCK = 64
-_UNKNOWN = -1
-PLACE_BYTES = 16
+_PACK = _HEAD.pack
+_PADDING = [bytes(-length % _BLOCK) for length in range(_BLOCK)]
+UNKNOWN = -1
+"""A group that is not known."""
 
 
 class What(IntEnum):
@@ -87,23 +88,18 @@ class Boxes:
 
     def __init__(self, ring: KeyRing) -> None:
         self._ciphers = [AESGCM(key) for key in ring.derive_each("token", "name inbox")]
-        self._places = ring.derive("token", "name inbox places", ring.ids("token")[0])
+        self._newest = self._ciphers[0]
         self.version = ring.newest("number")
 
-    def place(self, token: bytes, *, marks: bool) -> bytes:
-        """Where a row lies: equal for rows of which one replaces the other, and in no order that anybody can know."""
-        return hmac.digest(self._places, (b"m" if marks else b"t") + token, "sha256")[:PLACE_BYTES]
-
-    def seal(self, row: Row) -> bytes:
-        """The box of a row."""
-        head = _HEAD.pack(
-            row.what, row.at, row.version, row.number.ref.bytes, row.token, row.number.key, row.category, row.kind.age,
-            row.kind.book, row.kind.attested, _UNKNOWN if row.device is None else row.device,
-            _UNKNOWN if row.network is None else row.network,
-        )  # fmt: skip
-        text = head + row.name.encode() + b"\x00"
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._ciphers[0].encrypt(nonce, text + bytes(-len(text) % _BLOCK), None)
+    def seal(
+        self, what: What, at: int, ref: bytes, token: bytes, key: bytes, kind: Kind, groups: tuple[int, int],
+        name: bytes = b"", category: int = 0,
+    ) -> bytes:  # fmt: skip
+        """The box of a row; its parts as bytes, because thousands are sealed at a time. groups: UNKNOWN for none."""
+        text = _PACK(what, at, self.version, ref, token, key, category, kind.age, kind.book, kind.attested, *groups)
+        text += name + b"\x00"
+        nonce = urandom(_NONCE)
+        return nonce + self._newest.encrypt(nonce, text + _PADDING[len(text) % _BLOCK], None)
 
     def open(self, box: bytes, moved: Callable[[bytes, int], bytes]) -> Row | None:
         """
@@ -119,7 +115,7 @@ class Boxes:
             key = moved(key, version)
         return Row(
             What(what), at, Keyed(UUID(bytes=ref), key), self.version, token, Kind(age, book, bool(attested)),
-            None if device == _UNKNOWN else device, None if network == _UNKNOWN else network,
+            None if device == UNKNOWN else device, None if network == UNKNOWN else network,
             text[_HEAD.size :].rstrip(b"\x00").decode(), category,
         )  # fmt: skip
 

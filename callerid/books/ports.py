@@ -1,9 +1,10 @@
 """What address books ask of the floors and rooms beside them; `maskline/wiring_names.py` introduces who answers."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from sql.database import Connection
+if TYPE_CHECKING:  # so that the pure parts of the room may import their port
+    from sql.database import Connection
 
 SHARE_BOOK = "share-book"
 """The purpose that a person agrees to before anything they give is taken."""
@@ -12,10 +13,10 @@ SHARE_BOOK = "share-book"
 class Consents(Protocol):
     """Knows what people agreed to: privacy.consent."""
 
-    async def live(self, conn: Connection, person_id: UUID, purpose: str) -> bool:
+    async def live(self, conn: "Connection", person: UUID, purpose: str) -> bool:
         """Whether they agreed, and have not withdrawn it."""
         ...
 
-    async def withdraw(self, conn: Connection, person_id: UUID, purpose: str) -> bool:
+    async def withdraw(self, conn: "Connection", person: UUID, purpose: str) -> bool:
         """They agree no longer. Whether they had."""
         ...

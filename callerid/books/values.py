@@ -94,3 +94,8 @@ def week_of(at: datetime) -> int:
 def storable(name: str) -> str:
     """A name without what neither UTF-8 nor Postgres can hold. Cleaning it for eyes is the ranking's work."""
     return name.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def to_the_hour(at: datetime) -> datetime:
+    """As receipts tell time: coarsely enough to be matched with nothing else that happened."""
+    return at.replace(minute=0, second=0, microsecond=0)

@@ -6,14 +6,7 @@ import unicodedata
 from callerid.owners.errors import BadName, NameProtected
 from callerid.ranking.cleaning import LONGEST_NAME, fits, words
 from callerid.ranking.tokens import token
-from callerid.ranking.wordlists import (
-    HONORIFIC_KEYS,
-    INSTITUTION,
-    INSULT_KEYS,
-    JUNK_KEYS,
-    RELATION_KEYS,
-    claims_institution,
-)
+from callerid.ranking.wordlists import HONORIFIC, INSTITUTION, INSULT, JUNK, RELATION, claims_institution
 
 _BETWEEN = frozenset(" .,'’-&")
 """What may stand between the letters of a name."""
@@ -29,6 +22,8 @@ _RUN_TOGETHER = frozenset(
     if word.isascii() and (len(word) >= 6 or (len(word) >= 4 and not set(word) & set("aeiou")))
 )  # fmt: skip
 """Those that tell also inside a longer word; shorter ones are syllables of people's names."""
+_INSULTS = frozenset(token(word).key for word in INSULT)
+_NOBODY = frozenset(token(word).key for word in RELATION | HONORIFIC | JUNK)
 
 
 def own_name(raw: str) -> str:
@@ -85,9 +80,9 @@ def claims_to_be_trusted(name: str) -> bool:
 def _must_name_somebody(name: str) -> None:
     """At least one word that is neither a relation, a title nor junk, and no insult: a stranger's phone shows it."""
     keys = [token(word).key for word in words(name)]
-    if any(key in INSULT_KEYS for key in keys):
+    if any(key in _INSULTS for key in keys):
         raise BadName("Strangers see it: write a name.")
-    if all(key in RELATION_KEYS | HONORIFIC_KEYS | JUNK_KEYS for key in keys):
+    if all(key in _NOBODY for key in keys):
         raise BadName("Write the name that people know you by.")
 
 

@@ -30,7 +30,7 @@ COMMANDS = {
     "clients": "Programs that use our APIs, and their tokens.",
     "plan": "Reckon how many numbers masked sessions need.",
     "stickers": "Printed stickers and the vehicles they stand for.",
-    "names": "What people call numbers, businesses, and numbers given back.",
+    "names": "What people call numbers: merge, publish, count anew; businesses, and numbers given back.",
     "calls": "Anonymous records of calls.",
     "texts": "The texts that we send, and their templates for India's DLT.",
     "deliveries": "What customers were told of their services, and telling it again.",

@@ -1,4 +1,4 @@
--- Address books: what waits for a merge is sealed, and nothing in it leads to whoever gave it. docs/decisions/0012.
+-- Address books: what waits for a merge is sealed, and nothing in it leads to whoever gave it. docs/decisions/0014.
 -- compatible from: 1
 
 DROP TABLE name_inbox;
@@ -8,7 +8,7 @@ DROP TABLE cohort;                 -- people of a kind are counted within one me
 CREATE UNLOGGED TABLE name_inbox ( -- what people gave, until a tick merges all of it: no account, no upload, no time
     queue      smallint NOT NULL,              -- 0 books, 1 single names, 2 marks: each merges by itself
     generation uuid NOT NULL,
-    place      bytea NOT NULL,                 -- HMAC of the row's token, which itself stands in the box
+    place      bytea NOT NULL,                 -- the other half of the HMAC that made the token, which stands in the box
     box        bytea NOT NULL                  -- sealed under the token root: token, number, name, group tags
 );
 CREATE INDEX name_inbox_place ON name_inbox (queue, place);

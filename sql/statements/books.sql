@@ -6,6 +6,10 @@
 -- :queue smallint  :fresh uuid  :person uuid  :rows integer  :age :book smallint  :attested boolean. The generation.
 SELECT name_inbox_enter(:queue::smallint, :fresh, :person, :rows, :age::smallint, :book::smallint, :attested);
 
+-- name: lock_person!
+-- :lock bigint. One batch of a person's at a time, and none while they take everything back.
+SELECT pg_advisory_xact_lock(:lock);
+
 -- name: begin_receipt!
 -- :person :upload uuid  :t to the hour  :contacts where it goes on  :fresh boolean, else it goes on with what was counted.
 -- Index: book_receipt_pkey
@@ -17,13 +21,16 @@ ON CONFLICT (person_id) DO UPDATE
        withheld = CASE WHEN :fresh THEN 0 ELSE r.withheld END,
        refused = CASE WHEN :fresh THEN '{}' ELSE r.refused END, removed = 0;
 
--- name: keep_receipt!
+-- name: keep_receipt$
 -- :person :upload uuid  :state text  :contacts :accepted :withheld :removed integer  :refused jsonb  :generation uuid or
--- null, which leaves what stands. Index: book_receipt_pkey
-UPDATE book_receipt
-   SET state = :state, contacts = :contacts, accepted = :accepted, withheld = :withheld, removed = :removed,
-       refused = :refused::jsonb, generation = coalesce(:generation, generation)
- WHERE person_id = :person AND upload_id = :upload;
+-- null, which leaves what stands. Whether this upload is still the person's last. Index: book_receipt_pkey
+WITH kept AS (
+    UPDATE book_receipt
+       SET state = :state, contacts = :contacts, accepted = :accepted, withheld = :withheld, removed = :removed,
+           refused = :refused::jsonb, generation = coalesce(:generation, generation)
+     WHERE person_id = :person AND upload_id = :upload RETURNING 1
+)
+SELECT EXISTS (SELECT FROM kept);
 
 -- name: withdraw_receipt!
 -- :person :upload uuid  :t to the hour  :state text  :removed integer. Index: book_receipt_pkey
@@ -136,7 +143,7 @@ ON CONFLICT (number_ref, cluster) DO UPDATE SET tags = excluded.tags, state = ex
 -- :refs :clusters :forms :spellings :tags. Index: name_spelling_pkey
 INSERT INTO name_spelling
 SELECT * FROM unnest(:refs::uuid[], :clusters::smallint[], :forms::smallint[], :spellings::text[], :tags::integer[])
-ON CONFLICT (number_ref, cluster, form) DO UPDATE SET tags = excluded.tags;
+ON CONFLICT (number_ref, cluster, form) DO UPDATE SET spelling = excluded.spelling, tags = excluded.tags;
 
 -- name: drop_spellings!
 -- :refs :clusters :forms. Index: name_spelling_pkey
@@ -162,6 +169,18 @@ ON CONFLICT (number_ref, token) DO UPDATE
 -- :refs uuid[]  :tokens bytea[]. Index: spam_mark_pkey
 DELETE FROM spam_mark m USING unnest(:refs::uuid[], :tokens::bytea[]) AS w (number_ref, token)
  WHERE (m.number_ref, m.token) = (w.number_ref, w.token);
+
+-- name: unmark$
+-- :ref uuid  :tokens bytea[]  :places bytea[]. One person's mark on one number goes, also where it waits. How many.
+-- Index: spam_mark_pkey, name_inbox_place
+WITH waiting AS (
+    DELETE FROM name_inbox i WHERE i.queue = 2 AND i.place = ANY (:places::bytea[]) RETURNING 1
+), gone AS (
+    DELETE FROM spam_mark m WHERE m.number_ref = :ref AND m.token = ANY (:tokens::bytea[]) RETURNING m.number_ref
+), marked AS (
+    UPDATE named_number n SET dirty = true FROM gone g WHERE n.number_ref = g.number_ref
+)
+SELECT (SELECT count(*) FROM waiting) + (SELECT count(*) FROM gone);
 
 -- name: make_dirty!
 -- :refs uuid[]. Index: named_number_pkey

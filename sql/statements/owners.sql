@@ -48,7 +48,8 @@ UPDATE named_number SET says_name = :says WHERE number_ref = :ref;
 -- name: spoken_name$
 -- What a caller's number is called in the masked calls that they make, if they said so. :number_key bytea
 -- Index: named_number_number_key_key
-SELECT own_name FROM named_number WHERE number_key = :number_key AND says_name AND NOT hidden;
+SELECT coalesce(verified_name, own_name) FROM named_number
+ WHERE number_key = :number_key AND says_name AND NOT hidden;
 
 -- name: strike$
 -- Strikes a name out for good, in whichever clusters its spelling stands now: they may have been sorted anew since its

@@ -128,3 +128,11 @@ VALUES (:tenant, :call, :account, :mark, :number, 'proof', 0, 1, 'proof', :proof
 -- name: name_proof_call!
 -- By which name the carrier knows it; null where it was never asked, or refused. Index: call_pkey
 UPDATE call SET carrier_call = :carrier_call WHERE tenant = :tenant AND call_id = :call;
+
+-- name: findable_people
+-- Of numbers, those whose holder allows to be found by them. :keys bytea[]  :purpose :version, of the consent.
+-- Index: person_number_key_key, consent_live
+SELECT p.number_key, p.person_id, greatest(p.proven_at, c.given_at) AS since
+  FROM person p JOIN consent c ON c.person_id = p.person_id AND c.purpose = :purpose AND c.version = :version::integer
+                              AND c.withdrawn_at IS NULL
+ WHERE p.number_key = ANY (:keys::bytea[]);

@@ -106,6 +106,16 @@ SELECT looked, removed, account FROM name_leaver WHERE person_id = :person FOR U
 -- :person :looked uuid  :removed integer. Index: name_leaver_pkey
 UPDATE name_leaver SET looked = :looked, removed = removed + :removed WHERE person_id = :person;
 
+-- name: count_removed!
+-- :person :removed integer. Index: name_leaver_pkey
+UPDATE name_leaver SET removed = removed + :removed WHERE person_id = :person;
+
+-- name: hits
+-- :refs uuid[]  :tokens bytea[]. Which of these tags or marks stand. Index: name_tag_pkey, spam_mark_pkey
+SELECT w.number_ref, w.token FROM unnest(:refs::uuid[], :tokens::bytea[]) AS w (number_ref, token)
+ WHERE EXISTS (SELECT FROM name_tag t WHERE (t.number_ref, t.token) = (w.number_ref, w.token))
+    OR EXISTS (SELECT FROM spam_mark m WHERE (m.number_ref, m.token) = (w.number_ref, w.token));
+
 -- name: drop_leaver!
 -- :person uuid. Index: name_leaver_pkey
 DELETE FROM name_leaver WHERE person_id = :person;

@@ -60,8 +60,8 @@ def test_a_business_is_listed_verified_and_revoked(hidden: Terminal, database_ur
         database_url,
         """
         INSERT INTO name_business (business_id, number_ref, person_id, name, category, evidence, state, asked_at)
-        SELECT '00000000-0000-4000-8000-00000000000b', number_ref, number_ref, 'Stone & Sons', 'craft', 'REG-1234', 'asked',
-               '2025-01-01 00:00+00' FROM named_number""",
+        SELECT '00000000-0000-4000-8000-00000000000b', number_ref, number_ref, 'Stone & Sons', 'craft', 'REG-1234',
+               'asked', '2025-01-01 00:00+00' FROM named_number""",
     )
     (waiting,) = hidden.well("names", "businesses", "--json").json["businesses"]
     assert (waiting["name"], waiting["evidence"]) == ("Stone & Sons", "REG-1234")

@@ -11,7 +11,14 @@ from sql.statements import statements
 from tests.callerid.lookups.desk import Desk
 
 KNOWN, HIDDEN, FAINT, OUT, NOBODY = (f"+44770090010{n}" for n in range(5))
-UNKNOWN = {"name": None, "names": {}, "confidence": 0.0, "status": "unknown", "spam": 0.0, "spam_kind": None}
+UNKNOWN: dict[str, object] = {
+    "name": None,
+    "names": {},
+    "confidence": 0.0,
+    "status": "unknown",
+    "spam": 0.0,
+    "spam_kind": None,
+}
 _Q = statements("lookups")  # read here, as rooms do: files block the loop
 
 

@@ -1,0 +1,31 @@
+"""Whose number one is, for rooms of names: callerid.lookups.ports.Findable and callerid.owners.spoken.Holders."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from admin.people import store
+from callerid.lookups.ports import Here
+from core.e164 import E164
+from privacy.consent import Consents
+from privacy.numbers import NumberKeys
+from sql.database import Connection
+
+PURPOSE = "be-found"
+
+
+class ByNumber:
+    """Knows people by their numbers. keys: of the room "people", which no other room derives."""
+
+    def __init__(self, keys: NumberKeys, consents: Consents) -> None:
+        self._keys, self._consents = keys, consents
+
+    async def findable(self, conn: Connection, numbers: Sequence[E164]) -> Mapping[E164, Here]:
+        """Of these numbers, those whose proven holder has a live consent; nothing is kept of the others."""
+        asked = {self._keys.key(number): number for number in numbers}
+        rows = await store.findable(conn, list(asked), PURPOSE, self._consents.version(PURPOSE))
+        return {asked[row["number_key"]]: Here(row["person_id"], row["since"]) for row in rows}
+
+    async def holder(self, conn: Connection, number: E164) -> UUID | None:
+        """Who has proven a number; None where nobody has."""
+        found = await store.by_number(conn, self._keys.key(number))
+        return found.person_id if found else None

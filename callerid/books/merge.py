@@ -1,0 +1,140 @@
+"""
+The merge: what waits of everybody goes into the books of numbers, all of it together, in an order that nobody knows.
+
+A generation of a queue is closed only where enough people cover each other (`name_inbox_close`). Its rows then come out
+in the order of their places, keyed hashes, and are written in the order of their tokens, a batch a transaction: beside
+each other, and of one xmin, stand tags of anybody who gave.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from callerid.books import store
+from callerid.books.boxes import Boxes, Kind, Queue, Row, What
+from callerid.books.merging import Coarsely, lay, newest
+from callerid.books.store import SHELF, Q
+from callerid.books.values import week_of
+from callerid.ranking.model import Model
+from callerid.tokens import NameKeys
+from core.clock import Clock
+from core.ids import new_id
+from privacy.numbers import NumberKeys
+from sql.database import RETRY, Connection, Database
+
+_BATCH = 2000
+_TRIES = 5
+
+logger = logging.getLogger("maskline.names")
+
+
+class Merge:
+    """
+    Merges what waits. people: that a generation has at least.
+
+    Several workers may try at once; one of them does it.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, keys: NameKeys, numbers: NumberKeys, boxes: Boxes, people: int
+    ) -> None:
+        self._database, self._clock, self._keys, self._numbers = database, clock, keys, numbers
+        self._boxes, self._people = boxes, people
+
+    async def run(self) -> int:
+        """Merges every generation that may be. Returns how many rows came out of the inbox. Raises DatabaseAway."""
+        taken = 0
+        for queue in Queue:
+            async with self._database.transaction() as conn:
+                await Q.close(conn, queue=queue, fresh=new_id(), people=self._people)
+                kinds = {
+                    Kind(row["age"], row["book"], row["attested"]): row["people"]
+                    async for row in Q.closed_kinds(conn, queue=queue)
+                }
+            taken += await self._queue(queue, Coarsely(kinds)) if kinds else 0
+        if taken:
+            async with self._database.work() as conn:
+                await Q.settle_givers(conn)
+            logger.info("merged %d rows of address books and marks", taken)
+        return taken
+
+    async def _queue(self, queue: Queue, coarsely: Coarsely) -> int:
+        async with self._database.work() as conn:
+            model = await newest_model(conn)
+        taken = 0
+        while batch := await self._again(queue, coarsely, model):
+            taken += batch
+        if taken and queue is not Queue.MARKS:
+            async with self._database.work() as conn:
+                await SHELF.put_model(conn, body=model.to_json(), t=self._clock.now())
+        return taken
+
+    async def _again(self, queue: Queue, coarsely: Coarsely, model: Model) -> int:
+        """One batch, tried again where somebody who took something back came between. 0: nothing is left for us."""
+        learned = dict(model.words)
+        for last in (False,) * (_TRIES - 1) + (True,):
+            try:
+                async with self._database.transaction() as conn:
+                    if not await Q.alone(conn, lock=store.MERGE_LOCK):
+                        return 0
+                    return await self._batch(conn, queue, coarsely, model)
+            except RETRY:
+                if last:
+                    raise
+                model.words = dict(learned)  # what was taken back in the database is unlearned too
+        return 0
+
+    async def _batch(self, conn: Connection, queue: Queue, coarsely: Coarsely, model: Model) -> int:
+        boxes = [row["box"] async for row in Q.take_rows(conn, queue=queue, most=_BATCH)]
+        opened = await asyncio.to_thread(self._opened, boxes)
+        rows = await self._without_leavers(conn, newest(opened))
+        if queue is Queue.MARKS:
+            await self._marks(conn, rows, coarsely)
+        elif rows:
+            await self._names(conn, rows, coarsely, model)
+        return len(boxes)
+
+    def _opened(self, boxes: Sequence[bytes]) -> list[Row]:
+        rows = [self._boxes.open(box, self._numbers.moved) for box in boxes]
+        lost = rows.count(None)
+        if lost:
+            logger.warning("%d rows of the inbox were sealed under a token root that is gone", lost)
+        return [row for row in rows if row is not None]
+
+    async def _without_leavers(self, conn: Connection, rows: list[Row]) -> list[Row]:
+        """What somebody gave who now takes everything back is left out."""
+        leavers = [row["person_id"] async for row in SHELF.leavers(conn)]
+        if not leavers:
+            return rows
+        return [
+            row for row in rows if not any(row.token in self._keys.tokens(person, row.number.ref) for person in leavers)
+        ]
+
+    async def _names(self, conn: Connection, rows: list[Row], coarsely: Coarsely, model: Model) -> None:
+        hidden = await self._numbers_of(conn, rows, adds=lambda row: row.what is not What.REMOVE)
+        refs = [ref for ref, away in hidden.items() if not away]
+        shelf = await store.shelf(conn, refs)
+        standing = await store.standing(conn, [(row.number.ref, row.token) for row in rows])
+        changes = await asyncio.to_thread(
+            lay, rows, shelf.books, shelf.struck, standing, week_of(self._clock.now()), coarsely, model
+        )
+        await store.write(conn, shelf.books, changes)
+
+    async def _marks(self, conn: Connection, rows: list[Row], coarsely: Coarsely) -> None:
+        there = await self._numbers_of(conn, rows, adds=lambda row: row.what is not What.UNMARK)
+        rows = [row for row in rows if row.number.ref in there]
+        await store.write_marks(conn, rows, coarsely, week_of(self._clock.now()))
+
+    async def _numbers_of(self, conn: Connection, rows: Sequence[Row], adds: Callable[[Row], bool]) -> dict[UUID, bool]:
+        """The numbers of some rows, made where they are new, locked in their order; whether each is hidden."""
+        new = {row.number.ref: row.number.key for row in rows if adds(row)}
+        await Q.add_numbers(conn, refs=list(new), keys=list(new.values()))
+        refs = list({row.number.ref for row in rows})
+        return {row["number_ref"]: row["hidden"] async for row in Q.lock_numbers(conn, refs=refs)}
+
+
+async def newest_model(conn: Connection) -> Model:
+    """The model as it was learned last; the shipped one where nothing was."""
+    row = await SHELF.newest_model(conn)
+    return await asyncio.to_thread(Model.load) if row is None else Model.from_json(row["body"])

@@ -10,7 +10,7 @@ from sql.database import Connection
 from sql.statements import statements
 
 _Q = statements("privacy")
-_SWEEPS = statements("retention")
+_SWEEPS = (statements("retention"), statements("retention_names"))
 
 # Advisory locks of this room: "mask" and a number.
 _RING_LOCK = 0x6D61736B_00000001
@@ -158,5 +158,6 @@ async def keyed_columns(conn: Connection) -> list[tuple[str, str]]:
 
 
 async def sweep(conn: Connection, statement: str, before: datetime, most: int) -> int:
-    """Runs one statement of retention.sql. Returns the rows it removed, or made anonymous."""
-    return int(await getattr(_SWEEPS, statement)(conn, before=before, most=most))
+    """Runs one statement of retention.sql or retention_names.sql. Returns the rows it removed, or made anonymous."""
+    (found,) = (room for room in _SWEEPS if statement in room.available_queries)
+    return int(await getattr(found, statement)(conn, before=before, most=most))

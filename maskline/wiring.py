@@ -167,8 +167,7 @@ def _furnish(
         scans=Scans(database, clock, limiter, short_keys, tokens),
         owners=Owners(database, clock, numbers, short_keys, tokens),
         desk=Desk(database, clock, numbers, sealer, guard, settings.callback_minutes),
-        inventory=Inventory(database, clock, numbers),
-        clients=clients, rooms=rooms,
+        inventory=Inventory(database, clock, numbers), clients=clients, rooms=rooms,
         names=furnish_ticker(clock, database, ring, settings.names_merge_at_least, settings.names_tick_seconds),
         holders=(rooms.holder, StickerHoldings(numbers)),
         jobs={

@@ -118,7 +118,8 @@ class BookWork:
             return
         if not contact.numbers:
             self._refused[NotANumber.EMPTY] += 1
-        for number in {self._numbers.read(text) for text in contact.numbers}:
+        read = [self._numbers.read(text) for text in contact.numbers]
+        for number in read if len(read) == 1 else dict.fromkeys(read):
             if isinstance(number, NotANumber):
                 self._refused[number] += 1
             elif number == self._own:

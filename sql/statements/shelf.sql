@@ -34,13 +34,18 @@ SELECT count(*) FROM named_number WHERE dirty;
 
 -- name: add_company$
 -- :since uuid  :most integer. Marks numbers whose turn it is not, so that nobody sees whose it was. Index: named_number_pkey
-WITH chosen AS (SELECT number_ref FROM named_number WHERE number_ref >= :since AND NOT dirty ORDER BY number_ref LIMIT :most),
+-- Waits for nobody.
+WITH chosen AS (SELECT number_ref FROM named_number WHERE number_ref >= :since AND NOT dirty
+                 ORDER BY number_ref LIMIT :most FOR NO KEY UPDATE SKIP LOCKED),
      marked AS (UPDATE named_number n SET dirty = true FROM chosen c WHERE n.number_ref = c.number_ref RETURNING 1)
 SELECT count(*) FROM marked;
 
 -- name: add_slice!
--- :since :until uuid. Every number comes up once a week, because names and marks age. Index: named_number_pkey
-UPDATE named_number SET dirty = true WHERE number_ref >= :since AND number_ref <= :until AND NOT dirty;
+-- :since :until uuid. Every number comes up once a week, because names and marks age. Waits for nobody.
+-- Index: named_number_pkey
+WITH chosen AS (SELECT number_ref FROM named_number WHERE number_ref >= :since AND number_ref <= :until AND NOT dirty
+                 ORDER BY number_ref FOR NO KEY UPDATE SKIP LOCKED)
+UPDATE named_number n SET dirty = true FROM chosen c WHERE n.number_ref = c.number_ref;
 
 -- name: put_cards!
 -- What is shown of numbers, now ranked. Index: named_number_pkey

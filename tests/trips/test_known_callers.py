@@ -1,5 +1,7 @@
 """A caller whom names know: by a name that they agreed to, or as a nuisance. Their number stays theirs."""
 
+from uuid import UUID
+
 import pytest
 
 from core.e164 import E164
@@ -7,6 +9,7 @@ from exchange import Exchange, Handset
 from masking.stickers.desk import Description
 from masking.stickers.values import Nuisance
 from privacy.numbers import NumberKeys
+from tests.admin.arriving import arrives
 from tests.town import ALICE, OWNER, SHARED, Town
 from tests.trips.test_scan_to_talk import dial
 
@@ -26,6 +29,14 @@ async def known(town: Town, number: E164, **facts: object) -> None:
     )
 
 
+async def agreed(town: Town, number: E164, name: str) -> UUID:
+    """Somebody signs up, sets their name, and lets it be said in calls."""
+    person = (await arrives(town, number)).person.person_id
+    await town.house.naming.owners.call_me(person, name)
+    await town.house.naming.owners.change(person, says_name=True, agreed="en")
+    return person
+
+
 async def rung(town: Town, alice: Handset, owner: Handset, carrier: str, wish: Nuisance = Nuisance.ANNOUNCE) -> str:
     """What the owner hears when Alice calls about their sticker."""
     code = await town.sticker(carrier=carrier)
@@ -38,7 +49,7 @@ async def rung(town: Town, alice: Handset, owner: Handset, carrier: str, wish: N
 
 
 async def test_who_agreed_to_be_named_is_named_before_anything_else(town: Town, connected, alice, owner, carrier):
-    await known(town, ALICE, own_name="Asha Rao", says_name=True)
+    await agreed(town, ALICE, "Asha Rao")
 
     heard = await rung(town, alice, owner, carrier)
 
@@ -50,14 +61,25 @@ async def test_who_agreed_to_be_named_is_named_before_anything_else(town: Town, 
 
 
 async def test_a_verified_name_is_said_rather_than_an_own_one(town: Town, connected, alice, owner, carrier):
-    await known(town, ALICE, own_name="Asha", verified_name="Rao Motors", says_name=True)
+    await agreed(town, ALICE, "Asha")
+    await town.rows("UPDATE named_number SET verified_name = 'Rao Motors'")
 
     assert (await rung(town, alice, owner, carrier)).startswith("Rao Motors is calling.")
 
 
-@pytest.mark.parametrize("facts", [{"says_name": False}, {"says_name": True, "hidden": True}])
-async def test_who_did_not_agree_or_hides_is_not_named(town: Town, connected, alice, owner, carrier, facts):
-    await known(town, ALICE, own_name="Asha Rao", **facts)
+@pytest.mark.parametrize("wish", [{"says_name": False}, {"hidden": True}])
+async def test_who_does_not_want_it_any_more_or_hides_is_not_named(
+    town: Town, connected, alice, owner, carrier, wish
+):  # fmt: skip
+    await town.house.naming.owners.change(await agreed(town, ALICE, "Asha Rao"), **wish)
+
+    assert "Asha" not in await rung(town, alice, owner, carrier)
+
+
+async def test_who_takes_their_consent_back_is_not_named(town: Town, connected, alice, owner, carrier):
+    person = await agreed(town, ALICE, "Asha Rao")
+    async with town.house.database.transaction() as conn:
+        assert await town.house.people.consents.withdraw(conn, person, "speak-name")
 
     assert "Asha" not in await rung(town, alice, owner, carrier)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maskline import openapi_api, openapi_lookups, openapi_owners, openapi_people, openapi_proxy
+from maskline import openapi_api, openapi_lookups, openapi_names, openapi_owners, openapi_people, openapi_proxy
 from maskline.openapi_operation import Operation
 from maskline.openapi_table import OPERATIONS, PARAMETERS, TAGS
 
@@ -21,8 +21,9 @@ _ASKED_BY: Mapping[str, list[dict[str, list[str]]]] = {
     openapi_api.TAG: [{"client": []}, {"token": []}],
     openapi_lookups.TAG: [{"device": []}, {"client": []}],
     openapi_owners.TAG: [{"device": []}],
+    openapi_names.TAG: [{"device": []}],
 }
-_PROBLEMS_ONLY = (openapi_api.TAG, openapi_lookups.TAG, openapi_owners.TAG, openapi_owners.OPEN)
+_PROBLEMS_ONLY = (openapi_api.TAG, openapi_lookups.TAG, openapi_names.TAG, openapi_owners.TAG, openapi_owners.OPEN)
 """Tags whose addresses no browser opens: what goes wrong there is never told as a page."""
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255},

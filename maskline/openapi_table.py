@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from maskline import openapi_api, openapi_lookups, openapi_owners, openapi_people, openapi_proxy
+from maskline import openapi_api, openapi_lookups, openapi_names, openapi_owners, openapi_people, openapi_proxy
 from maskline.openapi_operation import Operation
 
 TAGS = {
@@ -14,6 +14,7 @@ TAGS = {
     openapi_proxy.TAG: openapi_proxy.TOLD,
     openapi_api.TAG: openapi_api.TOLD,
     openapi_lookups.TAG: openapi_lookups.TOLD,
+    openapi_names.TAG: openapi_names.TOLD,
     **openapi_people.TOLD,
     **openapi_owners.TOLD,
     "house": "The house itself.",
@@ -162,7 +163,7 @@ _HOUSE = (
 
 _APIS = (
     *openapi_proxy.OPERATIONS, *openapi_api.OPERATIONS, *openapi_lookups.OPERATIONS, *openapi_people.OPERATIONS,
-    *openapi_owners.OPERATIONS,
+    *openapi_owners.OPERATIONS, *openapi_names.OPERATIONS,
 )  # fmt: skip
 OPERATIONS: tuple[Operation, ...] = (*_SCAN, *_OWNER, *_CARRIERS, *_MEDIA, *_APIS, *_HOUSE)
 """Every operation, in the order shown."""

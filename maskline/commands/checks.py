@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from callerid.books.upkeep import Upkeep
 from core.clock import AnchoredClock
 from core.problem import Problem
 from maskline import store
@@ -84,6 +85,15 @@ async def check_keys(conn: Connection, settings: Settings) -> list[Finding]:
         do = "The worker moves them on; see ./run keys list."
         return [warn("keys", f"The file fits. {older} values are still sealed with an older root.", do)]
     return [ok("keys", f"{settings.keys_file} is this database's.")]
+
+
+async def check_names(database: Database) -> Finding:
+    """Whether what is counted of names is there, and no crowd of one is shown."""
+    broken = await Upkeep(database).broken()
+    if broken:
+        told = ", ".join(f"{what} ({count})" for what, count in sorted(broken.items()))
+        return wrong("names", f"Counters do not count what stands: {told}.", "./run names rebuild")
+    return ok("names", "Counters count what stands.")
 
 
 async def check_clock(database: Database) -> Finding:

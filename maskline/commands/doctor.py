@@ -83,6 +83,7 @@ async def _look_at(loaded: Settings, backing: Backing) -> AsyncIterator[Finding]
             yield await checks.check_clock(database)
             for finding in await checks.check_jobs(conn, database):
                 yield finding
+            yield await checks.check_names(database)
             demo = store.DEMO in await store.tenants(conn)
     finally:
         await database.close()

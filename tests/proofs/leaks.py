@@ -22,7 +22,7 @@ OWNER, SECOND, STRANGER, OTHER = PLANTED = tuple(
     E164(f"+1{area}55501{SystemRandom().randrange(100):02}") for area in SystemRandom().sample(_AREAS, 4)
 )
 """Others in each run, so that what an earlier one left in a server's files is not taken for a leak."""
-ROOMS = ("core", "sql", "privacy", "voice", "ivr", "carriers", "masking", "maskline")
+ROOMS = ("core", "sql", "privacy", "voice", "ivr", "carriers", "masking", "callerid", "admin", "maskline")
 _BETWEEN = re.compile(r"[\s().,/+\u00a0-]|%20|%2[bB]|&#43;")
 
 

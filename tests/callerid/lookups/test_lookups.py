@@ -79,7 +79,7 @@ async def test_the_name_comes_in_the_script_that_is_asked_for(desk: Desk):
     ("columns", "name", "status", "confidence"),
     [
         ({"own_name": "Asha"}, "Asha", "self-declared", 0.0),
-        ({"own_name": "Asha", "name": "A. Rao", "status": "confirmed", "confidence": 0.9}, "A. Rao", "confirmed", 0.9),
+        ({"own_name": "Asha", "name": "asha", "status": "confirmed", "confidence": 0.9}, "Asha", "confirmed", 0.9),
         ({"verified_name": "Rao Bank", "name": "Asha", "status": "crowd"}, "Rao Bank", "verified", 1.0),
     ],
 )

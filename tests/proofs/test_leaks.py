@@ -49,6 +49,7 @@ from tests.proofs.leaks import (
     SECOND,
     STRANGER,
     found,
+    fresh_heap,
     in_files,
     in_memory,
     in_processes,
@@ -62,6 +63,8 @@ from voice.edge import Hooks
 from voice.switchboard import Switchboard
 from voice.texts import Texts
 
+__all__ = ["fresh_heap"]
+pytestmark = pytest.mark.usefixtures("fresh_heap")
 LAYERS: tuple[tuple[Any, str], ...] = (
     (Hooks, "_envelope"), (Switchboard, "arrive"), (Switchboard, "_arrival"), (Switchboard, "_ask"),
     (Switchboard, "_open"), (Switchboard, "entered"), (Switchboard, "dialled"), (Switchboard, "leg_moved"),

@@ -22,11 +22,13 @@ from privacy.numbers import NumberKeys
 from privacy.proof import Proofs
 from privacy.sealing import Sealer
 from tests.masking.served import served
-from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, in_memory, in_tables, in_valkey
+from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, fresh_heap, in_memory, in_tables, in_valkey
 from tests.proofs.test_leaks import Unmasked, broken
 from tests.town import Town
 from tests.trips.names import CROWD, Person, people, publish
 
+__all__ = ["fresh_heap"]
+pytestmark = pytest.mark.usefixtures("fresh_heap")
 LAYERS: tuple[tuple[Any, str], ...] = (
     (NameKeys, "plain"), (NumberKeys, "key"), (Sealer, "open"), (Members, "member"), (Members, "number"),
     (People, "number"), (ByNumber, "findable"), (Proofs, "start"), (Intake, "give"), (Intake, "book"),

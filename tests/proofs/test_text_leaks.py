@@ -17,7 +17,7 @@ from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer
 from tests.masking.texting import LINES, Office, Pair, pair, post_office, text
 from tests.pictures import jpeg
-from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, in_memory, in_tables
+from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, fresh_heap, in_memory, in_tables
 from tests.proofs.test_leaks import Unmasked, broken
 from tests.town import Town
 from voice import store
@@ -26,6 +26,8 @@ from voice.texts import Texts
 
 WHERE = f"https://media.plivo.com/{STRANGER.digits}"
 """Where a picture stands at the carrier: Plivo does not sign it, so it may hold anything."""
+__all__ = ["fresh_heap"]
+pytestmark = pytest.mark.usefixtures("fresh_heap")
 LAYERS: tuple[tuple[Any, str], ...] = (
     (Texts, "arrive"), (Texts, "_taken"), (SessionRelay, "take"), (SessionRelay, "answer"), (SessionRelay, "moved"),
     (TextJobs, "_taken_up"), (TextJobs, "_letter"), (TextJobs, "_post"), (TextJobs, "_moves"), (Interactions, "send"),

@@ -26,10 +26,12 @@ from privacy.sealing import Sealer
 from sql.outbox import Job
 from tests.customer import Customer
 from tests.masking.hooks.hooked import texts
-from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, in_memory, in_tables
+from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, fresh_heap, in_memory, in_tables
 from tests.proofs.test_leaks import Unmasked, broken
 from tests.town import SESSION, Town
 
+__all__ = ["fresh_heap"]
+pytestmark = pytest.mark.usefixtures("fresh_heap")
 LAYERS: tuple[tuple[Any, str], ...] = (
     (HookScreener, "_passes"), (Outside, "answer"), (Outside, "_past"), (Outside, "_follow"), (Outside, "_create"),
     (Poster, "form"), (Poster, "token"), (CustomerCourier, "post"), (EventJobs, "_send"), (EventJobs, "_facts"),

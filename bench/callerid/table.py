@@ -1,14 +1,13 @@
 """What a resolver is worth beside what everybody does: the most frequent string, the most frequent cluster, ours."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from bench.callerid import worlds
-from bench.callerid.records import Records, read
+from bench.callerid.records import Records
 from bench.callerid.replay import Town, replay
 from bench.callerid.scoring import Shown, score
+from bench.callerid.training import records_of
 from callerid.ranking import Model
 
 Row = Mapping[str, float]
@@ -21,9 +20,7 @@ def table(seeds: Iterable[int], numbers: int) -> dict[str, Row]:
     rows: dict[str, list[Row]] = {}
     for seed in seeds:
         world = worlds.make(seed, numbers)
-        with tempfile.TemporaryDirectory() as folder:
-            world.save(Path(folder))
-            records = read(Path(folder))
+        records = records_of(world)
         town, week = replay(records, Model.load())
         methods = {
             "most frequent string": _raw(records),

@@ -3,8 +3,7 @@ Burst limits of look-ups, of which nearly every use is counted in this process a
 
 Asking Valkey costs more than the look-up itself. So the first half of a limit is counted here, and only whoever goes on
 asks Valkey, which allows the other half. An asker of one process meets the limit exactly; one who spreads over several
-gets half of it from each, and the other half once: between the limit and that. The budgets, which are rows in Postgres,
-are exact.
+gets half of it from each process, and the other half once. The budgets, which are rows in Postgres, are exact.
 """
 
 from collections.abc import Callable

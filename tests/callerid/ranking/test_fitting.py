@@ -1,6 +1,9 @@
 """The rules are trained from worlds with answers, and a sign that reason knows is kept."""
 
-from bench.callerid import descent
+from click.testing import CliRunner
+
+from bench.callerid import descent, worlds
+from bench.callerid.__main__ import callerid
 from bench.callerid.fitting import fit
 from bench.callerid.records import Contributor, Marked, Records, Tag
 from callerid.ranking import Model
@@ -45,6 +48,19 @@ def test_a_trained_model_prefers_the_independent_crowd():
     assert all(
         low <= high for (_, low), (_, high) in zip(trained.curves["name"], trained.curves["name"][1:], strict=False)
     )
+
+
+def test_a_model_is_trained_by_a_command_and_tried_by_another(tmp_path):
+    world, model, out = tmp_path / "world", tmp_path / "model.json", tmp_path / "out.jsonl"
+    worlds.make("a trial", 120).save(world)
+
+    trained = CliRunner().invoke(callerid, ["train", "--out", str(model), "--name", "trial", "--worlds", "1",
+                                            "--numbers", "150"])  # fmt: skip
+    tried = CliRunner().invoke(callerid, ["replay", str(world), "--out", str(out), "--model", str(model)])
+
+    assert (trained.exit_code, tried.exit_code) == (0, 0), trained.output + tried.output
+    assert Model.load(model).version == "trial"
+    assert len(out.read_text().splitlines()) == 120
 
 
 def test_a_logistic_rule_finds_what_made_its_data():

@@ -17,7 +17,7 @@ _FILL = """
 INSERT INTO claim (tenant, number_id, party_key, claim_id, kind, target, target_id, made_at, used_at, until,
                    reuse_after)
 SELECT line.tenant, line.number_id, '\\x02'::bytea || sha256(int8send(i)), gen_random_uuid(), 'bound', 'sticker',
-       line.sticker_id, $2, $2, $2 + interval '24 hours', $2 + interval '24 hours'
+       line.sticker_id, $2::timestamptz, $2, $2::timestamptz + interval '24 hours', $2::timestamptz + interval '24 hours'
   FROM generate_series(1, $1::bigint) i
   JOIN (SELECT n.tenant, n.number_id, s.sticker_id, row_number() OVER () - 1 AS place, count(*) OVER () AS lines
           FROM (SELECT *, row_number() OVER (PARTITION BY tenant ORDER BY number_id) AS nth
@@ -33,12 +33,14 @@ SELECT indexname, indexdef FROM pg_indexes
 """
 
 
-async def measure(bed: Bed, many: int = MANY, few: int = FEW, calls: int = CALLS, rounds: int = ROUNDS) -> list[Figure]:
-    """Two houses side by side, filled and then asked in turn."""
+async def measure(
+    bed: Bed, many: int = MANY, few: int = FEW, calls: int = CALLS, rounds: int = ROUNDS, size: Size | None = None
+) -> list[Figure]:
+    """Two houses side by side, filled and then asked in turn. size: of each, a site's unless given."""
     async with AsyncExitStack() as stack:
         sides: dict[str, Stage] = {}
         for side, claims in (("many", many), ("few", few)):
-            sides[side] = await stack.enter_async_context(stage(bed, Size()))
+            sides[side] = await stack.enter_async_context(stage(bed, size or Size()))
             await _fill(sides[side].variables["MASKLINE_DATABASE_URL"], claims)
 
         async def lap(side: str) -> Lap:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import claims, memory, sessions, trips, webhook
+from bench import claims, large, memory, sessions, trips, webhook
 from bench.claims import DoubleBooked
 from bench.load import WrongAnswer
 from bench.scene import furnish
@@ -70,6 +70,13 @@ async def test_sessions_are_made_and_texts_of_theirs_are_kept(bed):
     assert made.value > 0
     assert relayed.value > 0
     assert relayed.details["texts_a_round"] == 40
+
+
+async def test_a_house_full_of_claims_is_asked_beside_a_small_one(bed):
+    (figure,) = await large.measure(bed, many=300, few=20, calls=40, rounds=1, size=SMALL)
+
+    assert figure.name == "the webhook with 300 claims against 20"
+    assert figure.value > 0
 
 
 async def test_memory_is_drawn_through_the_service_after_each_set_of_calls(bed):

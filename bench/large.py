@@ -17,7 +17,8 @@ _FILL = """
 INSERT INTO claim (tenant, number_id, party_key, claim_id, kind, target, target_id, made_at, used_at, until,
                    reuse_after)
 SELECT line.tenant, line.number_id, '\\x02'::bytea || sha256(int8send(i)), gen_random_uuid(), 'bound', 'sticker',
-       line.sticker_id, $2::timestamptz, $2, $2::timestamptz + interval '24 hours', $2::timestamptz + interval '24 hours'
+       line.sticker_id, $2::timestamptz, $2,
+       $2::timestamptz + interval '24 hours', $2::timestamptz + interval '24 hours'
   FROM generate_series(1, $1::bigint) i
   JOIN (SELECT n.tenant, n.number_id, s.sticker_id, row_number() OVER () - 1 AS place, count(*) OVER () AS lines
           FROM (SELECT *, row_number() OVER (PARTITION BY tenant ORDER BY number_id) AS nth

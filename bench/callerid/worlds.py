@@ -15,41 +15,12 @@ from random import Random
 from typing import Any
 
 from bench.callerid import vocabulary as words
+from bench.callerid.records import Contributor, Marked, Tag
 from bench.callerid.wording import Wording
 
 DAYS = 1095
 """Of history; the last is today."""
 SYBILS = (1, 2, 3, 5, 8, 12, 20, 30)
-
-
-@dataclass(frozen=True, slots=True)
-class Contributor:
-    """created: day. ip24, device: whose equal values mean the same network or device."""
-
-    id: int
-    created: int
-    book_size: int
-    ip24: int
-    device: int
-    attested: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    number: int
-    contributor: int
-    raw: str
-    first_seen: int
-    last_seen: int
-    kind: str  # book, suggest or self
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    number: int
-    contributor: int
-    day: int
-    spam: bool
 
 
 @dataclass(slots=True)
@@ -77,7 +48,7 @@ class World:
 
     numbers: list[dict[str, Any]] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[Marked] = field(default_factory=list)
     contributors: list[Contributor] = field(default_factory=list)
     disconnects: dict[int, int] = field(default_factory=dict)
     truth: dict[int, Truth] = field(default_factory=dict)
@@ -215,7 +186,7 @@ class _Maker:
             count = sum(r.random() < expected / 30 for _ in range(30))
             for person in r.sample(range(len(self._habits)), min(count, len(self._habits))):
                 day = r.randrange(self._world.contributors[person].created, DAYS)
-                self._world.marks.append(Mark(number, person, day, spam))
+                self._world.marks.append(Marked(number, person, day, spam))
 
     # ── enemies ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -230,7 +201,7 @@ class _Maker:
         days = [min(DAYS, max(each.created, day + r.randrange(spread))) for each in farm]
         if truth.kind == "firm" and r.random() < 0.7:
             truth.flooded, truth.attack_kind = True, "flood"
-            self._world.marks += [Mark(number, each.id, at, True) for each, at in zip(farm, days, strict=True)]
+            self._world.marks += [Marked(number, each.id, at, True) for each, at in zip(farm, days, strict=True)]
             return
         truth.attack_kind, truth.attack = self._goal(truth)
         for each, at in zip(farm, days, strict=True):

@@ -1,5 +1,5 @@
 -- What a sticker's owner wants with callers whom many marked as a nuisance; routing learns of them. CALLERID 1.2.
--- compatible from: 9
+-- compatible from: 2
 
 ALTER TABLE sticker ADD nuisance text NOT NULL DEFAULT 'announce' CHECK (nuisance IN ('ring', 'announce', 'refuse'));
 

@@ -1,5 +1,5 @@
 -- What the people of sessions may do and wish: block each other by a key, and be left in peace by texts at night.
--- compatible from: 1
+-- compatible from: 2
 
 -- Null is false: processes of the version before make services without them.
 ALTER TABLE service

@@ -153,7 +153,7 @@ class Book:
             book._exact.setdefault(signature(tokens), cluster.no)
         for marks in rows.marks:
             book.marks[marks.spam] = Tally.unpack(marks.counts)
-            book.categories[marks.spam] = Counter({name: count for name, count in marks.categories})  # noqa: C416
+            book.categories[marks.spam] = Counter(dict(marks.categories))
         book.epochs, book.strikes = rows.epochs, tuple(tuple(each.split()) for each in rows.strikes)
         return book
 

@@ -30,10 +30,11 @@ def heat(tally: Tally, now_week: int, epoch: int | None) -> float:
     measured: Support = support(tally, now_week, epoch)
     if not measured.count:
         return 0.0
-    fading = 0.0
-    for cell, count in tally.cells.items():
-        if epoch is None or cell[0] > epoch:
-            fading += count * trust(cell) * 0.5 ** (max(0, now_week - cell[0]) / HALF_LIFE)
+    fading = math.fsum(
+        count * trust(cell) * 0.5 ** (max(0, now_week - cell[0]) / HALF_LIFE)
+        for cell, count in tally.cells.items()
+        if epoch is None or cell[0] > epoch
+    )
     return fading * measured.independent / measured.count
 
 

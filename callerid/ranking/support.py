@@ -1,5 +1,10 @@
-"""Who stands behind some tags: how many independent people, how much they are trusted, and when they came."""
+"""Who stands behind some tags: how many independent people, how much they are trusted, and when they came.
 
+Fractions are added with `math.fsum`, whose sum does not depend on the order: a book read back from its rows must say
+what it said before, to the last bit.
+"""
+
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -62,7 +67,7 @@ class Support:
 
 def independent(groups: Counter[int], total: int) -> float:
     """How many independent sources: a group of n counts n**TOGETHER, and who has no group counts alone."""
-    grouped: float = sum(count**TOGETHER for count in groups.values())
+    grouped = math.fsum(count**TOGETHER for count in groups.values())
     return grouped + total - groups.total()
 
 
@@ -74,15 +79,15 @@ def support(tally: Tally, now_week: int, epoch: int | None) -> Support:
         len(tally.devices) + total - tally.devices.total(), len(tally.networks) + total - tally.networks.total()
     )
     weeks: Counter[int] = Counter()
-    weight = recent = bulk = suggested = attested = small = 0.0
-    fresh, live = 0, []
+    bulk = suggested = attested = small = 0.0
+    fresh, live, worths, lately = 0, [], [], []
     for cell, count in tally.cells.items():
         week, kind, age, size, vouched = cell
         weeks[week] += count
         past = epoch is not None and week <= epoch
         worth = count * trust(cell) * (FORGOTTEN if past else 1.0)
-        weight += worth
-        recent += worth if now_week - week <= 52 else 0.0
+        worths.append(worth)
+        lately.append(worth if now_week - week <= 52 else 0.0)
         fresh += 0 if past else count
         bulk += count if age == 0 and size != 0 else 0
         small += count if size == 0 else 0
@@ -90,6 +95,7 @@ def support(tally: Tally, now_week: int, epoch: int | None) -> Support:
         attested += count if vouched is not False else 0
         if age != 0:
             live += [week] * count
+    weight, recent = math.fsum(worths), math.fsum(lately)
     gone = tally.left.total()
     scale = min(devices, networks) / total if total else 0.0
     each = 1.0 / total if total else 0.0

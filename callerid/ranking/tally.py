@@ -63,9 +63,9 @@ class Tally:
         """The counts that `pack` gave."""
         return cls(
             Counter({(row[0], row[1], row[2], row[3], row[4]): row[5] for row in packed["cells"]}),
-            Counter({group: count for group, count in packed["devices"]}),  # noqa: C416  (Counter counts an iterable)
-            Counter({group: count for group, count in packed["networks"]}),  # noqa: C416
-            Counter({week: count for week, count in packed["left"]}),  # noqa: C416
+            Counter(dict(packed["devices"])),
+            Counter(dict(packed["networks"])),
+            Counter(dict(packed["left"])),
         )
 
 

@@ -44,6 +44,17 @@ def test_a_book_survives_being_stored(tags, marks):
     assert again.verdict(NOW, model, sources=1) == made.verdict(NOW, model, sources=1)
 
 
+@given(st.permutations([mark(True, week, 100 + week) for week in range(0, NOW, 7)]))
+def test_the_spam_score_does_not_depend_on_the_order_of_marks_to_the_last_bit(marks):
+    made, other = Book(), Book()
+    for each in sorted(marks, key=lambda one: one.week):
+        made.mark(each)
+    for each in marks:
+        other.mark(each)
+
+    assert other.verdict(NOW, Model.load()).spam == made.verdict(NOW, Model.load()).spam
+
+
 def test_a_withdrawn_tag_takes_its_lesson_with_it():
     made, model = book(*crowd(["Asha Rao", "asha"])), Model.load()
     model.learn({}, made.lesson())

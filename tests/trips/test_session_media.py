@@ -5,43 +5,17 @@ from datetime import timedelta
 from io import BytesIO
 
 import aiohttp
-import pytest
 from PIL import Image
 
-from exchange import Exchange, Handset
-from maskline import worker
+from exchange import Exchange
 from privacy.retention import sweep
-from tests.masking.texting import LINES, Pair, pair
 from tests.pictures import SECRET, gif, jpeg, png
 from tests.town import ALICE, BOB, Town
+from tests.trips.test_session_texts import alice, bob, ride, works
+
+__all__ = ["alice", "bob", "ride"]
 
 OURS = re.compile(r"http://127[^ ']+/media/[\w-]+")
-CARRIERS = [("twilio", "twilio"), ("plivo", "plivo"), ("twilio", "plivo"), ("plivo", "twilio")]
-
-
-@pytest.fixture(params=CARRIERS, ids="-".join)
-async def ride(request: pytest.FixtureRequest, town: Town, desk: Exchange) -> Pair:
-    """Alice and Bob, each with a number of one carrier."""
-    made = await pair(town, carriers=request.param)
-    for carrier in dict.fromkeys(request.param):
-        hooks = f"{town.base}/hooks/{carrier}"
-        desk.number(LINES[carrier].value, carrier=carrier, text_url=f"{hooks}/text#rc=5&rp=ct,rt,5xx")
-    return made
-
-
-@pytest.fixture
-def alice(desk: Exchange) -> Handset:
-    return desk.handset(ALICE.value)
-
-
-@pytest.fixture
-def bob(desk: Exchange) -> Handset:
-    return desk.handset(BOB.value)
-
-
-async def works(town: Town, desk: Exchange) -> None:
-    await worker.drain(town.house)
-    await desk.settles()
 
 
 async def states(town: Town) -> list[tuple[object, object]]:

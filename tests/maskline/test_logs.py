@@ -101,7 +101,7 @@ def test_vendors_do_not_tell_what_they_send(stream, name):
 def test_no_number_of_any_length_passes(number, before):
     masked = logs.mask(f"{before}{number} and more")
 
-    assert number[3:-3] not in masked or len(number) <= 8
+    assert sum(map(str.isdigit, masked)) == 5
     assert number not in masked
 
 

@@ -5,6 +5,7 @@ demo.py          what there is: accounts, numbers, vehicles, phones     (values)
 demo_desk.py     the telephone exchange, as a process of its own
 demo_seed.py     puts the demo into the database and onto the exchange
 demo_ride.py     a masked session: a rider and a driver
+demo_crowd.py    people whose address books name the handsets
 demo_page.py     the page /demo, and where "Call now" leads
 demo_records.py  tells what became of each call
 """

@@ -21,6 +21,7 @@ from masking.stickers.effects import StickerEffects
 from masking.stickers.values import Sticker
 from maskline import demo, webhooks
 from maskline.demo import Credentials, Handset, Vehicle
+from maskline.demo_crowd import seed_crowd
 from maskline.demo_ride import seed_ride
 from maskline.wiring import House
 from privacy.sealing import Where
@@ -55,6 +56,8 @@ async def seed_demo(house: House, tenant: UUID, credentials: Credentials) -> lis
         sticker = stickers.get(vehicle.label) or await _sticker(house, tenant, vehicle)
         parked.append(Parked(vehicle, sticker.code, sticker.reachable))
     await seed_ride(house, tenant)
+    if not stickers:
+        await seed_crowd(house)
     return parked
 
 

@@ -26,6 +26,8 @@ _IGNORED = (
 )  # fmt: skip
 """Settings of a real site, which the demo must not touch, or would not work with."""
 _REPLACED = ("twilio_api_url", "plivo_api_url", "http_host")
+_TICK_SECONDS = 10
+"""Between two publications of names, unless it is set: nobody sits at a desk for an hour."""
 
 
 @click.command()
@@ -63,7 +65,8 @@ def _fictional(loaded: Settings, shown: Shown) -> Settings:
     ignored = [f"{PREFIX}{name.upper()}" for name, value in plain.items() if getattr(loaded, name) != value]
     if ignored:
         shown.step(f"The demo ignores {', '.join(ignored)}: it rings nobody real.")
-    return loaded.model_copy(update=plain)
+    tick = {} if "names_tick_seconds" in loaded.model_fields_set else {"names_tick_seconds": _TICK_SECONDS}
+    return loaded.model_copy(update=plain | tick)
 
 
 def _import_all(loaded: Settings) -> None:

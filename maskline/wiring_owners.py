@@ -73,7 +73,7 @@ def furnish_owners(
         owners=owners,
         businesses=Businesses(database, clock, owners),
         opt_outs=OptOuts(database, clock, marks, people.proofs),
-        disconnects=Disconnects(database, clock, marks),
+        disconnects=Disconnects(database, clock, marks, people.by_number),
         renewal=Renewal(database, clock, secret, tick),
         door=Door(people.members, limiter, short_keys, clock, ring.derive("token", "owner bursts")),
         clock=clock,

@@ -75,7 +75,9 @@ class PeopleHttp:
         body.nothing_else()
         if code is None:
             raise BadField("Write the six digits that were sent.", field="code")
-        welcome = await self._people.finish(_id(request, "sign_up", ProofOver), code, arrival)
+        welcome = await self._people.finish(
+            _id(request, "sign_up", ProofOver), code, arrival, network=request.remote or ""
+        )
         self._members.forget()
         return web.json_response(render.welcome(welcome), status=201)
 

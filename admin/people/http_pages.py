@@ -128,7 +128,7 @@ class PeoplePages:
         arrival = Arrival(device="Browser", language=self._house.language(request), new=form.get("new") == "yes",
                           keeper=here.person.person_id if here else None)  # fmt: skip
         try:
-            welcome = await self._people.finish(sign_up, form.get("code", ""), arrival)
+            welcome = await self._people.finish(sign_up, form.get("code", ""), arrival, network=request.remote or "")
         except WrongCode as wrong:
             return self._house.page(request, "people/code.html", status=wrong.status, sign_up=sign_up,
                                     left=wrong.facts["left"], again=None)  # fmt: skip

@@ -24,10 +24,12 @@ from admin.people.values import (
     NEW_APART,
     Arrival,
     Device,
+    Passed,
     Person,
     Welcome,
     device_name,
     is_quiet,
+    was_given_back,
 )
 from core.clock import Clock
 from core.e164 import E164
@@ -71,17 +73,16 @@ class People:
         """Sends it once more. Raises as `Proofs.again`."""
         return await self._proofs.again(proof_id, SIGN_IN, way, network=network)
 
-    async def finish(self, proof_id: UUID, code: str, arrival: Arrival) -> Welcome:
+    async def finish(self, proof_id: UUID, code: str, arrival: Arrival, *, network: str) -> Welcome:
         """
-        Somebody has the code: they are the number's person, with a device more.
+        Somebody has the code: they are the number's person, with a device more. network: the address of whoever asks.
 
-        Raises WrongCode, TooManyTries, ProofOver, NewLately, DatabaseAway.
+        Raises NewLately, after which the code can be used still, and as `Proofs.proven`.
         """
-        number = await self._proofs.check(proof_id, code, SIGN_IN)
         now, token = self._clock.now(), random.token_urlsafe(_TOKEN_BYTES)
         device = Device(device_id=new_id(), name=device_name(arrival.device), attested=False, made_at=now,
                         used_on=now.date())  # fmt: skip
-        async with self._database.transaction() as conn:
+        async with self._proofs.proven(proof_id, code, SIGN_IN, network=network) as (conn, number):
             person, fresh = await self._person(conn, now, number, arrival)
             await store.add_device(conn, person.person_id, device, self.hashes(token)[0], most=MOST_DEVICES)
             await audit.note(conn, now, person.person_id, "person.signed-up" if fresh else "person.signed-in",
@@ -117,12 +118,21 @@ class People:
 
     async def _person(self, conn: Connection, now: datetime, number: E164, arrival: Arrival) -> tuple[Person, bool]:
         """Whose number it is from now on, and whether they are new here."""
-        key = self._keys.key(number)
-        there = await store.by_number(conn, key)
-        if there is not None and await self._has_passed_on(conn, now, number, there, arrival):
+        await self._holders.taken(conn, number)
+        there = await store.by_number(conn, self._keys.key(number))
+        passed = await self._passed_on(conn, now, number, there, arrival) if there is not None else None
+        if there is not None and passed is not None:
             await self._leaves(conn, now, there)
-            await self._holders.changed_hands(conn, number)
+            await self._holders.changed_hands(conn, number, stays_hidden=passed is Passed.QUIET)
             there = None
+        person, fresh = await self._whose(conn, now, number, arrival, there)
+        await self._holders.proven(conn, number, same=there is not None)
+        return person, fresh
+
+    async def _whose(
+        self, conn: Connection, now: datetime, number: E164, arrival: Arrival, there: Person | None
+    ) -> tuple[Person, bool]:
+        key = self._keys.key(number)
         if there is None and arrival.keeper is not None:
             moved = await self._moved(conn, now, number, arrival.keeper)
             if moved is not None:
@@ -135,18 +145,22 @@ class People:
         await store.see(conn, there.person_id, now.date())
         return replace(there, seen_on=now.date()), False
 
-    async def _has_passed_on(
+    async def _passed_on(
         self, conn: Connection, now: datetime, number: E164, there: Person, arrival: Arrival
-    ) -> bool:
+    ) -> Passed | None:
+        """Why a number is taken to be somebody else's now; None where it is not."""
         if arrival.keeper == there.person_id:
-            return False  # it is they themselves, with a device of theirs in their hand
-        if is_quiet(there.seen_on, now.date()) or await self._holders.given_back(conn, number, there.seen_on):
-            return True
-        if arrival.new:
-            subject = hmac.digest(self._counted, number.value.encode(), "sha256")
-            if await store.count_new(conn, now, await store.tenant(conn), subject, NEW_APART):
-                raise NewLately("Sign in without saying that you are new. You can delete that account then.")
-        return arrival.new
+            return None  # it is they themselves, with a device of theirs in their hand
+        if was_given_back(there) or await self._holders.given_back(conn, number, there.seen_on):
+            return Passed.LISTED
+        if is_quiet(there.seen_on, now.date()):
+            return Passed.SAID if arrival.new else Passed.QUIET
+        if not arrival.new:
+            return None
+        subject = hmac.digest(self._counted, number.value.encode(), "sha256")
+        if await store.count_new(conn, now, await store.tenant(conn), subject, NEW_APART):
+            raise NewLately("Sign in without saying that you are new. You can delete that account then.")
+        return Passed.SAID
 
     async def _leaves(self, conn: Connection, now: datetime, person: Person) -> None:
         await store.leave(conn, person.person_id, now)
@@ -162,11 +176,11 @@ class People:
             return None
         box = self._sealer.seal(number.value, Where.person(keeper))
         moved = replace(person, box=box, region=number.region or person.region, proven_at=now, seen_on=now.date(),
-                        left_at=None)  # fmt: skip
+                        left_at=None, given_back_on=None)  # fmt: skip
         if not await store.move(conn, moved, self._keys.key(number), now):
             return None
         if person.box is not None:  # nobody is known to have their former number any more
-            await self._holders.changed_hands(conn, E164(self._sealer.open(person.box, Where.person(keeper))))
+            await self._holders.left(conn, E164(self._sealer.open(person.box, Where.person(keeper))))
         await audit.note(conn, now, keeper, "person.moved")
         return moved
 

@@ -54,14 +54,14 @@ class Businesses:
             )  # fmt: skip
             if kept is None:
                 raise BusinessStands("Withdraw it first.")
-            return await self.owners.seen(conn, number)
+            return await self.owners.seen(conn, person, number)
 
     async def withdraw(self, person: UUID) -> Mine:
         """An owner takes it back, at once."""
         async with self.owners.own(person) as (conn, number):
             if await Q.withdraw_business(conn, ref=number):
                 await Q.set_verified_name(conn, ref=number, name=None)
-            return await self.owners.seen(conn, number)
+            return await self.owners.seen(conn, person, number)
 
     async def those(self, state: BusinessState, most: int = BATCH) -> Sequence[Business]:
         """Businesses in a state, the longest waiting first."""

@@ -95,7 +95,7 @@ class OwnersHttp:
         code_id = code_of(request)
         fields = await Fields.of(request, "code", "hidden")
         hidden = fields.truth("hidden") is not False
-        await self._opt_outs.confirm(code_id, fields.text("code"), hidden=hidden)
+        await self._opt_outs.confirm(code_id, fields.text("code"), hidden=hidden, network=request.remote or "")
         return web.json_response({"hidden": hidden})
 
     def _told(self, mine: Mine, status: int = 200) -> web.Response:

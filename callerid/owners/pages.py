@@ -82,7 +82,9 @@ class OptOutPages:
     async def _confirm(self, request: web.Request) -> web.Response:
         form = await self.house.form(request)
         try:
-            await self.opt_outs.confirm(code_of(request), form.get("code", ""), hidden=not _shows(request))
+            await self.opt_outs.confirm(
+                code_of(request), form.get("code", ""), hidden=not _shows(request), network=request.remote or ""
+            )
         except WrongCode as wrong:
             return self._asked(request, wrong)
         return self.house.see_other(request, f"{_base(request)}/done")

@@ -139,6 +139,30 @@ def test_a_heading_tells_which_columns_are_meant():
     assert (given.number, given.at.date()) == (NUMBER, date(2029, 12, 30))
 
 
+def test_a_title_above_the_heading_hides_no_numbers():
+    """As spreadsheets are exported: what the list is, a line of nothing, and then the columns."""
+    read = reader()
+    with pytest.raises(BadLine):
+        read.read(b"List of disconnections, December 2029")
+
+    assert read.read(b";;;") is None
+    assert read.read(b"S.No;Mobile number;Date") is None
+    given = read.read(b"1;+12025550161;2029-12-30")
+
+    assert given is not None
+    assert (given.number, given.at.date()) == (NUMBER, date(2029, 12, 30))
+
+
+def test_a_column_of_running_numbers_is_not_the_one_that_is_meant():
+    read = reader(region="US")
+
+    assert read.read(b"Sr. number,Mobile number") is None
+    given = read.read(b"1,2025550161")
+
+    assert given is not None
+    assert given.number == NUMBER
+
+
 @pytest.mark.parametrize(
     "line", ["+12025550161,2031-01-01", "+12025550161,soon", "not a number", "+12025550161,2029-13-01"]
 )

@@ -79,10 +79,11 @@ class ProofOver(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A code is on its way. until: when it can no longer be used."""
+    """A code is on its way. until: when it can no longer be used. sent: now; False where it was, a moment before."""
 
     proof_id: UUID
     until: datetime
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class Proofs:
                 raise TooManyCodes("Ask again.", retry_after=1)
             proof_id = live["proof_id"]
             if now - live["sent_at"] < APART:
-                return Started(proof_id, live["until"])
+                return Started(proof_id, live["until"], sent=False)
             if live["sent"] >= SENDINGS:
                 raise TooManyCodes("Use a code that you have, or wait.", retry_after=_seconds(live["until"] - now))
         await self._count(conn, now, tenant, asked)

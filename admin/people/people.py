@@ -84,6 +84,8 @@ class People:
                         used_on=now.date())  # fmt: skip
         async with self._proofs.proven(proof_id, code, SIGN_IN, network=network) as (conn, number):
             person, fresh = await self._person(conn, now, number, arrival)
+            if arrival.instead_of is not None:
+                await store.end_device(conn, arrival.instead_of)
             await store.add_device(conn, person.person_id, device, self.hashes(token)[0], most=MOST_DEVICES)
             await audit.note(conn, now, person.person_id, "person.signed-up" if fresh else "person.signed-in",
                              device.device_id)  # fmt: skip
@@ -97,6 +99,15 @@ class People:
             raise PersonGone
         return E164(self._sealer.open(person.box, Where.person(person_id)))
 
+    async def own_number(self, person: Person) -> E164 | None:
+        """The number of somebody who is signed in; None where it is somebody else's, also since we last looked."""
+        if person.box is None:
+            return None
+        try:
+            return await self.number(person.person_id)
+        except PersonGone:
+            return None
+
     async def describe(self, person_id: UUID, language: str | None, region: str | None) -> Person:
         """Sets the language, or the country by which numbers are read. Raises PersonGone."""
         async with self._database.transaction() as conn:
@@ -107,10 +118,11 @@ class People:
         return person
 
     async def has_left(self, person_id: UUID) -> bool:
-        """Whether somebody who lost their number is still here, and without one."""
+        """Whether somebody lost their number so long ago that their account ends, and has proven none since."""
         async with self._database.work() as conn:
             person = await store.by_id(conn, person_id)
-        return person is not None and person.box is None
+        left = person.left_at if person is not None and person.box is None else None
+        return left is not None and self._clock.now() - left >= CLOSES_AFTER
 
     def hashes(self, token: str) -> list[bytes]:
         """A token's hashes under each token root, the newest first."""

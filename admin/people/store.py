@@ -97,6 +97,11 @@ async def add_device(conn: Connection, person_id: UUID, device: Device, token_ha
                         t=device.made_at, today=device.used_on)  # fmt: skip
 
 
+async def end_device(conn: Connection, device_id: UUID) -> None:
+    """A device's token counts no more: another one took its place."""
+    await _Q.end_device(conn, device=device_id)
+
+
 async def by_token(conn: Connection, hashes: Sequence[bytes]) -> Found | None:
     """Whose token has one of these hashes."""
     row = await _Q.by_token(conn, hashes=list(hashes))

@@ -76,13 +76,15 @@ class Arrival:
     """
     What somebody says who signs in. device: what they call it. new: they are new on their number, which others had.
 
-    keeper: somebody who is signed in on the same device, and takes their account along to this number.
+    keeper: somebody who is signed in on the same device, and takes their account along to this number. instead_of: the
+    device whose token the new one takes the place of, whoever's it was.
     """
 
     device: str
     language: str
     new: bool = False
     keeper: UUID | None = None
+    instead_of: UUID | None = None
 
 
 class Passed(Enum):

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from callerid.owners.business import REMINDED, Businesses
 from callerid.owners.door import Door
-from callerid.owners.errors import BadBusiness, BadName, ConsentLacking, NameProtected, NoOwnName
+from callerid.owners.errors import BadBusiness, BadName, ConsentLacking, NameProtected, NoOwnName, ProveAgain
 from callerid.owners.owners import Owners
 from callerid.owners.pages import House
 from callerid.owners.values import Category, Mine
@@ -18,6 +18,7 @@ from ivr import consents
 
 SIGN_IN = "/me/names"
 """Where people sign in: a page of another room, whose cookie ours reads."""
+PROVE_AGAIN = f"{SIGN_IN}?done=prove-again"
 MINE = "/me/names/mine"
 _REFUSALS = (BadName, NameProtected, NoOwnName, ConsentLacking, BadBusiness)
 """What the page tells beside the field that it is about."""
@@ -53,7 +54,11 @@ class MinePages:
         member = await self._member(request)
         if member is None:
             return self.house.see_other(request, SIGN_IN)
-        return self._shown(request, await self.owners.mine(member.person_id), None)
+        try:
+            mine = await self.owners.mine(member.person_id)
+        except ProveAgain:
+            return self.house.see_other(request, PROVE_AGAIN)
+        return self._shown(request, mine, None)
 
     def _acting(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
         """A handler of a form: who is not signed in any more is asked to, and what cannot be is said on the page."""
@@ -64,6 +69,8 @@ class MinePages:
                 return self.house.see_other(request, SIGN_IN)
             try:
                 await act(member, request)
+            except ProveAgain:
+                return self.house.see_other(request, PROVE_AGAIN)
             except _REFUSALS as refusal:
                 return self._shown(request, await self.owners.mine(member.person_id), refusal)
             return self.house.see_other(request, f"{MINE}?done")

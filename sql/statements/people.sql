@@ -59,6 +59,10 @@ DELETE FROM device WHERE device_id IN (
 INSERT INTO device (device_id, person_id, token_hash, name, made_at, used_on)
 VALUES (:device, :person, :token_hash, :name, :t, :today);
 
+-- name: end_device!
+-- Index: device_pkey
+DELETE FROM device WHERE device_id = :device;
+
 -- name: by_token^
 -- Whose token this is, by its hashes under every token root. Index: device_token_hash_key, person_pkey
 SELECT p.person_id, p.sealed, p.region, p.language, p.made_at, p.proven_at, p.seen_on, p.left_at, p.given_back_on,

@@ -257,3 +257,35 @@ async def test_what_is_noted_names_nobody(town):
     assert {"person.signed-up", "person.lost-number"} <= actions
     assert ANNA.digits not in str(entries)
     assert welcome.token not in str(entries)
+
+
+async def test_whoever_loses_a_second_number_has_thirty_days_from_then(town, clock):
+    former = await arrives(town)
+    await arrives(town, new=True)
+    clock.advance(10 * DAY)
+    await arrives(town, BEN, keeper=former.person.person_id)
+    clock.advance(15 * DAY)
+    await arrives(town, BEN, new=True)
+
+    clock.advance(CLOSES_AFTER - 25 * DAY)
+    await worker.drain(town.house)
+    assert await people(town) == 3
+    clock.advance(25 * DAY)
+    await worker.drain(town.house)
+
+    assert await people(town) == 2
+    assert await town.house.people.members.here(former.token) is None
+
+
+async def test_whoever_is_refused_as_new_signs_in_with_the_same_code(town):
+    await arrives(town)
+    newcomer = await arrives(town, new=True)
+    room = town.house.people.people
+    started = await room.start(ANNA, "text", "en", network=HOME)
+    code = code_of(town, started.proof_id)
+    with pytest.raises(NewLately):
+        await room.finish(started.proof_id, code, Arrival(device="", language="en", new=True), network=HOME)
+
+    again = await room.finish(started.proof_id, code, Arrival(device="", language="en"), network=HOME)
+
+    assert again.person.person_id == newcomer.person.person_id

@@ -135,8 +135,9 @@ class PeoplePages:
             started = await self._people.again(sign_up, way, network=request.remote or "")
         except ProofOver as over:
             return self._asks_number(request, over)
-        again = way if started.sent else "wait"
-        return self._house.see_other(request, f"{PAGE}/code/{started.proof_id}?again={again}")
+        page, again = f"{PAGE}/code/{started.proof_id}", way if started.sent else "wait"
+        fresh = started.proof_id != sign_up  # another code, which says nothing of being sent again
+        return self._house.see_other(request, page if fresh else f"{page}?again={again}")
 
     async def _finish(self, request: web.Request) -> web.Response:
         await self._doors.stranger(request.remote or "")

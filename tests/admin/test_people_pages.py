@@ -162,7 +162,7 @@ async def test_nobody_who_is_not_signed_in_changes_anything(town, browser):
         assert await browser.path_after(f"{PAGE}{path}", agree="yes") == PAGE
 
 
-async def test_after_five_wrong_codes_another_one_is_asked_for_on_the_page(town, browser, clock):
+async def test_after_five_wrong_codes_another_one_is_asked_for_on_the_page(town, browser):
     path = await browser.path_after(PAGE, number=ANNA.value, way="text")
     for _ in range(5):
         _, page = await browser.send(path, code=wrong_code(town, proof_in(path)))
@@ -172,6 +172,7 @@ async def test_after_five_wrong_codes_another_one_is_asked_for_on_the_page(town,
     fresh = await browser.path_after(f"{path}/again", way="text")
 
     assert proof_in(fresh) != proof_in(path)
+    assert "The same code" not in (await browser.get(fresh))[1].text
     assert await browser.path_after(fresh.partition("?")[0], code=code_of(town, proof_in(fresh))) == PAGE
 
 

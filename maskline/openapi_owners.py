@@ -63,7 +63,7 @@ _API = (
           {**_STANDS, **_BAD, 404: "No such name goes round, or no longer."}, needs=("cluster",),
           json={"cluster": _CLUSTER}),
     _mine("askBusiness", "POST", "/business", "Asks to be shown as a business, which our staff check.",
-          {201: "It waits to be checked.", **_BAD, 409: "One is verified already."},
+          {201: "It waits to be checked.", **_BAD, 409: "One is verified for longer than a month."},
           needs=("name", "category", "evidence"),
           json={"name": _text("Under 40 characters.", 39), "category": _CATEGORY,
                 "evidence": _text("The reference of a document, or an address that begins with https://.", 200)}),

@@ -52,7 +52,7 @@ END $$;
 -- What an owner claimed of a number ends: they no longer hold it. What they refused (hidden, strikes) stays for now.
 CREATE OR REPLACE FUNCTION name_disowned(p_t timestamptz, p_ref uuid) RETURNS void LANGUAGE sql AS $$
     DELETE FROM name_owner WHERE number_ref = p_ref;
-    UPDATE name_business SET state = 'revoked', decided_at = p_t
+    UPDATE name_business SET state = 'revoked', decided_at = p_t, until = NULL
      WHERE number_ref = p_ref AND state IN ('asked', 'verified');
     UPDATE named_number SET own_name = NULL, says_name = false, verified_name = NULL, owned_week = NULL, dirty = true
      WHERE number_ref = p_ref;

@@ -134,15 +134,17 @@ UPDATE name_owner SET circulating = :body::jsonb WHERE number_ref = :ref;
 -- ── businesses ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- name: ask_business$
--- An owner asks, anew where they asked before; a verified one stays as it is. Returns its id, null where it stays.
--- :business :ref :person uuid  :name :category :evidence text  :t timestamptz.  Index: name_business_number_ref_key
+-- An owner asks, anew where they asked before; a verified one stays as it is until :renewed before its end, and is then
+-- shown until that end all the same. Returns its id, null where it stays.
+-- :business :ref :person uuid  :name :category :evidence text  :t timestamptz  :renewed interval
+-- Index: name_business_number_ref_key
 INSERT INTO name_business AS b (business_id, number_ref, person_id, name, category, evidence, state, asked_at)
 VALUES (:business, :ref, :person, :name, :category, :evidence, 'asked', :t)
 ON CONFLICT (number_ref) DO UPDATE
    SET business_id = EXCLUDED.business_id, person_id = EXCLUDED.person_id, name = EXCLUDED.name,
        category = EXCLUDED.category, evidence = EXCLUDED.evidence, state = 'asked', asked_at = EXCLUDED.asked_at,
-       decided_at = NULL, until = NULL
- WHERE b.state <> 'verified'
+       decided_at = NULL, until = CASE WHEN b.state IN ('asked', 'verified') THEN b.until END
+ WHERE b.state <> 'verified' OR b.until - :renewed::interval <= :t
 RETURNING business_id;
 
 -- name: businesses
@@ -176,8 +178,13 @@ UPDATE named_number SET verified_name = :name, dirty = true WHERE number_ref = :
 WITH gone AS (DELETE FROM name_business WHERE number_ref = :ref RETURNING 1) SELECT count(*) > 0 FROM gone;
 
 -- name: expired_businesses
--- Verified ones whose time is over. :t timestamptz  :most integer.  Index: name_business_until
-SELECT business_id, number_ref FROM name_business WHERE state = 'verified' AND until <= :t ORDER BY until LIMIT :most;
+-- Those whose time is over, also where somebody asked anew. :t timestamptz  :most integer.  Index: name_business_ends
+SELECT business_id, number_ref FROM name_business
+ WHERE until <= :t AND state IN ('asked', 'verified') ORDER BY until LIMIT :most;
+
+-- name: lapse_business!
+-- Its time was over before somebody checked it anew: it waits on. :business uuid.  Index: name_business_pkey
+UPDATE name_business SET until = NULL WHERE business_id = :business;
 
 -- ── numbers given back ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -9,8 +9,10 @@ import pytest
 
 from admin.people.values import QUIET_FOR
 from callerid.owners.feed import FeedReader
+from callerid.owners.opt_outs import SHOW
 from callerid.owners.rules import week_of
 from core.e164 import E164
+from ivr import codes
 from tests.admin.arriving import arrives
 from tests.callerid.owners.conftest import Names
 from tests.callerid.owners.proving import token_of
@@ -188,3 +190,10 @@ async def test_a_name_is_not_told_to_be_said_once_the_consent_was_taken_back(tow
     await rights.withdraw(here.person.person_id, "speak-name")
 
     assert not (await alice.well("GET", "/mine"))["says_name"]
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "to show the name"), ("hi", "फिर से दिखाने")])
+def test_the_code_that_shows_a_name_again_says_so(language, says):
+    """Else somebody may be talked into telling it who thinks that it opens something else."""
+    assert says in codes.text(SHOW, "123456", language)
+    assert codes.about(SHOW) != codes.about("anything")

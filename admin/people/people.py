@@ -130,7 +130,8 @@ class People:
 
     async def _person(self, conn: Connection, now: datetime, number: E164, arrival: Arrival) -> tuple[Person, bool]:
         """Whose number it is from now on, and whether they are new here."""
-        await self._holders.taken(conn, number)
+        for each in sorted({number, *await self._kept(conn, arrival.keeper)}, key=self._keys.key):
+            await self._holders.taken(conn, each)
         there = await store.by_number(conn, self._keys.key(number))
         passed = await self._passed_on(conn, now, number, there, arrival) if there is not None else None
         if there is not None and passed is not None:
@@ -140,6 +141,13 @@ class People:
         person, fresh = await self._whose(conn, now, number, arrival, there)
         await self._holders.proven(conn, number, same=there is not None)
         return person, fresh
+
+    async def _kept(self, conn: Connection, keeper: UUID | None) -> Sequence[E164]:
+        """The number that whoever takes their account along has so far, if any."""
+        person = await store.by_id(conn, keeper) if keeper is not None else None
+        if person is None or person.box is None:
+            return ()
+        return (E164(self._sealer.open(person.box, Where.person(person.person_id))),)
 
     async def _whose(
         self, conn: Connection, now: datetime, number: E164, arrival: Arrival, there: Person | None

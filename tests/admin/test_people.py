@@ -195,7 +195,8 @@ async def test_what_was_said_of_a_number_is_void_once_its_person_moves_to_anothe
 
     await arrives_heeding(town, operator, BEN, keeper=anna.person.person_id)
 
-    assert operator.told == [("taken", BEN), ("left", ANNA), ("proven", BEN)]
+    assert set(operator.told[:2]) == {("taken", ANNA), ("taken", BEN)}
+    assert operator.told[2:] == [("left", ANNA), ("proven", BEN)]
 
 
 async def test_whoever_lost_their_number_takes_their_account_to_another(town):

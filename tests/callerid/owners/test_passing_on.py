@@ -1,5 +1,6 @@
 """Numbers that pass on: real people with real codes, carriers' lists, and what whoever comes next is told."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -190,6 +191,23 @@ async def test_a_name_is_not_told_to_be_said_once_the_consent_was_taken_back(tow
     await rights.withdraw(here.person.person_id, "speak-name")
 
     assert not (await alice.well("GET", "/mine"))["says_name"]
+
+
+async def test_whoever_moves_waits_for_what_is_said_of_their_number_before_they_hold_their_account(
+    town, stranger, crowd
+):  # fmt: skip
+    """A number first, then its person, as everybody: else who moves and who deletes each hold what the other needs."""
+    await crowd.crowd(ALICE, {"Alice Stone": 4})
+    alice = await person_of(stranger, town, ALICE)
+    async with town.house.database.work() as conn, conn.transaction():
+        await conn.execute("SELECT FROM named_number FOR UPDATE")
+        moving = asyncio.create_task(moves(town, alice, BOB))
+        while not await conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            continue
+        free = await conn.fetch("SELECT FROM person FOR UPDATE SKIP LOCKED")
+
+    await moving
+    assert len(free) == 1
 
 
 @pytest.mark.parametrize(("language", "says"), [("en", "to show the name"), ("hi", "फिर से दिखाने")])

@@ -102,7 +102,8 @@ def _by_code(base: str, word: str, does: str) -> tuple[Operation, ...]:
         _page(f"{word}Code", "GET", f"{base}/code/{{code_id}}", "Asks for the code.",
               {200: "The page.", 404: "That is no id."}),
         _page(f"{word}Confirm", "POST", f"{base}/code/{{code_id}}", f"With the code, the number is {does}.",
-              {303: "Done.", 404: "That is no id.", **_OVER, 422: "That is not the code; the page says so."},
+              {303: "Done.", 404: "That is no id.", **_OVER, 422: "That is not the code; the page says so.",
+               429: _TOO_FAST},
               form={"code": "The digits."}, needs=("code",)),
         _page(f"{word}Done", "GET", f"{base}/done", f"Said after a number was {does}.", {200: "The page."}),
     )  # fmt: skip

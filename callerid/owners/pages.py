@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from callerid.owners.http import code_of
+from callerid.owners.http import Stranger, code_of
 from callerid.owners.opt_outs import OptOuts
 from core.e164 import E164, BadNumber
 from core.problem import Problem
@@ -43,11 +43,16 @@ SHOW = "/names/show"
 
 @dataclass(frozen=True, slots=True)
 class OptOutPages:
-    """Pages without an account, twice: below /names a number is hidden, below /names/show it is shown again."""
+    """
+    Pages without an account, twice: below /names a number is hidden, below /names/show it is shown again.
+
+    stranger: as for OwnersHttp.
+    """
 
     opt_outs: OptOuts
     house: House
     region: Region
+    stranger: Stranger
 
     def routes(self) -> list[web.RouteDef]:
         """What to add to the application."""
@@ -74,6 +79,7 @@ class OptOutPages:
         )  # fmt: skip
 
     async def _start(self, request: web.Request) -> web.Response:
+        await self.stranger(request.remote or "")
         form, show = await self.house.form(request), _shows(request)
         typed = form.get("number", "")[:LONGEST_NUMBER]
         try:
@@ -89,6 +95,7 @@ class OptOutPages:
         return self._asked(request, None)
 
     async def _confirm(self, request: web.Request) -> web.Response:
+        await self.stranger(request.remote or "")
         form = await self.house.form(request)
         try:
             await self.opt_outs.confirm(

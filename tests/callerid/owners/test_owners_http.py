@@ -200,6 +200,16 @@ async def test_whoever_deletes_their_account_leaves_nothing_but_that_nothing_is_
     assert (row["own_name"], row["name"], row["hidden"]) == (None, None, True)
 
 
+async def test_a_network_that_asks_without_an_account_again_and_again_is_asked_to_wait(stranger):
+    answers = [(await stranger("POST", f"/opt-outs/{new_id()}", code="123456"))[0] for _ in range(61)]
+    started, _ = await stranger("POST", "/opt-outs", number=BOB.value)
+    form = {"data": {"number": BOB.value}, "headers": {"Origin": stranger.base}}
+    async with stranger.session.post(f"{stranger.base}/names", **form) as page:
+        assert page.status == 429
+
+    assert (answers[0], answers[-1], started) == (410, 429, 429)
+
+
 async def test_no_number_stands_in_an_address_or_a_log(town, stranger, caplog):
     caplog.set_level("DEBUG")
     started = await stranger.well("POST", "/opt-outs", number=BOB.value)

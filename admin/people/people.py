@@ -99,6 +99,11 @@ class People:
             raise PersonGone
         return E164(self._sealer.open(person.box, Where.person(person_id)))
 
+    async def person(self, person_id: UUID) -> Person | None:
+        """A person as they are now; None where they are gone."""
+        async with self._database.work() as conn:
+            return await store.by_id(conn, person_id)
+
     async def own_number(self, person: Person) -> E164 | None:
         """The number of somebody who is signed in; None where it is somebody else's, also since we last looked."""
         if person.box is None:

@@ -215,3 +215,31 @@ def test_the_code_that_shows_a_name_again_says_so(language, says):
     """Else somebody may be talked into telling it who thinks that it opens something else."""
     assert says in codes.text(SHOW, "123456", language)
     assert codes.about(SHOW) != codes.about("anything")
+
+
+async def test_an_export_is_of_the_number_as_it_is_held_now_not_as_it_was_when_they_signed_in(
+    town, stranger, crowd, clock
+):
+    """Another process may remember a person for seconds after they moved: what BOB's number was called is of others."""
+    await crowd.crowd(BOB, {"Bob Brown": 30})
+    alice = await person_of(stranger, town, ALICE)
+    here = await town.house.people.members.here(alice.token or "")
+    assert here is not None
+    clock.advance(3 * WEEK)
+    await moves(town, alice, BOB)
+
+    records = await town.house.people.rights.export(here.person)
+
+    assert [each for each in records if each.kind == "name"] == []
+
+
+async def test_whoever_lost_their_number_a_moment_ago_can_still_delete_their_account(town, stranger):
+    alice = await person_of(stranger, town, ALICE)
+    here = await town.house.people.members.here(alice.token or "")
+    assert here is not None
+    await person_of(stranger, town, ALICE, new=True)
+
+    await town.house.people.rights.delete(here.person)
+
+    assert len(await town.rows("SELECT 1 FROM person")) == 1
+    assert [row["hidden"] for row in await town.rows("SELECT hidden FROM named_number")] == [False]

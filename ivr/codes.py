@@ -8,13 +8,15 @@ from ivr.messages import Message
 from ivr.words import say, tell
 from voice.plan import Say
 
-SIGN_IN, OPT_OUT = "sign-in", "opt-out"
+SIGN_IN, OPT_OUT, OPT_IN = "sign-in", "opt-out", "opt-in"
 """Purposes of a proof that have words of their own. They are stored: never rename one."""
 
 _TEXTS: Mapping[str, Message] = MappingProxyType(
-    {SIGN_IN: messages.TEXT_CODE_SIGN_IN, OPT_OUT: messages.TEXT_CODE_OPT_OUT}
+    {SIGN_IN: messages.TEXT_CODE_SIGN_IN, OPT_OUT: messages.TEXT_CODE_OPT_OUT, OPT_IN: messages.TEXT_CODE_OPT_IN}
 )
-_CALLS: Mapping[str, Message] = MappingProxyType({SIGN_IN: messages.CODE_SIGN_IN, OPT_OUT: messages.CODE_OPT_OUT})
+_CALLS: Mapping[str, Message] = MappingProxyType(
+    {SIGN_IN: messages.CODE_SIGN_IN, OPT_OUT: messages.CODE_OPT_OUT, OPT_IN: messages.CODE_OPT_IN}
+)
 PURPOSES = tuple(_TEXTS)
 
 

@@ -177,10 +177,12 @@ TEXT_WORDS_ONLY = N_("Only words are passed on from this number. What came with 
 # Translators: texts. %(code)s is six digits.
 TEXT_CODE_SIGN_IN = N_("Your code to sign in is %(code)s. Tell it to nobody.")
 TEXT_CODE_OPT_OUT = N_("Your code to hide the name of your number is %(code)s. Tell it to nobody.")
+TEXT_CODE_OPT_IN = N_("Your code to show the name of your number again is %(code)s. Tell it to nobody.")
 TEXT_CODE = N_("Your code is %(code)s. Tell it to nobody.")
 # Translators: spoken when we ring a phone that somebody typed in. Whoever answers may know nothing about it.
 CODE_SIGN_IN = N_("Someone, hopefully you, is signing in with this number.")
 CODE_OPT_OUT = N_("Someone, hopefully you, wants to hide the name of this number.")
+CODE_OPT_IN = N_("Someone, hopefully you, wants to show the name of this number again.")
 CODE_CALL = N_("Someone, hopefully you, is proving that this number is theirs.")
 CODE_PRESS = N_("Press 1 to hear the code. If it was not you, just hang up.")
 NO_CODE_SAID = N_("No choice was made, so no code is said.")

@@ -34,14 +34,16 @@ _CLUSTER: Schema = {"type": "integer", "minimum": 0, "maximum": 32767, "descript
 _CATEGORY: Schema = {"type": "string", "enum": [str(each) for each in Category], "description": "What it does."}
 _TOO_FAST = "Too often; Retry-After says when to ask again."
 _SIGNED = {401: "No token, or one that no longer counts.", 410: "Somebody else has proven the number since.",
-           429: _TOO_FAST}  # fmt: skip
+           429: _TOO_FAST, 503: "The database is not answering."}  # fmt: skip
+_PROVE = "An operator said that the number was given back (`prove-again`): it is proven anew first."
 _BAD = {422: "A field, or what stands in it, cannot be used."}
 _STANDS = {200: "How the number stands now."}
 _OVER = {410: "The code was used, its time or its tries are over, or there never was one."}
 
 
 def _mine(name: str, method: str, path: str, summary: str, answers: Mapping[int, str], **more: Any) -> Operation:
-    every = dict(sorted({**answers, **_SIGNED}.items()))
+    refused = f"{answers[409]} {_PROVE}" if 409 in answers else _PROVE
+    every = dict(sorted({**answers, **_SIGNED, 409: refused}.items()))
     return Operation(name=name, method=method, path=f"/api/callerid/mine{path}", tag=TAG, summary=summary,
                      answers=every, content="application/json", **more)  # fmt: skip
 
@@ -61,7 +63,7 @@ _API = (
           {**_STANDS, **_BAD, 404: "No such name goes round, or no longer."}, needs=("cluster",),
           json={"cluster": _CLUSTER}),
     _mine("askBusiness", "POST", "/business", "Asks to be shown as a business, which our staff check.",
-          {201: "It waits to be checked.", **_BAD, 409: "One is verified already."},
+          {201: "It waits to be checked.", **_BAD, 409: "One is verified for longer than a month."},
           needs=("name", "category", "evidence"),
           json={"name": _text("Under 40 characters.", 39), "category": _CATEGORY,
                 "evidence": _text("The reference of a document, or an address that begins with https://.", 200)}),
@@ -70,12 +72,14 @@ _API = (
               summary="Sends a code to a number, whether anybody named it or not.",
               answers={202: "It is on its way: `opt_out`, and `until` when it counts.",
                        422: "A field cannot be used, or no code goes to such a number.", 429: _TOO_FAST,
-                       503: "The day's money for codes is spent."}, needs=("number",),
+                       503: "The day's money for codes is spent, or the database is not answering."}, needs=("number",),
               json={"number": _NUMBER, "way": _WAY, "language": _LANGUAGE, "hidden": _HIDDEN}),
     Operation(name="confirmOptOut", method="POST", path="/api/callerid/opt-outs/{code_id}", tag=OPEN,
               content="application/json", summary="Hides the number, or shows it again, with the code.",
               answers={200: "It is so: `hidden`.", 404: "That is no id.", **_OVER,
-                       422: "That is not the code; `left` says how many tries are left."}, needs=("code",),
+                       422: "That is not the code, `left` says how many tries are left; or a bad field.",
+                       429: "Too many wrong codes from one network.", 503: "The database is not answering."},
+              needs=("code",),
               about="`hidden` is what the code was asked for.",
               json={"code": _text("Six digits.", 32), "hidden": _HIDDEN}),
 )  # fmt: skip
@@ -98,7 +102,8 @@ def _by_code(base: str, word: str, does: str) -> tuple[Operation, ...]:
         _page(f"{word}Code", "GET", f"{base}/code/{{code_id}}", "Asks for the code.",
               {200: "The page.", 404: "That is no id."}),
         _page(f"{word}Confirm", "POST", f"{base}/code/{{code_id}}", f"With the code, the number is {does}.",
-              {303: "Done.", 404: "That is no id.", **_OVER, 422: "That is not the code; the page says so."},
+              {303: "Done.", 404: "That is no id.", **_OVER, 422: "That is not the code; the page says so.",
+               429: _TOO_FAST},
               form={"code": "The digits."}, needs=("code",)),
         _page(f"{word}Done", "GET", f"{base}/done", f"Said after a number was {does}.", {200: "The page."}),
     )  # fmt: skip

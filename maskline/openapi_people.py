@@ -30,10 +30,15 @@ _NUMBER = _text("E.164: + and 7 to 15 digits.", 16)
 _WAY: Schema = {"type": "string", "enum": ["text", "voice"], "description": "How the code comes; else by text."}
 _LANGUAGE = _text("BCP 47; one that we speak, or English.", 35)
 _TOO_FAST = "Too often; Retry-After says when to ask again."
-_SIGNED = {401: "No token, or one that no longer counts.", 429: _TOO_FAST}
+_AWAY = {503: "The database is not answering."}
+_SIGNED = {401: "No token, or one that no longer counts.", 429: _TOO_FAST, **_AWAY}
 _BROKEN = {422: "A field cannot be used; `field` says which."}
 _OVER = {410: "The code was used, its time or its tries are over, or there never was one."}
-_SENT = {422: "No code goes to such a number.", 429: _TOO_FAST, 503: "The day's money for codes is spent."}
+_SENT = {
+    422: "No code goes to such a number.",
+    429: _TOO_FAST,
+    503: "The day's money for codes is spent, or the database is not answering.",
+}
 _NO_PURPOSE = {404: "There is no such consent."}
 
 
@@ -59,7 +64,8 @@ _API = (
     _api("finishSignUp", "POST", "/sign-ups/{sign_up}", "Signs in with the code: a token for one more device.",
          {201: "The `token`, told this once; `new` where nobody had an account on the number.",
           409: "Somebody was new on the number within 90 days.",
-          422: "Not the code, `left` says how many tries are left; or a bad field.", 429: _TOO_FAST, **_OVER},
+          422: "Not the code, `left` says how many tries are left; or a bad field.",
+          429: "Too often, or too many wrong codes from one network.", **_OVER, **_AWAY},
          about="With the token of a device that is signed in, its account comes along to the number.",
          needs=("code",), json={
              "code": _text("The six digits.", 32), "device": _text("What to call this device.", 200),
@@ -67,7 +73,7 @@ _API = (
              "new": {"type": "boolean", "description": "Somebody else had the number before: begin a new account."}}),
     _api("me", "GET", "/me", "Who is signed in.", {200: "The person.", **_SIGNED}),
     _api("describeMe", "PATCH", "/me", "Sets the language, or the country by which numbers are read.",
-         {200: "The person.", **_BROKEN, **_SIGNED},
+         {200: "The person.", 410: "They are gone.", **_BROKEN, **_SIGNED},
          json={"language": _LANGUAGE, "region": _text("ISO 3166.", 2)}),
     _api("deleteMe", "DELETE", "/me", "Deletes the account, with all that it shared.",
          {200: "The receipt: rows by room.", **_SIGNED}),
@@ -100,7 +106,7 @@ _FORMS = (
           query={"again": "How it was just sent once more."}),
     _page("namesFinish", "POST", "/code/{sign_up}", "Signs in with the code.",
           {**_BACK, 409: "Somebody was new on the number within 90 days.", 422: "Not the code: the page again.",
-           429: _TOO_FAST, **_OVER},
+           429: "Too often, or too many wrong codes from one network.", **_OVER},
           form={"code": "The six digits.", "new": "yes: somebody else had the number before"}, needs=("code",)),
     _page("namesAgain", "POST", "/code/{sign_up}/again", "Sends the code once more.", {**_BACK, **_SENT, **_OVER},
           form={"way": "text or voice"}),

@@ -1,6 +1,6 @@
 """Introduces the owners of numbers to those who know people, and to what the house has already."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -35,7 +35,10 @@ TICK = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerRooms:
-    """Owners of numbers, ready to be asked. region: the country whose numbers may be typed without a country code."""
+    """
+    Owners of numbers, ready to be asked. region: the country whose numbers may be typed without a country code.
+    stranger: counts whoever asks without an account.
+    """
 
     owners: Owners
     businesses: Businesses
@@ -45,14 +48,15 @@ class OwnerRooms:
     door: Door
     clock: Clock
     region: Callable[[], str | None]
+    stranger: Callable[[str], Awaitable[None]]
     holder: OwnerHoldings
 
     def routes(self, shell: House, *, secure: bool) -> list[web.RouteDef]:
         """What to add to the application. secure: whether PUBLIC_URL is https."""
         cookie = f"{'__Host-' if secure else ''}names"  # as admin.people.http_pages sets it
         return [
-            *OwnersHttp(self.door, self.owners, self.businesses, self.opt_outs, self.clock).routes(),
-            *OptOutPages(self.opt_outs, shell, self.region).routes(),
+            *OwnersHttp(self.door, self.owners, self.businesses, self.opt_outs, self.clock, self.stranger).routes(),
+            *OptOutPages(self.opt_outs, shell, self.region, self.stranger).routes(),
             *MinePages(self.owners, self.businesses, self.door, shell, self.clock, cookie).routes(),
         ]
 
@@ -73,11 +77,12 @@ def furnish_owners(
         owners=owners,
         businesses=Businesses(database, clock, owners),
         opt_outs=OptOuts(database, clock, marks, people.proofs),
-        disconnects=Disconnects(database, clock, marks),
+        disconnects=Disconnects(database, clock, marks, people.by_number),
         renewal=Renewal(database, clock, secret, tick),
         door=Door(people.members, limiter, short_keys, clock, ring.derive("token", "owner bursts")),
         clock=clock,
         region=lambda: people.destinations.only,
+        stranger=people.doors.stranger,
         holder=OwnerHoldings(clock, marks, secret),
     )
 

@@ -3,7 +3,7 @@ Proves that somebody holds a number: six digits by text or call, which they send
 
     start   a code is on its way, in the outbox, with the transaction that paid for it
     again   the same code once more, the same way or the other
-    check   the number, if the code is right; once
+    proven  the number, if the code is right, and a transaction in which the code is used up; once
 
 Nothing here tells whether a number has an account: `start` answers alike for every number. A number has one proof for
 a purpose at a time, so asking twice extends it. Tries and money are rows in Postgres, counted before anything is
@@ -11,6 +11,8 @@ compared or sent, so that no number of requests at once gets past them.
 """
 
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -32,6 +34,7 @@ from sql.statements import statements
 JOB = "proof"
 """The kind of job that sends a code: payload `proof`, an id, and `sending`, which one it is."""
 _DAY = timedelta(hours=24)
+_GUESSES = "proof-guesses"
 _Q = statements("proof")
 
 
@@ -62,6 +65,12 @@ class TooManyTries(Problem):
     status, slug, title = 410, "too-many-tries", "That was one try too many"
 
 
+class TooManyGuesses(Problem):
+    """So many wrong codes came from one network that it may be guessing. Fact: `retry_after`, seconds."""
+
+    status, slug, title = 429, "too-many-guesses", "Too many wrong codes came from your network"
+
+
 class ProofOver(Problem):
     """The proof was used, its time is over, or there never was one: alike on purpose."""
 
@@ -70,10 +79,11 @@ class ProofOver(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A code is on its way. until: when it can no longer be used."""
+    """A code is on its way. until: when it can no longer be used. sent: now; False where it was, a moment before."""
 
     proof_id: UUID
     until: datetime
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +138,17 @@ class Proofs:
         number = E164(self._sealer.open(row["sealed"], Where.proof(proof_id)))
         return await self.start(number, purpose, way, row["language"], network=network)
 
-    async def check(self, proof_id: UUID, code: str, purpose: str) -> E164:
+    @asynccontextmanager
+    async def proven(
+        self, proof_id: UUID, code: str, purpose: str, *, network: str
+    ) -> AsyncIterator[tuple[Connection, E164]]:
         """
-        The number that a code proves. A right code counts once.
+        A transaction, and the number that a code proves: what is done in it is done with the code, once, or not at all.
 
-        Raises WrongCode, TooManyTries, ProofOver, DatabaseAway. The try is kept before the code is looked at.
+        network: the address of whoever entered it. Raises WrongCode, TooManyTries, ProofOver, TooManyGuesses,
+        DatabaseAway. The try is kept before the code is looked at. Whatever fails in it leaves the code as it was.
         """
-        now = self._clock.now()
-        async with self._database.transaction() as conn:
-            row = await _Q.try_proof(conn, proof=proof_id, purpose=purpose, t=now)
+        row, guesses = await self._try(proof_id, purpose, network)
         fits = self._codes.fits(proof_id, code)
         if row is None:
             raise ProofOver("Ask for a new code.")
@@ -144,8 +156,11 @@ class Proofs:
             raise TooManyTries("Ask for a new code.")
         if not fits:
             raise WrongCode("Look at the newest code that you were sent.", left=TRIES - row["tries"])
-        await self._use_up(proof_id, row)
-        return E164(self._sealer.open(row["sealed"], Where.proof(proof_id)))
+        async with self._database.transaction() as conn:
+            if await _Q.take_proof(conn, proof=proof_id) is None:
+                raise ProofOver("Ask for a new code.")
+            yield conn, E164(self._sealer.open(row["sealed"], Where.proof(proof_id)))
+            await self._was_used(conn, row, guesses)  # at the end: these rows are everybody's
 
     async def _start(self, conn: Connection, tenant: UUID, asked: _Asked, country: str) -> Started:
         now, key = self._clock.now(), self._keys.key(asked.number)
@@ -163,7 +178,7 @@ class Proofs:
                 raise TooManyCodes("Ask again.", retry_after=1)
             proof_id = live["proof_id"]
             if now - live["sent_at"] < APART:
-                return Started(proof_id, live["until"])
+                return Started(proof_id, live["until"], sent=False)
             if live["sent"] >= SENDINGS:
                 raise TooManyCodes("Use a code that you have, or wait.", retry_after=_seconds(live["until"] - now))
         await self._count(conn, now, tenant, asked)
@@ -174,12 +189,25 @@ class Proofs:
                          payload={"proof": str(proof_id), "sending": sending}, at=now)  # fmt: skip
         return Started(proof_id, until)
 
+    async def _try(self, proof_id: UUID, purpose: str, network: str) -> tuple[Any, bytes]:
+        """Counts a code that somebody entered, for its proof and for their network. A right one is taken back later."""
+        now, most = self._clock.now(), self._purse.network_a_day
+        counted = self._counted(_GUESSES, address_prefix(network))
+        async with self._database.transaction() as conn:
+            row = await _Q.try_proof(conn, proof=proof_id, purpose=purpose, t=now)
+            if await _Q.count_guess(conn, t=now, name=_GUESSES, subject=counted, window=_DAY, most=most):
+                raise TooManyGuesses("Try again tomorrow, or from another network.", retry_after=_seconds(_DAY))
+            return row, counted
+
+    def _counted(self, name: str, subject: str) -> bytes:
+        return hmac.digest(self._secret, f"{name}|{subject}".encode(), "sha256")
+
     async def _count(self, conn: Connection, now: datetime, tenant: UUID, asked: _Asked) -> None:
         for name, subject, most in (
             ("proof-number", asked.number.value, A_DAY),
             ("proof-network", asked.network, self._purse.network_a_day),
         ):
-            counted = hmac.digest(self._secret, f"{name}|{subject}".encode(), "sha256")
+            counted = self._counted(name, subject)
             if await _Q.count_sending(conn, t=now, tenant=tenant, name=name, subject=counted, window=_DAY, most=most):
                 raise TooManyCodes("Try again tomorrow.", retry_after=_seconds(_DAY))
 
@@ -197,12 +225,10 @@ class Proofs:
                 if proof_rules.idle(row["asked"], row["used"], still_open, self._purse.used_share):
                     raise CodesRest("Try again tomorrow.", retry_after=_rest_of_day(now))
 
-    async def _use_up(self, proof_id: UUID, row: Any) -> None:
-        async with self._database.transaction() as conn:
-            if await _Q.take_proof(conn, proof=proof_id) is None:
-                raise ProofOver("Ask for a new code.")
-            country = row["place"].partition(" ")[0]
-            await _Q.count_used(conn, day=row["made_at"].date(), places=[row["place"], country, "all"])
+    async def _was_used(self, conn: Connection, row: Any, guesses: bytes) -> None:
+        await _Q.take_back_guess(conn, name=_GUESSES, subject=guesses)
+        country = row["place"].partition(" ")[0]
+        await _Q.count_used(conn, day=row["made_at"].date(), places=[row["place"], country, "all"])
 
 
 def _rest_of_day(now: datetime) -> int:

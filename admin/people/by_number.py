@@ -1,6 +1,8 @@
-"""Whose number one is, for rooms of names: callerid.lookups.ports.Findable and callerid.owners.spoken.Holders."""
+"""Whose number one is, for rooms of names: callerid.lookups.ports.Findable, callerid.owners.spoken.Holders and
+callerid.owners.disconnects.Accounts."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from admin.people import store
@@ -25,7 +27,11 @@ class ByNumber:
         rows = await store.findable(conn, list(asked), PURPOSE, self._consents.version(PURPOSE))
         return {asked[row["number_key"]]: Here(row["person_id"], row["since"]) for row in rows}
 
+    async def given_back(self, conn: Connection, numbers: Mapping[E164, date]) -> None:
+        """Operators said that these numbers were given back, each on a day: callerid.owners.disconnects.Accounts."""
+        await store.given_back(conn, [self._keys.key(number) for number in numbers], list(numbers.values()))
+
     async def holder(self, conn: Connection, number: E164) -> UUID | None:
-        """Who has proven a number; None where nobody has."""
-        found = await store.by_number(conn, self._keys.key(number))
+        """Who has proven a number; None where nobody has. It waits for nobody who changes their account just now."""
+        found = await store.for_rights(conn, self._keys.key(number), None)
         return found.person_id if found else None

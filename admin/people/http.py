@@ -14,6 +14,7 @@ from admin.people.errors import DeviceUnknown
 from admin.people.people import People
 from admin.people.rights import Rights
 from admin.people.values import Arrival, Here
+from core.e164 import E164, BadNumber
 from ivr import words
 from masking.sessions.errors import BadField
 from masking.sessions.json_body import Body
@@ -55,7 +56,7 @@ class PeopleHttp:
     async def _start(self, request: web.Request) -> web.Response:
         await self._doors.stranger(request.remote or "")
         body = await _body(request)
-        number, language = body.number("number"), _language(body)
+        number, language = _number(body), _language(body)
         way = read_way(body.text("way", 10))
         body.nothing_else()
         if number is None:
@@ -75,13 +76,15 @@ class PeopleHttp:
         body.nothing_else()
         if code is None:
             raise BadField("Write the six digits that were sent.", field="code")
-        welcome = await self._people.finish(_id(request, "sign_up", ProofOver), code, arrival)
+        welcome = await self._people.finish(
+            _id(request, "sign_up", ProofOver), code, arrival, network=request.remote or ""
+        )
         self._members.forget()
         return web.json_response(render.welcome(welcome), status=201)
 
     async def _me(self, _: web.Request, here: Here) -> web.Response:
         person = here.person
-        number = await self._people.number(person.person_id) if person.box is not None else None
+        number = await self._people.own_number(person)
         return web.json_response(render.person(person, number))
 
     async def _describe(self, request: web.Request, here: Here) -> web.Response:
@@ -93,7 +96,7 @@ class PeopleHttp:
         known = words.OURS.known(language) if language else None
         person = await self._people.describe(here.person.person_id, known, region)
         self._members.forget()
-        number = await self._people.number(person.person_id) if person.box is not None else None
+        number = await self._people.own_number(person)
         return web.json_response(render.person(person, number))
 
     async def _delete(self, _: web.Request, here: Here) -> web.Response:
@@ -154,6 +157,13 @@ def read_way(given: str | None) -> Way:
 def _shown_in(request: web.Request, here: Here) -> str:
     """The language that a text is shown in: the one that the address asks for, or the person's."""
     return request.query.get("language", here.person.language)[:_LONGEST_LANGUAGE]
+
+
+def _number(body: Body) -> E164 | None:
+    try:
+        return body.number("number")
+    except BadNumber as bad:
+        raise BadNumber(bad.detail, field="number") from None
 
 
 def _language(body: Body) -> str:

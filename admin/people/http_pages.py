@@ -10,17 +10,19 @@ import phonenumbers
 from aiohttp import web
 
 from admin.people.doors import Doors
-from admin.people.errors import DeviceUnknown
+from admin.people.errors import DeviceUnknown, NewLately
 from admin.people.http import read_way
 from admin.people.people import People
 from admin.people.rights import Rights
 from admin.people.values import Arrival, Here
 from core.e164 import E164, BadNumber
+from core.problem import Problem
 from ivr import consents
-from privacy.proof import ProofOver, WrongCode
+from privacy.proof import ProofOver, TooManyTries, WrongCode
 from privacy.proof_rules import Destinations, NoCodesThere
 
 PAGE = "/me/names"
+LONGEST_NUMBER = 32
 COOKIE_LIVES = timedelta(days=180)
 """As long as a device that nobody uses stays signed in."""
 
@@ -77,12 +79,12 @@ class PeoplePages:
     async def _page(self, request: web.Request) -> web.Response:
         here = await self._here(request)
         if here is None:
-            return self._house.page(request, "people/number.html", wrong=None)
+            return self._asks_number(request)
         return await self._mine(request, here)
 
     async def _mine(self, request: web.Request, here: Here) -> web.Response:
         person, language = here.person, self._house.language(request)
-        number = await self._people.number(person.person_id) if person.box is not None else None
+        number = await self._people.own_number(person)
         standing = await self._rights.standing(person.person_id)
         asked = [
             (purpose.value, consents.title(purpose, language), consents.asks(purpose, language),
@@ -104,34 +106,52 @@ class PeoplePages:
                 number, read_way(form.get("way")), self._house.language(request), network=request.remote or ""
             )
         except (BadNumber, NoCodesThere) as problem:
-            return self._house.page(request, "people/number.html", status=problem.status, wrong=problem.slug)
+            return self._asks_number(request, problem, form.get("number", "")[:LONGEST_NUMBER])
         return self._house.see_other(request, f"{PAGE}/code/{started.proof_id}")
 
+    def _asks_number(self, request: web.Request, wrong: Problem | None = None, typed: str = "") -> web.Response:
+        """The form that signing in begins with. typed: what they wrote, told to them alone."""
+        return self._house.page(request, "people/number.html", status=wrong.status if wrong else 200,
+                                wrong=wrong.slug if wrong else None, typed=typed)  # fmt: skip
+
     async def _ask_code(self, request: web.Request) -> web.Response:
-        again = request.query.get("again")
+        return self._asks_code(request, _id(request, "sign_up", ProofOver), again=request.query.get("again"))
+
+    def _asks_code(
+        self, request: web.Request, sign_up: UUID, wrong: Problem | None = None, *, again: str | None = None,
+        new: bool = False,
+    ) -> web.Response:  # fmt: skip
+        """The form for the code. again: how it was sent once more, or `wait`. new: whether they ticked so."""
         return self._house.page(
-            request, "people/code.html", sign_up=_id(request, "sign_up", ProofOver), left=None,
-            again=again if again in ("text", "voice") else None,
+            request, "people/code.html", status=wrong.status if wrong else 200, sign_up=sign_up, again=again, new=new,
+            wrong=wrong.slug if wrong else None, left=wrong.facts.get("left", 0) if wrong else None,
         )  # fmt: skip
 
     async def _again(self, request: web.Request) -> web.Response:
         await self._doors.stranger(request.remote or "")
         form, sign_up = await self._house.form(request), _id(request, "sign_up", ProofOver)
         way = read_way(form.get("way"))
-        await self._people.again(sign_up, way, network=request.remote or "")
-        return self._house.see_other(request, f"{PAGE}/code/{sign_up}?again={way}")
+        try:
+            started = await self._people.again(sign_up, way, network=request.remote or "")
+        except ProofOver as over:
+            return self._asks_number(request, over)
+        page, again = f"{PAGE}/code/{started.proof_id}", way if started.sent else "wait"
+        fresh = started.proof_id != sign_up  # another code, which says nothing of being sent again
+        return self._house.see_other(request, page if fresh else f"{page}?again={again}")
 
     async def _finish(self, request: web.Request) -> web.Response:
         await self._doors.stranger(request.remote or "")
         form, sign_up = await self._house.form(request), _id(request, "sign_up", ProofOver)
         here = await self._here(request)
         arrival = Arrival(device="Browser", language=self._house.language(request), new=form.get("new") == "yes",
-                          keeper=here.person.person_id if here else None)  # fmt: skip
+                          keeper=here.person.person_id if here else None,
+                          instead_of=here.device.device_id if here else None)  # fmt: skip
         try:
-            welcome = await self._people.finish(sign_up, form.get("code", ""), arrival)
-        except WrongCode as wrong:
-            return self._house.page(request, "people/code.html", status=wrong.status, sign_up=sign_up,
-                                    left=wrong.facts["left"], again=None)  # fmt: skip
+            welcome = await self._people.finish(sign_up, form.get("code", ""), arrival, network=request.remote or "")
+        except (WrongCode, TooManyTries, NewLately) as wrong:
+            return self._asks_code(request, sign_up, wrong, new=arrival.new and not isinstance(wrong, NewLately))
+        except ProofOver as over:
+            return self._asks_number(request, over)
         self._members.forget()
         response = self._house.see_other(request, PAGE)
         response.set_cookie(
@@ -153,8 +173,8 @@ class PeoplePages:
     async def _sign_out(self, request: web.Request, here: Here) -> web.Response:
         if request.match_info["device"] == "all":
             await self._members.sign_out_everywhere(here.person.person_id)
-        else:
-            await self._members.sign_out(here.person.person_id, _id(request, "device", DeviceUnknown))
+            return self._without(self._house.see_other(request, PAGE))
+        await self._members.sign_out(here.person.person_id, _id(request, "device", DeviceUnknown))
         return self._house.see_other(request, f"{PAGE}?done=signed-out")
 
     async def _leave(self, request: web.Request, here: Here) -> web.Response:

@@ -34,6 +34,7 @@ class Members:
     def __init__(self, database: Database, clock: Clock, people: People) -> None:
         self._database, self._clock, self._people = database, clock, people
         self._known: dict[bytes, _Known] = {}
+        self._forgotten = 0  # how often: whoever reads meanwhile must not remember what they read
 
     async def here(self, token: str) -> Here | None:
         """
@@ -48,6 +49,7 @@ class Members:
         if known is not None and now < known.until and known.here.device.used_on == now.date():
             return known.here
         self._known.pop(hashes[0], None)
+        forgotten = self._forgotten
         async with self._database.work() as conn:
             found = await store.by_token(conn, hashes)
             if found is None:
@@ -60,7 +62,8 @@ class Members:
                 here = replace(here, device=replace(here.device, used_on=now.date()))
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
-        self._known[hashes[0]] = _Known(here, now + REMEMBERED)
+        if forgotten == self._forgotten:
+            self._known[hashes[0]] = _Known(here, now + REMEMBERED)
         return here
 
     async def member(self, token: str, network: str) -> Member | None:
@@ -92,6 +95,7 @@ class Members:
     def forget(self) -> None:
         """Asks Postgres again about everybody: somebody signed out, changed something, or is gone."""
         self._known.clear()
+        self._forgotten += 1
 
     async def _sign_out(self, person_id: UUID, device_id: UUID | None) -> int:
         async with self._database.transaction() as conn:

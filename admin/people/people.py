@@ -24,10 +24,12 @@ from admin.people.values import (
     NEW_APART,
     Arrival,
     Device,
+    Passed,
     Person,
     Welcome,
     device_name,
     is_quiet,
+    was_given_back,
 )
 from core.clock import Clock
 from core.e164 import E164
@@ -71,18 +73,19 @@ class People:
         """Sends it once more. Raises as `Proofs.again`."""
         return await self._proofs.again(proof_id, SIGN_IN, way, network=network)
 
-    async def finish(self, proof_id: UUID, code: str, arrival: Arrival) -> Welcome:
+    async def finish(self, proof_id: UUID, code: str, arrival: Arrival, *, network: str) -> Welcome:
         """
-        Somebody has the code: they are the number's person, with a device more.
+        Somebody has the code: they are the number's person, with a device more. network: the address of whoever asks.
 
-        Raises WrongCode, TooManyTries, ProofOver, NewLately, DatabaseAway.
+        Raises NewLately, after which the code can be used still, and as `Proofs.proven`.
         """
-        number = await self._proofs.check(proof_id, code, SIGN_IN)
         now, token = self._clock.now(), random.token_urlsafe(_TOKEN_BYTES)
         device = Device(device_id=new_id(), name=device_name(arrival.device), attested=False, made_at=now,
                         used_on=now.date())  # fmt: skip
-        async with self._database.transaction() as conn:
+        async with self._proofs.proven(proof_id, code, SIGN_IN, network=network) as (conn, number):
             person, fresh = await self._person(conn, now, number, arrival)
+            if arrival.instead_of is not None:
+                await store.end_device(conn, arrival.instead_of)
             await store.add_device(conn, person.person_id, device, self.hashes(token)[0], most=MOST_DEVICES)
             await audit.note(conn, now, person.person_id, "person.signed-up" if fresh else "person.signed-in",
                              device.device_id)  # fmt: skip
@@ -96,6 +99,20 @@ class People:
             raise PersonGone
         return E164(self._sealer.open(person.box, Where.person(person_id)))
 
+    async def person(self, person_id: UUID) -> Person | None:
+        """A person as they are now; None where they are gone."""
+        async with self._database.work() as conn:
+            return await store.by_id(conn, person_id)
+
+    async def own_number(self, person: Person) -> E164 | None:
+        """The number of somebody who is signed in; None where it is somebody else's, also since we last looked."""
+        if person.box is None:
+            return None
+        try:
+            return await self.number(person.person_id)
+        except PersonGone:
+            return None
+
     async def describe(self, person_id: UUID, language: str | None, region: str | None) -> Person:
         """Sets the language, or the country by which numbers are read. Raises PersonGone."""
         async with self._database.transaction() as conn:
@@ -106,10 +123,11 @@ class People:
         return person
 
     async def has_left(self, person_id: UUID) -> bool:
-        """Whether somebody who lost their number is still here, and without one."""
+        """Whether somebody lost their number so long ago that their account ends, and has proven none since."""
         async with self._database.work() as conn:
             person = await store.by_id(conn, person_id)
-        return person is not None and person.box is None
+        left = person.left_at if person is not None and person.box is None else None
+        return left is not None and self._clock.now() - left >= CLOSES_AFTER
 
     def hashes(self, token: str) -> list[bytes]:
         """A token's hashes under each token root, the newest first."""
@@ -117,12 +135,29 @@ class People:
 
     async def _person(self, conn: Connection, now: datetime, number: E164, arrival: Arrival) -> tuple[Person, bool]:
         """Whose number it is from now on, and whether they are new here."""
-        key = self._keys.key(number)
-        there = await store.by_number(conn, key)
-        if there is not None and await self._has_passed_on(conn, now, number, there, arrival):
+        for each in sorted({number, *await self._kept(conn, arrival.keeper)}, key=self._keys.key):
+            await self._holders.taken(conn, each)
+        there = await store.by_number(conn, self._keys.key(number))
+        passed = await self._passed_on(conn, now, number, there, arrival) if there is not None else None
+        if there is not None and passed is not None:
             await self._leaves(conn, now, there)
-            await self._holders.changed_hands(conn, number)
+            await self._holders.changed_hands(conn, number, stays_hidden=passed is Passed.QUIET)
             there = None
+        person, fresh = await self._whose(conn, now, number, arrival, there)
+        await self._holders.proven(conn, number, same=there is not None)
+        return person, fresh
+
+    async def _kept(self, conn: Connection, keeper: UUID | None) -> Sequence[E164]:
+        """The number that whoever takes their account along has so far, if any."""
+        person = await store.by_id(conn, keeper) if keeper is not None else None
+        if person is None or person.box is None:
+            return ()
+        return (E164(self._sealer.open(person.box, Where.person(person.person_id))),)
+
+    async def _whose(
+        self, conn: Connection, now: datetime, number: E164, arrival: Arrival, there: Person | None
+    ) -> tuple[Person, bool]:
+        key = self._keys.key(number)
         if there is None and arrival.keeper is not None:
             moved = await self._moved(conn, now, number, arrival.keeper)
             if moved is not None:
@@ -135,18 +170,22 @@ class People:
         await store.see(conn, there.person_id, now.date())
         return replace(there, seen_on=now.date()), False
 
-    async def _has_passed_on(
+    async def _passed_on(
         self, conn: Connection, now: datetime, number: E164, there: Person, arrival: Arrival
-    ) -> bool:
+    ) -> Passed | None:
+        """Why a number is taken to be somebody else's now; None where it is not."""
         if arrival.keeper == there.person_id:
-            return False  # it is they themselves, with a device of theirs in their hand
-        if is_quiet(there.seen_on, now.date()) or await self._holders.given_back(conn, number, there.seen_on):
-            return True
-        if arrival.new:
-            subject = hmac.digest(self._counted, number.value.encode(), "sha256")
-            if await store.count_new(conn, now, await store.tenant(conn), subject, NEW_APART):
-                raise NewLately("Sign in without saying that you are new. You can delete that account then.")
-        return arrival.new
+            return None  # it is they themselves, with a device of theirs in their hand
+        if was_given_back(there) or await self._holders.given_back(conn, number, there.seen_on):
+            return Passed.LISTED
+        if is_quiet(there.seen_on, now.date()):
+            return Passed.SAID if arrival.new else Passed.QUIET
+        if not arrival.new:
+            return None
+        subject = hmac.digest(self._counted, number.value.encode(), "sha256")
+        if await store.count_new(conn, now, await store.tenant(conn), subject, NEW_APART):
+            raise NewLately("Sign in without saying that you are new. You can delete that account then.")
+        return Passed.SAID
 
     async def _leaves(self, conn: Connection, now: datetime, person: Person) -> None:
         await store.leave(conn, person.person_id, now)
@@ -162,11 +201,11 @@ class People:
             return None
         box = self._sealer.seal(number.value, Where.person(keeper))
         moved = replace(person, box=box, region=number.region or person.region, proven_at=now, seen_on=now.date(),
-                        left_at=None)  # fmt: skip
+                        left_at=None, given_back_on=None)  # fmt: skip
         if not await store.move(conn, moved, self._keys.key(number), now):
             return None
         if person.box is not None:  # nobody is known to have their former number any more
-            await self._holders.changed_hands(conn, E164(self._sealer.open(person.box, Where.person(keeper))))
+            await self._holders.left(conn, E164(self._sealer.open(person.box, Where.person(keeper))))
         await audit.note(conn, now, keeper, "person.moved")
         return moved
 

@@ -16,8 +16,24 @@ class Holders(Protocol):
         """Whether an operator said that a number was given back after a day."""
         ...
 
-    async def changed_hands(self, conn: "Connection", number: E164) -> None:
-        """Somebody else than before has proven a number: what its former holder said of it is void."""
+    async def taken(self, conn: "Connection", number: E164) -> None:
+        """Locks what names hold of a number, before its person is locked: everybody takes them in this order."""
+        ...
+
+    async def changed_hands(self, conn: "Connection", number: E164, *, stays_hidden: bool) -> None:
+        """
+        Somebody else than before has proven a number: what its former holder said of it is void.
+
+        stays_hidden: whether a hidden one stays so, since it may be its holder of before who came back.
+        """
+        ...
+
+    async def left(self, conn: "Connection", number: E164) -> None:
+        """Its holder has proven another number, and nobody is known to have this one."""
+        ...
+
+    async def proven(self, conn: "Connection", number: E164, *, same: bool) -> None:
+        """Somebody has proven a number, after all that changed with it. same: its person of before."""
         ...
 
 
@@ -27,5 +43,14 @@ class NobodyKnows:
     async def given_back(self, conn: "Connection", number: E164, after: date) -> bool:
         return False
 
-    async def changed_hands(self, conn: "Connection", number: E164) -> None:
+    async def taken(self, conn: "Connection", number: E164) -> None:
+        return None
+
+    async def changed_hands(self, conn: "Connection", number: E164, *, stays_hidden: bool) -> None:
+        return None
+
+    async def left(self, conn: "Connection", number: E164) -> None:
+        return None
+
+    async def proven(self, conn: "Connection", number: E164, *, same: bool) -> None:
         return None

@@ -50,10 +50,12 @@ class Rights:
 
     async def export(self, person: Person) -> list[Record]:
         """Everything that every room holds: of the account, and of its number since they proved it."""
-        subject = Subject(account=person.person_id)
-        if person.box is not None:
-            number = await self.people.number(person.person_id)
-            subject = Subject(number=number, account=person.person_id, since=person.proven_at)
+        subject, number = Subject(account=person.person_id), None
+        known = await self.people.person(person.person_id)  # `person` may be remembered from before they moved
+        if known is not None:
+            number = await self.people.own_number(known)
+        if known is not None and number is not None:
+            subject = Subject(number=number, account=person.person_id, since=known.proven_at)
         records, _ = await export_everywhere(self.database, self.holders(), subject, at=self.clock.now(),
                                              actor=person.person_id)  # fmt: skip
         return records
@@ -64,7 +66,7 @@ class Rights:
 
         Vehicles and bookings that reach the number stay: they are not the account's, and are left on their own pages.
         """
-        number = await self.people.number(person.person_id) if person.box is not None else None
+        number = await self.people.own_number(person)
         rooms = [holder for holder in self.holders() if not holder.room.startswith(_OF_OTHERS)]
         receipt = await erase_everywhere(
             self.database, rooms, Subject(number=number, account=person.person_id), at=self.clock.now(),

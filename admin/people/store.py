@@ -97,6 +97,11 @@ async def add_device(conn: Connection, person_id: UUID, device: Device, token_ha
                         t=device.made_at, today=device.used_on)  # fmt: skip
 
 
+async def end_device(conn: Connection, device_id: UUID) -> None:
+    """A device's token counts no more: another one took its place."""
+    await _Q.end_device(conn, device=device_id)
+
+
 async def by_token(conn: Connection, hashes: Sequence[bytes]) -> Found | None:
     """Whose token has one of these hashes."""
     row = await _Q.by_token(conn, hashes=list(hashes))
@@ -182,12 +187,18 @@ def _person(row: Any) -> Person:
     return Person(
         person_id=row["person_id"], region=row["region"], language=row["language"], made_at=row["made_at"],
         proven_at=row["proven_at"], seen_on=row["seen_on"], box=row["sealed"], left_at=row["left_at"],
+        given_back_on=row["given_back_on"],
     )  # fmt: skip
 
 
 def _device(row: Any) -> Device:
     return Device(device_id=row["device_id"], name=row["name"], attested=row["attested"],
                   made_at=row["device_made_at"], used_on=row["used_on"])  # fmt: skip
+
+
+async def given_back(conn: Connection, keys: list[bytes], days: list[date]) -> int:
+    """Operators said that numbers were given back, each on a day. Returns how many accounts that is news for."""
+    return int(await _Q.people_given_back(conn, keys=keys, days=days))
 
 
 async def findable(conn: Connection, keys: list[bytes], purpose: str, version: int) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
 from uuid import UUID
 
 QUIET_FOR = timedelta(days=45)
@@ -26,7 +27,8 @@ class Person:
     Somebody who has proven a number. region: ISO 3166. proven_at: since when it is theirs. seen_on: the last day that a
     device of theirs was used.
 
-    box: the number, sealed; None, with left_at, since somebody else has proven it.
+    box: the number, sealed; None, with left_at, since somebody else has proven it. given_back_on: when an operator's
+    list says that the number was given back.
     """
 
     person_id: UUID
@@ -37,6 +39,7 @@ class Person:
     seen_on: date
     box: bytes | None = field(repr=False)
     left_at: datetime | None = None
+    given_back_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +76,23 @@ class Arrival:
     """
     What somebody says who signs in. device: what they call it. new: they are new on their number, which others had.
 
-    keeper: somebody who is signed in on the same device, and takes their account along to this number.
+    keeper: somebody who is signed in on the same device, and takes their account along to this number. instead_of: the
+    device whose token the new one takes the place of, whoever's it was.
     """
 
     device: str
     language: str
     new: bool = False
     keeper: UUID | None = None
+    instead_of: UUID | None = None
+
+
+class Passed(Enum):
+    """Why a number is taken to have passed on: nobody used its account, an operator's list, or whoever came says so."""
+
+    QUIET = auto()
+    LISTED = auto()
+    SAID = auto()
 
 
 def device_name(given: str) -> str:
@@ -92,6 +105,11 @@ def device_name(given: str) -> str:
     if sum(letter.isdecimal() for letter in shown) > _MOST_DIGITS:
         return ""
     return " ".join(shown.split())[:LONGEST_NAME].strip()
+
+
+def was_given_back(person: Person) -> bool:
+    """Whether an operator said that their number was given back after a device of theirs was last used."""
+    return person.given_back_on is not None and person.given_back_on > person.seen_on
 
 
 def is_quiet(seen_on: date, today: date) -> bool:

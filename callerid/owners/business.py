@@ -44,24 +44,25 @@ class Businesses:
         """
         An owner asks to be shown as a business. evidence: the reference of a document, or an https address.
 
-        Raises BadBusiness, and BusinessStands where one is verified.
+        In its last month a verified one is asked for anew, and shown as it was meanwhile. Raises BadBusiness, and
+        BusinessStands where one is verified for longer.
         """
         asked = checked(name, category, evidence)
         async with self.owners.own(person) as (conn, number):
             kept = await Q.ask_business(
                 conn, business=new_id(), ref=number, person=person, name=asked[0], category=asked[1],
-                evidence=asked[2], t=self.clock.now(),
+                evidence=asked[2], t=self.clock.now(), renewed=REMINDED,
             )  # fmt: skip
             if kept is None:
-                raise BusinessStands("Withdraw it first.")
-            return await self.owners.seen(conn, number)
+                raise BusinessStands("Withdraw it first, or ask in its last month.")
+            return await self.owners.seen(conn, person, number)
 
     async def withdraw(self, person: UUID) -> Mine:
         """An owner takes it back, at once."""
         async with self.owners.own(person) as (conn, number):
             if await Q.withdraw_business(conn, ref=number):
                 await Q.set_verified_name(conn, ref=number, name=None)
-            return await self.owners.seen(conn, number)
+            return await self.owners.seen(conn, person, number)
 
     async def those(self, state: BusinessState, most: int = BATCH) -> Sequence[Business]:
         """Businesses in a state, the longest waiting first."""
@@ -82,8 +83,8 @@ class Businesses:
             state = BusinessState.VERIFIED if verified else BusinessState.REFUSED
             until = now + LASTS if verified else None
             await Q.decide_business(conn, business=business_id, state=state, t=now, until=until)
-            if verified:
-                await Q.set_verified_name(conn, ref=number, name=business.name)
+            if verified or business.shown:
+                await Q.set_verified_name(conn, ref=number, name=business.name if verified else None)
             await audit.note(conn, now, actor, f"business.{state}", business_id)
             return await self._read(conn, business_id)
 
@@ -91,7 +92,7 @@ class Businesses:
         """A verified business is one no longer, at once. Raises BusinessUnknown, WrongBusinessState."""
         async with self.database.transaction() as conn:
             number, business = await self._locked(conn, business_id)
-            if business.state is not BusinessState.VERIFIED:
+            if not business.shown:
                 raise WrongBusinessState(f"It is {business.state}.", state=business.state)
             await self._end(conn, number, business_id, BusinessState.REVOKED, actor)
             return await self._read(conn, business_id)
@@ -107,9 +108,13 @@ class Businesses:
                     number, business = await self._locked(conn, business_id)
                 except BusinessUnknown:
                     continue  # withdrawn in this very moment
-                if business.state is BusinessState.VERIFIED and business.until and business.until <= self.clock.now():
+                if not business.shown or (business.until and business.until > self.clock.now()):
+                    continue
+                if business.state is BusinessState.ASKED:
+                    await self._lapse(conn, number, business_id)
+                else:
                     await self._end(conn, number, business_id, BusinessState.EXPIRED, "worker")
-                    ended += 1
+                ended += 1
         return ended
 
     async def _end(
@@ -119,6 +124,12 @@ class Businesses:
         await Q.decide_business(conn, business=business_id, state=state, t=now, until=None)
         await Q.set_verified_name(conn, ref=number, name=None)
         await audit.note(conn, now, actor, f"business.{state}", business_id)
+
+    async def _lapse(self, conn: Connection, number: UUID, business_id: UUID) -> None:
+        """Its year is over before somebody checked it anew: it waits on, and shows nothing."""
+        await Q.lapse_business(conn, business=business_id)
+        await Q.set_verified_name(conn, ref=number, name=None)
+        await audit.note(conn, self.clock.now(), "worker", f"business.{BusinessState.EXPIRED}", business_id)
 
     async def _locked(self, conn: Connection, business_id: UUID) -> tuple[UUID, Business]:
         """The row of its number, locked before its own as every word of an owner does; and the business."""

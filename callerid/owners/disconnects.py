@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from callerid.owners import rules, store
 from callerid.owners.feed import LONGEST_LINE, BadLine, FeedReader, Given
 from callerid.owners.marks import Marks
 from callerid.owners.values import Counts
 from core.clock import Clock
+from core.e164 import E164
 from privacy import audit
-from sql.database import Database
+from sql.database import Connection, Database
 
 BATCH = 2000
 """Numbers a transaction."""
@@ -32,6 +34,14 @@ class _Read:
     end: bool
 
 
+class Accounts(Protocol):
+    """Knows people by their numbers, named or not."""
+
+    async def given_back(self, conn: Connection, numbers: Mapping[E164, date]) -> None:
+        """Numbers were given back, each on a day."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Disconnects:
     """The use case of whoever gets such lists each month."""
@@ -39,6 +49,7 @@ class Disconnects:
     database: Database
     clock: Clock
     marks: Marks
+    accounts: Accounts
 
     async def take_in(self, file: BinaryIO, reader: FeedReader, *, dry: bool = False) -> Counts:
         """
@@ -63,8 +74,11 @@ class Disconnects:
     async def _keep(self, counts: Counts, told: Sequence[Given], *, dry: bool) -> Counts:
         keys = [self.marks.number(each.number).key for each in told]
         weeks = [rules.week_of(each.at) for each in told]
+        newest = {each.number: each.at.date() for each in sorted(told, key=lambda each: each.at)}
         async with self.database.transaction() as conn:
             found = await store.give_back(conn, self.clock.now(), keys, weeks, dry=dry)
+            if not dry:
+                await self.accounts.given_back(conn, newest)
         return store.added(counts, *found)
 
 

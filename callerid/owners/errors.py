@@ -57,6 +57,12 @@ class WrongBusinessState(Problem):
     status, slug, title = 409, "wrong-business-state", "The business's state does not allow this"
 
 
+class ProveAgain(Problem):
+    """A carrier said that the number was given back since its person proved it: a token says nothing of it any more."""
+
+    status, slug, title = 409, "prove-again", "Prove your number again"
+
+
 class TokenNeeded(Problem):
     """The request does not carry the token of a device that is signed in."""
 

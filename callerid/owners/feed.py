@@ -15,6 +15,7 @@ LONGEST_LINE = 1000
 _SEPARATORS = ",;\t|"
 _DATED = re.compile(r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}))(?:[T ].*)?\Z", re.ASCII)
 _NUMBER_HEADING = re.compile(r"number|msisdn|mobile|phone", re.IGNORECASE)
+_RUNNING_HEADING = re.compile(r"\W*(s|sr|sl|ser|serial|row|line)\b", re.IGNORECASE)
 _DATE_HEADING = re.compile(r"date|day|when", re.IGNORECASE)
 
 
@@ -53,31 +54,34 @@ class FeedReader:
             raise BadLine from None
         if not text:
             return None
-        cells = self._cells(text)
-        if self._columns is None:
-            self._columns = self._headed(cells)
-            if self._columns is not None:
+        separator = self._separator or max(_SEPARATORS, key=text.count)
+        cells, columns = _cells(text, separator), self._columns
+        if not any(cells):
+            return None
+        if columns is None:
+            columns = self._headed(cells)
+            if columns is not None:
+                self._columns, self._separator = columns, separator
                 return None
-            self._columns = (0, next((at for at, cell in enumerate(cells) if at and _DATED.match(cell)), None))
-        number, dated = self._columns
+            columns = (0, next((at for at, cell in enumerate(cells) if at and _DATED.match(cell)), None))
+        given = self._given(cells, *columns)
+        self._columns, self._separator = columns, separator  # only now: a title above the heading tells neither
+        return given
+
+    def _given(self, cells: list[str], number: int, dated: int | None) -> Given:
         if number >= len(cells):
             raise BadLine
         when = cells[dated] if dated is not None and dated < len(cells) else ""
         return Given(self._number(cells[number]), self._at(when))
 
-    def _cells(self, text: str) -> list[str]:
-        if self._separator is None:
-            self._separator = max(_SEPARATORS, key=text.count)
-        try:
-            return [cell.strip() for cell in next(csv.reader([text], delimiter=self._separator, strict=True))]
-        except (csv.Error, StopIteration):
-            raise BadLine from None
-
     def _headed(self, cells: list[str]) -> tuple[int, int | None] | None:
         """Which columns a heading names; None where the first line is none."""
         if any(sum(letter.isdigit() for letter in cell) > 4 for cell in cells):
             return None
-        number = next((at for at, cell in enumerate(cells) if _NUMBER_HEADING.search(cell)), None)
+        named = [
+            at for at, cell in enumerate(cells) if _NUMBER_HEADING.search(cell) and not _RUNNING_HEADING.match(cell)
+        ]
+        number = named[0] if named else None
         if number is None:
             return None
         return number, next((at for at, cell in enumerate(cells) if at != number and _DATE_HEADING.search(cell)), None)
@@ -93,6 +97,13 @@ class FeedReader:
         if day is None or day > self._today + timedelta(days=1):
             raise BadLine
         return datetime.combine(day, time(), UTC)
+
+
+def _cells(text: str, separator: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([text], delimiter=separator, strict=True))]
+    except (csv.Error, StopIteration):
+        raise BadLine from None
 
 
 def _date(cell: str) -> date:

@@ -1,5 +1,6 @@
 """Owners over HTTP: /api/callerid/mine and /opt-outs. A number stands in bodies, never in an address."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +17,22 @@ from core.e164 import E164
 from ivr import words
 from privacy.proof_rules import WAYS
 
+Stranger = Callable[[str], Awaitable[None]]
 PREFIX = "/api/callerid"
 _MINE = f"{PREFIX}/mine"
 
 
 class OwnersHttp:
-    """Handlers. What changes something answers how the number stands afterwards."""
+    """
+    Handlers. What changes something answers how the number stands afterwards. stranger: counts whoever asks without an
+    account, by their address, and raises a Problem.
+    """
 
-    def __init__(self, door: Door, owners: Owners, businesses: Businesses, opt_outs: OptOuts, clock: Clock) -> None:
+    def __init__(
+        self, door: Door, owners: Owners, businesses: Businesses, opt_outs: OptOuts, clock: Clock, stranger: Stranger
+    ) -> None:
         self._door, self._owners, self._businesses = door, owners, businesses
-        self._opt_outs, self._clock = opt_outs, clock
+        self._opt_outs, self._clock, self._stranger = opt_outs, clock, stranger
 
     def routes(self) -> list[web.RouteDef]:
         """What to add to the application."""
@@ -81,6 +88,7 @@ class OwnersHttp:
         return self._told(await self._businesses.withdraw(member.person_id))
 
     async def _start(self, request: web.Request) -> web.Response:
+        await self._stranger(request.remote or "")
         fields = await Fields.of(request, "number", "way", "language", "hidden")
         number = E164.parse(fields.text("number"))
         language = words.choose(fields.text("language", request.headers.get("Accept-Language", "")))
@@ -92,10 +100,11 @@ class OwnersHttp:
         return web.json_response({"opt_out": str(started.proof_id), "until": started.until.isoformat()}, status=202)
 
     async def _confirm(self, request: web.Request) -> web.Response:
+        await self._stranger(request.remote or "")
         code_id = code_of(request)
         fields = await Fields.of(request, "code", "hidden")
         hidden = fields.truth("hidden") is not False
-        await self._opt_outs.confirm(code_id, fields.text("code"), hidden=hidden)
+        await self._opt_outs.confirm(code_id, fields.text("code"), hidden=hidden, network=request.remote or "")
         return web.json_response({"hidden": hidden})
 
     def _told(self, mine: Mine, status: int = 200) -> web.Response:

@@ -1,13 +1,14 @@
 """/me/names/mine: what people call a number, for its holder, who signed in on /me/names. Forms act, links only show."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from aiohttp import web
 
 from callerid.owners.business import REMINDED, Businesses
 from callerid.owners.door import Door
-from callerid.owners.errors import BadBusiness, BadName, ConsentLacking, NameProtected, NoOwnName
+from callerid.owners.errors import BadBusiness, BadName, ConsentLacking, NameProtected, NoOwnName, ProveAgain
 from callerid.owners.owners import Owners
 from callerid.owners.pages import House
 from callerid.owners.values import Category, Mine
@@ -18,9 +19,12 @@ from ivr import consents
 
 SIGN_IN = "/me/names"
 """Where people sign in: a page of another room, whose cookie ours reads."""
+PROVE_AGAIN = f"{SIGN_IN}?done=prove-again"
 MINE = "/me/names/mine"
 _REFUSALS = (BadName, NameProtected, NoOwnName, ConsentLacking, BadBusiness)
 """What the page tells beside the field that it is about."""
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 Act = Callable[[Member, web.Request], Awaitable[Mine]]
 
@@ -53,7 +57,11 @@ class MinePages:
         member = await self._member(request)
         if member is None:
             return self.house.see_other(request, SIGN_IN)
-        return self._shown(request, await self.owners.mine(member.person_id), None)
+        try:
+            mine = await self.owners.mine(member.person_id)
+        except ProveAgain:
+            return self.house.see_other(request, PROVE_AGAIN)
+        return self._shown(request, mine, None)
 
     def _acting(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
         """A handler of a form: who is not signed in any more is asked to, and what cannot be is said on the page."""
@@ -64,8 +72,11 @@ class MinePages:
                 return self.house.see_other(request, SIGN_IN)
             try:
                 await act(member, request)
+            except ProveAgain:
+                return self.house.see_other(request, PROVE_AGAIN)
             except _REFUSALS as refusal:
-                return self._shown(request, await self.owners.mine(member.person_id), refusal)
+                typed = await self.house.form(request)
+                return self._shown(request, await self.owners.mine(member.person_id), refusal, typed)
             return self.house.see_other(request, f"{MINE}?done")
 
         return handle
@@ -98,12 +109,15 @@ class MinePages:
             member.person_id, form.get("name", ""), form.get("category", ""), form.get("evidence", "")
         )
 
-    def _shown(self, request: web.Request, mine: Mine, refusal: Problem | None) -> web.Response:
+    def _shown(
+        self, request: web.Request, mine: Mine, refusal: Problem | None, typed: Mapping[str, str] = _NOTHING
+    ) -> web.Response:
+        """typed: the fields of the form that was refused, which stand in it again."""
         business, now, language = mine.business, self.clock.now(), self.house.language(request)
         return self.house.page(
             request, "owners/mine.html", status=refusal.status if refusal else 200, mine=mine,
             refused=refusal.slug if refusal else None, field=refusal.facts.get("field") if refusal else None,
-            age=now - mine.renewed_at if mine.renewed_at else None, done="done" in request.query,
+            typed=typed, age=now - mine.renewed_at if mine.renewed_at else None, done="done" in request.query,
             says=consents.asks(consents.Purpose.SPEAK_NAME, language), categories=[each.value for each in Category],
             ends_in=business.until - now if business and business.until else None,
             ends_soon=bool(business and business.until and business.until - now < REMINDED),

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from itertools import groupby, pairwise
 
 from callerid.owners.errors import BadName, NameProtected
 from callerid.ranking.cleaning import LONGEST_NAME, fits, words
+from callerid.ranking.scripts import LOOKALIKES
 from callerid.ranking.tokens import token
 from callerid.ranking.wordlists import HONORIFIC, INSTITUTION, INSULT, JUNK, RELATION, claims_institution
 
@@ -13,15 +15,21 @@ _BETWEEN = frozenset(" .,'’-&")
 _BRAND_WORDS = """
     amazon flipkart myntra swiggy zomato uber airtel vodafone reliance microsoft windows google apple icloud whatsapp
     facebook instagram telegram netflix fedex bluedart indiapost royalmail usps revolut monzo wellsfargo santander
-    lloyds natwest deutschebank sparkasse commerzbank worldbank westernunion moneygram binance coinbase
+    lloyds natwest deutschebank sparkasse commerzbank worldbank westernunion moneygram binance coinbase statebank
+    dhl ups bsnl jio hospital ambulance emergency insurance lottery support helpdesk cyber cybercrime department dept
+    एचडीएफसी एसबीआई आईसीआईसीआई पेटीएम फ़ोनपे फोनपे गूगलपे एयरटेल जियो अमेज़न காவல் காவல்துறை ஜியோ ஏர்டெல்
+    银行 警察 公安 法院 銀行 은행 경찰
 """
 _BRANDS = frozenset(_BRAND_WORDS.split())
 """Beside those that ranking knows: who calls in their name is believed, and asked for a code."""
+_BRAND_PAIRS = ("high court", "supreme court", "fire brigade", "bajaj finserv")
 _RUN_TOGETHER = frozenset(
     word for word in INSTITUTION | _BRANDS
     if word.isascii() and (len(word) >= 6 or (len(word) >= 4 and not set(word) & set("aeiou")))
 )  # fmt: skip
 """Those that tell also inside a longer word; shorter ones are syllables of people's names."""
+_SET_APART = frozenset(word for word in INSTITUTION | _BRANDS if len(word) >= 5)
+"""Those that two words may make: "Pay tm". Of shorter ones initials could be made."""
 _INSULTS = frozenset(token(word).key for word in INSULT)
 _NOBODY = frozenset(token(word).key for word in RELATION | HONORIFIC | JUNK)
 
@@ -67,14 +75,38 @@ def safe(spelling: str) -> str:
 def claims_to_be_trusted(name: str) -> bool:
     """Whether a name claims to be a bank, the police, an authority or a known brand, also with letters set apart."""
     said = words(name)
-    spelled = "".join(said).casefold()
+    return any(_claims(each) for each in {said, _looks_like(said), _undoubled(said), _undoubled(_looks_like(said))})
+
+
+def _claims(said: tuple[str, ...]) -> bool:
+    plain = tuple(word.casefold() for word in said)
+    spelled, spaced = "".join(plain), f" {' '.join(plain)} "
     initials = "".join(word for word in said if len(word) == 1)
     tried = [said, (initials,)] if len(initials) > 1 else [said]
+    joined = {a + b for a, b in pairwise(plain)}
     return (
         any(claims_institution(tuple(token(word) for word in each)) for each in tried)
-        or any(word.casefold() in _BRANDS for word in said)
+        or not _BRANDS.isdisjoint(plain)
+        or not joined.isdisjoint(_SET_APART)
+        or any(f" {pair} " in spaced for pair in _BRAND_PAIRS)
         or any(word in spelled for word in _RUN_TOGETHER)
     )
+
+
+def _looks_like(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Words as they look to whoever reads Latin: without accents, and letters of other alphabets by their shapes."""
+    return tuple(_as_it_looks(word) for word in said)
+
+
+def _as_it_looks(word: str) -> str:
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", word) if not unicodedata.combining(letter))
+    looks = bare.translate(LOOKALIKES)
+    return looks if looks.isascii() else word
+
+
+def _undoubled(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with each doubled letter once, as "Bankk"."""
+    return tuple("".join(letter for letter, _ in groupby(word)) for word in said)
 
 
 def _must_name_somebody(name: str) -> None:

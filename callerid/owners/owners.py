@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from callerid.owners import rules, store
-from callerid.owners.errors import ConsentLacking, NoOwnName, NoSuchName
+from callerid.owners.errors import ConsentLacking, NoOwnName, NoSuchName, ProveAgain
 from callerid.owners.marks import Marks
 from callerid.owners.naming import own_name
 from callerid.owners.store import Q, taken
@@ -41,20 +41,20 @@ class Owners:
         """How their number is shown, and what goes round of it as of the last tick."""
         async with self.own(person) as (conn, number):
             await Q.set_asked(conn, ref=number, week=rules.week_of(self.clock.now()))
-            return await self.seen(conn, number)
+            return await self.seen(conn, person, number)
 
     async def call_me(self, person: UUID, name: str) -> Mine:
         """Sets their own name: shown as self-declared until others agree. Raises BadName, NameProtected."""
         wanted = own_name(name)
         async with self.own(person) as (conn, number):
             await Q.set_own_name(conn, ref=number, name=wanted)
-            return await self.seen(conn, number)
+            return await self.seen(conn, person, number)
 
     async def uncall_me(self, person: UUID) -> Mine:
         """Takes their own name back; it is spoken no more either."""
         async with self.own(person) as (conn, number):
             await Q.set_own_name(conn, ref=number, name=None)
-            return await self.seen(conn, number)
+            return await self.seen(conn, person, number)
 
     async def change(
         self, person: UUID, *, hidden: bool | None = None, says_name: bool | None = None, agreed: str | None = None
@@ -72,7 +72,7 @@ class Owners:
                 await Q.set_says_name(conn, ref=number, says=says_name)
             if hidden is not None:
                 await Q.set_hidden(conn, ref=number, hidden=hidden)
-            return await self.seen(conn, number)
+            return await self.seen(conn, person, number)
 
     async def strike(self, person: UUID, cluster: int) -> Mine:
         """
@@ -81,27 +81,28 @@ class Owners:
         cluster: of a name that goes round, as `mine` told it. Raises NoSuchName.
         """
         async with self.own(person) as (conn, number):
-            now = await self.seen(conn, number)
+            now = await self.seen(conn, person, number)
             meant = next((each for each in now.names if each.cluster == cluster), None)
             if meant is None or not await Q.strike(conn, ref=number, cluster=cluster, spelling=meant.spelling):
                 raise NoSuchName("Read the list again: it may have been sorted anew.")
             await Q.show_strikes(conn, ref=number)
             told = [replace(each, struck=each.struck or each is meant) for each in now.names]
             await Q.set_circulating(conn, ref=number, body=store.written(told))
-            return await self.seen(conn, number)
+            return await self.seen(conn, person, number)
 
     async def spoken(self, conn: Connection, person: UUID, number: E164) -> str | None:
         """What a person is called in the masked calls that they make; None where they did not say so, or no longer."""
         name: str | None = await Q.spoken_name(conn, number_key=self.marks.number(number).key)
         return name if name is not None and await self.consents.live(conn, person, SPEAKING) else None
 
-    async def seen(self, conn: Connection, number: UUID) -> Mine:
+    async def seen(self, conn: Connection, person: UUID, number: UUID) -> Mine:
         """A number as its owner sees it. number: its reference, as `own` gives it."""
         found = await store.mine(conn, number)
-        return replace(found, savers=self.rounded(number, found.savers[0]))
+        says = found.says_name and await self.consents.live(conn, person, SPEAKING)
+        return replace(found, says_name=says, savers=self.rounded(number, found.savers[0]))
 
     async def _may_be_spoken(self, conn: Connection, person: UUID, number: UUID, agreed: str | None) -> None:
-        now = await self.seen(conn, number)
+        now = await self.seen(conn, person, number)
         if now.own_name is None:
             raise NoOwnName("Set the name that is to be spoken first.")
         if agreed is not None:
@@ -113,9 +114,15 @@ class Owners:
 
     @asynccontextmanager
     async def own(self, person: UUID) -> AsyncIterator[tuple[Connection, UUID]]:
-        """A transaction with the row of the person's number locked, and proven if nobody has told us yet."""
+        """
+        A transaction with the row of the person's number locked. Raises ProveAgain.
+
+        A token is no proof: where a carrier said that the number was given back, a code shows that it is still theirs.
+        """
         number = await self.members.number(person)
         async with self.database.transaction() as conn:
             ref = await taken(conn, self.marks, number)
+            if await Q.given_back(conn, ref=ref):
+                raise ProveAgain("Your operator said that it was given to somebody else. Sign in with a code.")
             await store.prove(conn, self.clock.now(), ref, self.marks.owner(person, ref))
             yield conn, ref

@@ -6,10 +6,11 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from callerid.owners.http import code_of
+from callerid.owners.http import Stranger, code_of
 from callerid.owners.opt_outs import OptOuts
 from core.e164 import E164, BadNumber
-from privacy.proof import WrongCode
+from core.problem import Problem
+from privacy.proof import ProofOver, TooManyTries, WrongCode
 from privacy.proof_rules import NoCodesThere, Way
 
 LONGEST_NUMBER = 40
@@ -42,11 +43,16 @@ SHOW = "/names/show"
 
 @dataclass(frozen=True, slots=True)
 class OptOutPages:
-    """Pages without an account, twice: below /names a number is hidden, below /names/show it is shown again."""
+    """
+    Pages without an account, twice: below /names a number is hidden, below /names/show it is shown again.
+
+    stranger: as for OwnersHttp.
+    """
 
     opt_outs: OptOuts
     house: House
     region: Region
+    stranger: Stranger
 
     def routes(self) -> list[web.RouteDef]:
         """What to add to the application."""
@@ -63,37 +69,51 @@ class OptOutPages:
         ]
 
     async def _page(self, request: web.Request) -> web.Response:
-        return self.house.page(request, "owners/names.html", wrong=None, show=_shows(request))
+        return self._asks_number(request)
+
+    def _asks_number(self, request: web.Request, wrong: Problem | None = None, typed: str = "") -> web.Response:
+        """typed: what they wrote, told to them alone."""
+        return self.house.page(
+            request, "owners/names.html", status=wrong.status if wrong else 200, wrong=wrong.slug if wrong else None,
+            typed=typed, show=_shows(request),
+        )  # fmt: skip
 
     async def _start(self, request: web.Request) -> web.Response:
+        await self.stranger(request.remote or "")
         form, show = await self.house.form(request), _shows(request)
+        typed = form.get("number", "")[:LONGEST_NUMBER]
         try:
-            number = E164.parse(form.get("number", "")[:LONGEST_NUMBER], self.region())
+            number = E164.parse(typed, self.region())
             started = await self.opt_outs.start(
                 number, _way(form), self.house.language(request), hidden=not show, network=request.remote or ""
             )
         except (BadNumber, NoCodesThere) as bad:
-            return self.house.page(request, "owners/names.html", status=bad.status, wrong=bad.slug, show=show)
+            return self._asks_number(request, bad, typed)
         return self.house.see_other(request, f"{_base(request)}/code/{started.proof_id}")
 
     async def _code(self, request: web.Request) -> web.Response:
         return self._asked(request, None)
 
     async def _confirm(self, request: web.Request) -> web.Response:
+        await self.stranger(request.remote or "")
         form = await self.house.form(request)
         try:
-            await self.opt_outs.confirm(code_of(request), form.get("code", ""), hidden=not _shows(request))
-        except WrongCode as wrong:
+            await self.opt_outs.confirm(
+                code_of(request), form.get("code", ""), hidden=not _shows(request), network=request.remote or ""
+            )
+        except (WrongCode, TooManyTries) as wrong:
             return self._asked(request, wrong)
+        except ProofOver as over:
+            return self._asks_number(request, over)
         return self.house.see_other(request, f"{_base(request)}/done")
 
     async def _done(self, request: web.Request) -> web.Response:
         return self.house.page(request, "owners/done.html", show=_shows(request))
 
-    def _asked(self, request: web.Request, wrong: WrongCode | None) -> web.Response:
+    def _asked(self, request: web.Request, wrong: Problem | None) -> web.Response:
         return self.house.page(
             request, "owners/code.html", status=wrong.status if wrong else 200, base=_base(request),
-            code_id=code_of(request), show=_shows(request), left=wrong.facts["left"] if wrong else None,
+            code_id=code_of(request), show=_shows(request), left=wrong.facts.get("left", 0) if wrong else None,
         )  # fmt: skip
 
 

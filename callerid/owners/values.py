@@ -61,7 +61,7 @@ class Circulating:
 class Business:
     """
     What was asked for. name: under 40 characters. evidence: a document's reference or an address on the web, for
-    whoever checks it. until: it expires then; None unless it is verified.
+    whoever checks it. until: it expires then; None unless it is verified, or was when it was asked for anew.
     """
 
     business_id: UUID
@@ -72,6 +72,11 @@ class Business:
     asked_at: datetime
     decided_at: datetime | None
     until: datetime | None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the number is shown as one now, perhaps under a name of before."""
+        return self.until is not None and self.state in (BusinessState.ASKED, BusinessState.VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ END $$;
 -- What an owner claimed of a number ends: they no longer hold it. What they refused (hidden, strikes) stays for now.
 CREATE OR REPLACE FUNCTION name_disowned(p_t timestamptz, p_ref uuid) RETURNS void LANGUAGE sql AS $$
     DELETE FROM name_owner WHERE number_ref = p_ref;
-    UPDATE name_business SET state = 'revoked', decided_at = p_t
+    UPDATE name_business SET state = 'revoked', decided_at = p_t, until = NULL
      WHERE number_ref = p_ref AND state IN ('asked', 'verified');
     UPDATE named_number SET own_name = NULL, says_name = false, verified_name = NULL, owned_week = NULL, dirty = true
      WHERE number_ref = p_ref;
@@ -73,23 +73,45 @@ CREATE OR REPLACE FUNCTION name_allowed(p_ref uuid) RETURNS void LANGUAGE sql AS
     UPDATE named_number SET hidden = false, strikes = false, dirty = true WHERE number_ref = p_ref AND (hidden OR strikes);
 $$;
 
--- A number passed to somebody else. Its row is locked (name_taken). An epoch begins with this week, so that the new owner's
--- own word counts in it, unless carriers told us of one already.
--- $3 week  $4 weeks before it in which what was said stands, where the number is suspected of spam: so nobody washes one
--- clean by proving it under another account
-CREATE OR REPLACE FUNCTION name_passed_on(p_t timestamptz, p_ref uuid, p_week integer, p_suspected integer)
+-- Nobody is known to have a number any more whom we knew to. Its row is locked. What its holder claimed ends, and what it
+-- names of them goes; an epoch begins with this week, so that a new owner's own word counts in it, unless carriers told of
+-- one already, or people did within $4 weeks: numbers pass on no faster, and none is washed clean by passing on and back.
+-- $3 week  $4 weeks before it in which what was said stands, where the number is suspected of spam, as the suspicion itself
+-- does until it is ranked again: so nobody washes one clean by proving it under another account
+CREATE OR REPLACE FUNCTION name_left(p_t timestamptz, p_ref uuid, p_week integer, p_suspected integer)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_number named_number;
 BEGIN
     SELECT n.* INTO v_number FROM named_number n WHERE n.number_ref = p_ref;
     PERFORM name_disowned(p_t, p_ref);
-    PERFORM name_allowed(p_ref);
-    IF v_number.disconnected_week IS NULL OR v_number.owned_week IS NOT NULL THEN
+    DELETE FROM name_business WHERE number_ref = p_ref;
+    IF v_number.disconnected_week IS NULL
+       OR v_number.owned_week IS NOT NULL AND v_number.disconnected_week < p_week - p_suspected THEN
         PERFORM name_epoch(p_ref, p_week - CASE WHEN v_number.spam >= 0.3 THEN p_suspected ELSE 1 END);
+        UPDATE named_number SET spam = v_number.spam, spam_kind = v_number.spam_kind
+         WHERE number_ref = p_ref AND v_number.spam >= 0.3;
     END IF;
-    UPDATE named_number SET owned_week = p_week WHERE number_ref = p_ref;
 END $$;
+
+-- A number passed to somebody else, who decides. Its row is locked (name_taken). As name_left, and
+-- $5 whether a hidden one stays hidden: its holder of before may have come back, and whoever else came can show it
+CREATE OR REPLACE FUNCTION name_passed_on(
+    p_t timestamptz, p_ref uuid, p_week integer, p_suspected integer, p_stays_hidden boolean
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_hidden boolean := (SELECT n.hidden FROM named_number n WHERE n.number_ref = p_ref);
+BEGIN
+    PERFORM name_left(p_t, p_ref, p_week, p_suspected);
+    PERFORM name_allowed(p_ref);
+    UPDATE named_number SET owned_week = p_week, hidden = v_hidden AND p_stays_hidden WHERE number_ref = p_ref;
+END $$;
+
+-- As processes of the version before ask it.
+CREATE OR REPLACE FUNCTION name_passed_on(p_t timestamptz, p_ref uuid, p_week integer, p_suspected integer)
+RETURNS void LANGUAGE sql AS $$
+    SELECT name_passed_on(p_t, p_ref, p_week, p_suspected, false);
+$$;
 
 -- Somebody proved a number. Its row is locked.
 -- $1 t  $2 row  $3 who, under each token root, the newest first; empty for whoever does not sign in  $4 those roots

@@ -11,9 +11,26 @@ SELECT name_taken(:number_key, :ref);
 -- :roots integer[]  :week :suspected integer
 SELECT name_proven(:t, :ref, :owners::bytea[], :roots::integer[], :week, :suspected);
 
+-- name: hold_number$
+-- The row of a number, locked; null where it has none. :number_key bytea.  Index: named_number_number_key_key
+SELECT number_ref FROM named_number WHERE number_key = :number_key FOR UPDATE;
+
+-- name: prove_again!
+-- Its owner of before proved it again, after a carrier said that it was given back. :ref uuid  :week integer
+-- Index: named_number_pkey
+UPDATE named_number SET owned_week = :week WHERE number_ref = :ref AND owned_week IS NULL;
+
+-- name: given_back$
+-- Whether a carrier said that a number was given back, and nobody proved it since. :ref uuid.  Index: named_number_pkey
+SELECT disconnected_week IS NOT NULL AND owned_week IS NULL FROM named_number WHERE number_ref = :ref;
+
 -- name: pass_on!
--- It changed hands; see name_passed_on(). :t timestamptz  :ref uuid  :week :suspected integer
-SELECT name_passed_on(:t, :ref, :week, :suspected);
+-- It changed hands; see name_passed_on(). :t timestamptz  :ref uuid  :week :suspected integer  :stays_hidden boolean
+SELECT name_passed_on(:t, :ref, :week, :suspected, :stays_hidden);
+
+-- name: leave_number!
+-- Its holder moved to another; see name_left(). :t timestamptz  :ref uuid  :week :suspected integer
+SELECT name_left(:t, :ref, :week, :suspected);
 
 -- name: week_given_back$
 -- When a number was last given back, as far as we know. :number_key bytea.  Index: named_number_number_key_key
@@ -83,14 +100,21 @@ SELECT number_ref FROM name_owner
  ORDER BY number_ref LIMIT :most;
 
 -- name: spellings_of
--- Every spelling of some numbers, with how many people wrote it and whether it is struck out.
--- :refs uuid[].  Index: name_spelling_pkey
-SELECT s.number_ref, s.cluster, s.spelling, s.tags, c.struck
+-- Spellings of some numbers, with how many people wrote it so since the number was last given back, if ever, and whether it
+-- is struck out. What only a former holder was called is left out, unless look-ups show it.
+-- :refs uuid[].  Index: named_number_pkey, name_spelling_pkey, name_tag_pkey
+SELECT s.number_ref, s.cluster, s.spelling, w.tags, c.struck
   FROM unnest(:refs::uuid[]) AS r (ref)
-  JOIN name_spelling s ON s.number_ref = r.ref
+  JOIN named_number n ON n.number_ref = r.ref
+  JOIN name_spelling s ON s.number_ref = n.number_ref
   JOIN name_cluster c ON c.number_ref = s.number_ref AND c.cluster = s.cluster
- WHERE s.tags > 0
- ORDER BY s.number_ref, s.cluster, s.tags DESC, s.form;
+ CROSS JOIN LATERAL (
+    SELECT CASE WHEN n.disconnected_week IS NULL THEN s.tags ELSE (
+        SELECT count(*)::integer FROM name_tag g
+         WHERE g.number_ref = s.number_ref AND g.cluster = s.cluster AND g.form = s.form AND g.week > n.disconnected_week
+    ) END AS tags) w
+ WHERE s.tags > 0 AND (w.tags > 0 OR c.struck OR s.cluster = n.cluster)
+ ORDER BY s.number_ref, s.cluster, w.tags DESC, s.form;
 
 -- name: shown_clusters
 -- Of some numbers the cluster that look-ups show, where the crowd chose it. :refs uuid[].  Index: named_number_pkey
@@ -110,15 +134,17 @@ UPDATE name_owner SET circulating = :body::jsonb WHERE number_ref = :ref;
 -- ── businesses ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- name: ask_business$
--- An owner asks, anew where they asked before; a verified one stays as it is. Returns its id, null where it stays.
--- :business :ref :person uuid  :name :category :evidence text  :t timestamptz.  Index: name_business_number_ref_key
+-- An owner asks, anew where they asked before; a verified one stays as it is until :renewed before its end, and is then
+-- shown until that end all the same. Returns its id, null where it stays.
+-- :business :ref :person uuid  :name :category :evidence text  :t timestamptz  :renewed interval
+-- Index: name_business_number_ref_key
 INSERT INTO name_business AS b (business_id, number_ref, person_id, name, category, evidence, state, asked_at)
 VALUES (:business, :ref, :person, :name, :category, :evidence, 'asked', :t)
 ON CONFLICT (number_ref) DO UPDATE
    SET business_id = EXCLUDED.business_id, person_id = EXCLUDED.person_id, name = EXCLUDED.name,
        category = EXCLUDED.category, evidence = EXCLUDED.evidence, state = 'asked', asked_at = EXCLUDED.asked_at,
-       decided_at = NULL, until = NULL
- WHERE b.state <> 'verified'
+       decided_at = NULL, until = CASE WHEN b.state IN ('asked', 'verified') THEN b.until END
+ WHERE b.state <> 'verified' OR b.until - :renewed::interval <= :t
 RETURNING business_id;
 
 -- name: businesses
@@ -152,8 +178,13 @@ UPDATE named_number SET verified_name = :name, dirty = true WHERE number_ref = :
 WITH gone AS (DELETE FROM name_business WHERE number_ref = :ref RETURNING 1) SELECT count(*) > 0 FROM gone;
 
 -- name: expired_businesses
--- Verified ones whose time is over. :t timestamptz  :most integer.  Index: name_business_until
-SELECT business_id, number_ref FROM name_business WHERE state = 'verified' AND until <= :t ORDER BY until LIMIT :most;
+-- Those whose time is over, also where somebody asked anew. :t timestamptz  :most integer.  Index: name_business_ends
+SELECT business_id, number_ref FROM name_business
+ WHERE until <= :t AND state IN ('asked', 'verified') ORDER BY until LIMIT :most;
+
+-- name: lapse_business!
+-- Its time was over before somebody checked it anew: it waits on. :business uuid.  Index: name_business_pkey
+UPDATE name_business SET until = NULL WHERE business_id = :business;
 
 -- ── numbers given back ────────────────────────────────────────────────────────────────────────────────────────────
 

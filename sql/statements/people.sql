@@ -6,12 +6,12 @@ SELECT tenant FROM tenant ORDER BY made_at, tenant LIMIT 1;
 
 -- name: person_by_number^
 -- Who has proven a number, for a change. Index: person_number_key_key
-SELECT person_id, sealed, region, language, made_at, proven_at, seen_on, left_at FROM person
+SELECT person_id, sealed, region, language, made_at, proven_at, seen_on, left_at, given_back_on FROM person
  WHERE number_key = :number_key FOR UPDATE;
 
 -- name: person^
 -- Index: person_pkey
-SELECT person_id, sealed, region, language, made_at, proven_at, seen_on, left_at FROM person WHERE person_id = :person;
+SELECT person_id, sealed, region, language, made_at, proven_at, seen_on, left_at, given_back_on FROM person WHERE person_id = :person;
 
 -- name: add_person$
 -- A new person; null where the number is somebody's. Index: person_number_key_key
@@ -25,7 +25,8 @@ UPDATE person SET seen_on = :today WHERE person_id = :person;
 
 -- name: move_person$
 -- A person takes their account to another number; null where it is somebody's. Index: person_pkey, person_number_key_key
-UPDATE person SET number_key = :number_key, sealed = :sealed, region = :region, proven_at = :t, seen_on = :today, left_at = NULL
+UPDATE person SET number_key = :number_key, sealed = :sealed, region = :region, proven_at = :t, seen_on = :today, left_at = NULL,
+       given_back_on = NULL
  WHERE person_id = :person AND NOT EXISTS (SELECT FROM person p WHERE p.number_key = :number_key)
 RETURNING person_id;
 
@@ -58,9 +59,13 @@ DELETE FROM device WHERE device_id IN (
 INSERT INTO device (device_id, person_id, token_hash, name, made_at, used_on)
 VALUES (:device, :person, :token_hash, :name, :t, :today);
 
+-- name: end_device!
+-- Index: device_pkey
+DELETE FROM device WHERE device_id = :device;
+
 -- name: by_token^
 -- Whose token this is, by its hashes under every token root. Index: device_token_hash_key, person_pkey
-SELECT p.person_id, p.sealed, p.region, p.language, p.made_at, p.proven_at, p.seen_on, p.left_at,
+SELECT p.person_id, p.sealed, p.region, p.language, p.made_at, p.proven_at, p.seen_on, p.left_at, p.given_back_on,
        d.device_id, d.name, d.attested, d.made_at AS device_made_at, d.used_on, d.token_hash
   FROM device d JOIN person p USING (person_id) WHERE d.token_hash = ANY (:hashes::bytea[]);
 
@@ -93,7 +98,7 @@ SELECT tally_over(:t, :tenant, 'person-new', :subject, :window, 1);
 
 -- name: person_for_rights^
 -- A person by their account or, where none is given, by their number. Index: person_number_key_key, person_pkey
-SELECT person_id, sealed, region, language, made_at, proven_at, seen_on, left_at FROM person
+SELECT person_id, sealed, region, language, made_at, proven_at, seen_on, left_at, given_back_on FROM person
  WHERE person_id = :person::uuid OR (:person::uuid IS NULL AND number_key = :number_key::bytea);
 
 -- name: proof_to_send^
@@ -128,6 +133,15 @@ VALUES (:tenant, :call, :account, :mark, :number, 'proof', 0, 1, 'proof', :proof
 -- name: name_proof_call!
 -- By which name the carrier knows it; null where it was never asked, or refused. Index: call_pkey
 UPDATE call SET carrier_call = :carrier_call WHERE tenant = :tenant AND call_id = :call;
+
+-- name: people_given_back$
+-- Carriers said that numbers were given back: those that have an account are marked. How many. :keys bytea[]  :days date[]
+-- Index: person_number_key_key
+WITH told AS (
+    UPDATE person p SET given_back_on = n.day FROM unnest(:keys::bytea[], :days::date[]) AS n (key, day)
+     WHERE p.number_key = n.key AND (p.given_back_on IS NULL OR p.given_back_on < n.day) RETURNING 1
+)
+SELECT count(*) FROM told;
 
 -- name: findable_people
 -- Of numbers, those whose holder allows to be found by them. :keys bytea[]  :purpose :version, of the consent.

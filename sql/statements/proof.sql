@@ -53,10 +53,23 @@ SELECT count(*) FROM proof WHERE place = :place AND until > :t;
 UPDATE proof SET tries = least(tries + 1, 32767) WHERE proof_id = :proof AND purpose = :purpose AND until > :t
 RETURNING tries, sealed, place, made_at;
 
+-- name: count_guess$
+-- Counts a code that a network's people entered; whether there are now more than :most within :window. Index: tally_pkey
+SELECT tally_over(:t, (SELECT tenant FROM tenant ORDER BY made_at, tenant LIMIT 1), :name, :subject, :window, :most);
+
+-- name: take_back_guess!
+-- It was the right one, and no guess. Index: tally_pkey
+UPDATE tally SET count = count - 1
+ WHERE tenant = (SELECT tenant FROM tenant ORDER BY made_at, tenant LIMIT 1) AND name = :name AND subject = :subject;
+
 -- name: take_proof$
 -- The right code was entered: the proof is used up, once. Index: proof_pkey
 DELETE FROM proof WHERE proof_id = :proof RETURNING proof_id;
 
 -- name: count_used!
--- A code came back. Index: proof_spending_pkey
-UPDATE proof_spending SET used = used + 1 WHERE day = :day AND place = ANY (:places::text[]);
+-- A code came back. :places text[], locked in this order, as whoever pays for a code locks them. Index: proof_spending_pkey
+WITH meant AS MATERIALIZED (
+    SELECT p.ctid FROM unnest(:places::text[]) WITH ORDINALITY AS w (place, nth)
+      JOIN proof_spending p ON p.day = :day AND p.place = w.place ORDER BY w.nth FOR UPDATE OF p
+)
+UPDATE proof_spending SET used = used + 1 WHERE ctid = ANY (ARRAY(SELECT ctid FROM meant));

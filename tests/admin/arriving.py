@@ -14,4 +14,4 @@ async def arrives(
     people = town.house.people
     started = await people.proofs.start(number, SIGN_IN, "text", "en", network=network)
     arrival = Arrival(device=device, language="en", **said)  # type: ignore[arg-type]
-    return await people.people.finish(started.proof_id, code_of(town, started.proof_id), arrival)
+    return await people.people.finish(started.proof_id, code_of(town, started.proof_id), arrival, network=network)

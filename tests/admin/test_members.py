@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from admin.people import store
 from admin.people.errors import DeviceUnknown
 from admin.people.members import REMEMBERED
 from callerid.ports import Member
@@ -12,7 +13,7 @@ from maskline.wiring_people import furnish_people
 from privacy.keys import KeyRing
 from privacy.proof_codes import Codes
 from tests.admin.arriving import arrives
-from tests.privacy.proving import BEN, HOME
+from tests.privacy.proving import ANNA, BEN, HOME
 from tests.town import Town
 
 DAY = timedelta(days=1)
@@ -100,3 +101,32 @@ async def test_a_code_counts_under_a_new_root(town, clock):
     both = town.house.ring.with_new("token", clock.now())
 
     assert Codes(both.derive_each("token", "proof codes")).fits(started.proof_id, old)
+
+
+async def test_a_token_that_is_signed_out_while_it_is_looked_up_counts_no_more(town, monkeypatch):
+    welcome = await arrives(town)
+    members, find = town.house.people.members, store.by_token
+
+    async def late(conn, hashes):
+        found = await find(conn, hashes)
+        monkeypatch.undo()
+        await members.sign_out(welcome.person.person_id, welcome.device.device_id)
+        return found
+
+    monkeypatch.setattr(store, "by_token", late)
+    await members.here(welcome.token)
+
+    assert await members.here(welcome.token) is None
+
+
+async def test_a_callers_name_is_found_while_their_account_is_being_changed(town):
+    """Somebody rings and waits: no look-up in a call waits for a row that signing in has locked."""
+    welcome = await arrives(town)
+    people, found = town.house.people, []
+    async with town.house.database.transaction() as busy, town.house.database.work() as conn:
+        await busy.execute("SELECT FROM person FOR UPDATE")
+        await conn.execute("SET lock_timeout = '100ms'")
+        found.append(await people.by_number.holder(conn, ANNA))
+        await conn.execute("RESET lock_timeout")
+
+    assert found == [welcome.person.person_id]

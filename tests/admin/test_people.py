@@ -148,16 +148,25 @@ async def test_a_number_is_new_to_somebody_once_in_three_months(town, clock):
 
 @dataclass
 class Operator:
-    """The rooms of names, with a feed of an operator's. told: the numbers that changed hands."""
+    """The rooms of names, with a feed of an operator's. told: what became of which number."""
 
     given: E164 | None = None
-    told: list[E164] = field(default_factory=list)
+    told: list[tuple[str, E164]] = field(default_factory=list)
 
     async def given_back(self, conn, number, after):
         return number == self.given
 
-    async def changed_hands(self, conn, number):
-        self.told.append(number)
+    async def taken(self, conn, number):
+        self.told.append(("taken", number))
+
+    async def changed_hands(self, conn, number, *, stays_hidden):
+        self.told.append(("stays hidden" if stays_hidden else "passed on", number))
+
+    async def left(self, conn, number):
+        self.told.append(("left", number))
+
+    async def proven(self, conn, number, *, same):
+        self.told.append(("proven again" if same else "proven", number))
 
 
 async def arrives_heeding(town, operator: Operator, number: E164, keeper: UUID | None = None):
@@ -169,7 +178,7 @@ async def arrives_heeding(town, operator: Operator, number: E164, keeper: UUID |
     )
     started = await heeding.start(number, "text", "en", network=HOME)
     arrival = Arrival(device="", language="en", keeper=keeper)
-    return await heeding.finish(started.proof_id, code_of(town, started.proof_id), arrival)
+    return await heeding.finish(started.proof_id, code_of(town, started.proof_id), arrival, network=HOME)
 
 
 async def test_a_number_that_its_operator_gave_back_is_somebody_elses(town):
@@ -178,7 +187,7 @@ async def test_a_number_that_its_operator_gave_back_is_somebody_elses(town):
     newcomer = await arrives_heeding(town, operator, ANNA)
 
     assert newcomer.person.person_id != former.person.person_id
-    assert operator.told == [ANNA]
+    assert operator.told == [("taken", ANNA), ("passed on", ANNA), ("proven", ANNA)]
 
 
 async def test_what_was_said_of_a_number_is_void_once_its_person_moves_to_another(town):
@@ -186,7 +195,8 @@ async def test_what_was_said_of_a_number_is_void_once_its_person_moves_to_anothe
 
     await arrives_heeding(town, operator, BEN, keeper=anna.person.person_id)
 
-    assert operator.told == [ANNA]
+    assert set(operator.told[:2]) == {("taken", ANNA), ("taken", BEN)}
+    assert operator.told[2:] == [("left", ANNA), ("proven", BEN)]
 
 
 async def test_whoever_lost_their_number_takes_their_account_to_another(town):
@@ -234,7 +244,7 @@ async def test_a_code_for_another_purpose_signs_nobody_in(town):
 
     with pytest.raises(Exception, match="no longer be used"):
         await town.house.people.people.finish(
-            started.proof_id, code_of(town, started.proof_id), Arrival(device="", language="en")
+            started.proof_id, code_of(town, started.proof_id), Arrival(device="", language="en"), network=HOME
         )
     assert await people(town) == 0
 
@@ -248,3 +258,35 @@ async def test_what_is_noted_names_nobody(town):
     assert {"person.signed-up", "person.lost-number"} <= actions
     assert ANNA.digits not in str(entries)
     assert welcome.token not in str(entries)
+
+
+async def test_whoever_loses_a_second_number_has_thirty_days_from_then(town, clock):
+    former = await arrives(town)
+    await arrives(town, new=True)
+    clock.advance(10 * DAY)
+    await arrives(town, BEN, keeper=former.person.person_id)
+    clock.advance(15 * DAY)
+    await arrives(town, BEN, new=True)
+
+    clock.advance(CLOSES_AFTER - 25 * DAY)
+    await worker.drain(town.house)
+    assert await people(town) == 3
+    clock.advance(25 * DAY)
+    await worker.drain(town.house)
+
+    assert await people(town) == 2
+    assert await town.house.people.members.here(former.token) is None
+
+
+async def test_whoever_is_refused_as_new_signs_in_with_the_same_code(town):
+    await arrives(town)
+    newcomer = await arrives(town, new=True)
+    room = town.house.people.people
+    started = await room.start(ANNA, "text", "en", network=HOME)
+    code = code_of(town, started.proof_id)
+    with pytest.raises(NewLately):
+        await room.finish(started.proof_id, code, Arrival(device="", language="en", new=True), network=HOME)
+
+    again = await room.finish(started.proof_id, code, Arrival(device="", language="en"), network=HOME)
+
+    assert again.person.person_id == newcomer.person.person_id

@@ -21,7 +21,7 @@ from tests.proofs.leaks import OWNER, STRANGER, found, in_memory, in_tables, in_
 from tests.town import Town
 
 LAYERS: tuple[tuple[type, str], ...] = (
-    (NumberKeys, "key"), (Sealer, "seal"), (Sealer, "open"), (Codes, "fits"), (Proofs, "start"), (Proofs, "check"),
+    (NumberKeys, "key"), (Sealer, "seal"), (Sealer, "open"), (Codes, "fits"), (Proofs, "start"), (Proofs, "proven"),
     (Proofs, "_pay"), (People, "finish"), (People, "_person"), (People, "number"), (Destinations, "country"),
 )  # fmt: skip
 

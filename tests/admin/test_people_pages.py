@@ -160,3 +160,78 @@ async def test_another_sites_form_does_nothing(town, browser):
 async def test_nobody_who_is_not_signed_in_changes_anything(town, browser):
     for path in ("/delete", "/leave", "/devices/all", "/consents/share-book"):
         assert await browser.path_after(f"{PAGE}{path}", agree="yes") == PAGE
+
+
+async def test_after_five_wrong_codes_another_one_is_asked_for_on_the_page(town, browser):
+    path = await browser.path_after(PAGE, number=ANNA.value, way="text")
+    for _ in range(5):
+        _, page = await browser.send(path, code=wrong_code(town, proof_in(path)))
+    assert "0 times" not in page.text
+    assert "Ask for a new code." in page.text
+
+    fresh = await browser.path_after(f"{path}/again", way="text")
+
+    assert proof_in(fresh) != proof_in(path)
+    assert "The same code" not in (await browser.get(fresh))[1].text
+    assert await browser.path_after(fresh.partition("?")[0], code=code_of(town, proof_in(fresh))) == PAGE
+
+
+async def test_what_was_not_sent_again_is_not_said_to_be_on_its_way(town, browser):
+    """Within half a minute nothing more is sent: the first may still come."""
+    path = await browser.path_after(PAGE, number=ANNA.value, way="text")
+
+    _, page = await browser.send(f"{path}/again", way="voice")
+
+    assert "We ring you in a moment." not in page.text
+    assert "Wait half a minute before you ask again." in page.text
+
+
+async def test_signing_in_again_in_one_browser_is_one_device(town, browser):
+    for _ in range(3):
+        await signs_in(town, browser)
+
+    assert len(await town.rows("SELECT 1 FROM device")) == 1
+
+
+async def test_a_browser_that_changes_hands_leaves_no_token_of_its_holder_before(town, browser):
+    await signs_in(town, browser)
+    async with browsing(browser.base) as other:
+        path = await other.path_after(PAGE, number="+447700900170", way="text")
+        await other.send(path, code=code_of(town, proof_in(path)))
+
+    path = await browser.path_after(PAGE, number="+447700900170", way="text")
+    await browser.send(path, code=code_of(town, proof_in(path)))
+
+    assert len(await town.rows("SELECT 1 FROM device d JOIN person p USING (person_id) WHERE p.region = 'US'")) == 0
+
+
+async def test_a_person_takes_their_account_to_a_new_number_from_their_own_page(town, browser):
+    await signs_in(town, browser)
+    _, page = await browser.get(PAGE)
+    assert "Take another number" in page.text
+    assert [form for form in page.all("form") if form.get("action") == PAGE]
+
+    path = await browser.path_after(PAGE, number="+447700900170", way="text")
+    _, moved = await browser.send(path, code=code_of(town, proof_in(path)))
+
+    assert "+44 7700 900170" in moved.text
+    assert len(await town.rows("SELECT 1 FROM person")) == 1
+
+
+async def test_what_was_typed_stands_in_the_field_that_asks_for_it_again(town, browser):
+    _, page = await browser.send(PAGE, number='0770 900 "<x', way="voice")
+    (field,) = [each for each in page.all("input") if each.get("name") == "number"]
+    path = await browser.path_after(PAGE, number=ANNA.value, way="text")
+    _, code = await browser.send(path, code="123", new="yes")
+    (tick,) = [each for each in code.all("input") if each.get("name") == "new"]
+
+    assert field["value"] == '0770 900 "<x'
+    assert "checked" in tick
+
+
+async def test_signing_out_everywhere_takes_the_cookie_along(town, browser):
+    await signs_in(town, browser)
+
+    await browser.send(f"{PAGE}/devices/all")
+
+    assert not [cookie for cookie in browser.session.cookie_jar if cookie.key == "names"]

@@ -149,13 +149,16 @@ async def test_a_refused_name_is_said_beside_its_field(town: Town, chromium: Bro
         await page.get_by_role("button", name="Show this name").click()
 
         await expect(page.get_by_role("alert")).to_contain_text("belongs to a bank")
+        await expect(page.get_by_label("The name you want shown")).to_have_value("Royal Bank")
         await page.locator("summary", has_text="Be shown as a business").click()
         await page.get_by_label("Name of the business").fill("Stone & Sons")
         await page.get_by_label("What it does").select_option("craft")
         await page.get_by_label("Where we can check it").fill("http://plain.example.org")
         await page.get_by_role("button", name="Ask us to check it").click()
         await expect(page.get_by_role("alert")).to_contain_text("begins with https://")
-        await page.get_by_label("Name of the business").fill("Stone & Sons")
+        await expect(page.get_by_label("Where we can check it")).to_be_focused()
+        await expect(page.get_by_label("Name of the business")).to_have_value("Stone & Sons")
+        await expect(page.get_by_label("What it does")).to_have_value("craft")
         await page.get_by_label("Where we can check it").fill("https://stone.example.org")
         await page.get_by_role("button", name="Ask us to check it").click()
         await expect(page.get_by_text("We are checking it.")).to_be_visible()
@@ -177,6 +180,8 @@ async def test_every_page_can_be_read_on_a_phone_by_day_and_a_laptop_at_night(
         found += await look(page, "code", tmp_path)
         await signed_in(town, base, page)
         for language in ("en", "hi"):
+            await page.goto(f"{base}/me/names?done=prove-again&lang={language}")
+            found += await look(page, f"account-{language}", tmp_path)
             await page.goto(f"{base}/me/names/mine?lang={language}")
             found += await look(page, f"mine-{language}", tmp_path)
             await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -193,7 +198,7 @@ async def test_every_page_fits_the_screen_and_the_thumb(
     async with opened(chromium, base, "/names", viewport={"width": width, "height": 700}) as page:
         await signed_in(town, base, page)
         for language in ("en", "hi"):
-            for path in ("/names", "/names/show", "/names/done", "/me/names/mine"):
+            for path in ("/names", "/names/show", "/names/done", "/me/names/mine", "/me/names"):
                 await page.goto(f"{base}{path}?lang={language}")
                 await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
 

@@ -30,6 +30,12 @@ async def asks(town: Town, number: E164 = ANNA, *, purpose: str = PURPOSE, netwo
     return await proofs(town).start(number, purpose, "text", "en", network=network)
 
 
+async def proves(room: Proofs, proof_id: UUID, code: str, purpose: str = PURPOSE, *, network: str = HOME) -> E164:
+    """Somebody enters a code: the number that it proves."""
+    async with room.proven(proof_id, code, purpose, network=network) as (_, number):
+        return number
+
+
 async def sendings(town: Town) -> int:
     """Codes that wait in the outbox to be sent."""
     return len(await town.rows("SELECT 1 FROM outbox WHERE kind = 'proof'"))

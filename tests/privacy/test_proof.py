@@ -9,7 +9,7 @@ import pytest
 from core.ids import new_id
 from privacy.proof import ProofOver, TooManyCodes, TooManyTries, WrongCode
 from privacy.proof_rules import A_DAY, APART, LIFE, TRIES, NoCodesThere
-from tests.privacy.proving import ANNA, BEN, HOME, PURPOSE, asks, code_of, proofs, sendings, wrong_code
+from tests.privacy.proving import ANNA, BEN, HOME, PURPOSE, asks, code_of, proofs, proves, sendings, wrong_code
 from tests.town import SESSION, SHARED
 
 SECOND = timedelta(seconds=1)
@@ -18,16 +18,16 @@ SECOND = timedelta(seconds=1)
 async def test_the_code_proves_the_number(town):
     started = await asks(town)
 
-    assert await proofs(town).check(started.proof_id, code_of(town, started.proof_id), PURPOSE) == ANNA
+    assert await proves(proofs(town), started.proof_id, code_of(town, started.proof_id), PURPOSE) == ANNA
 
 
 async def test_a_code_counts_once(town):
     started = await asks(town)
     code = code_of(town, started.proof_id)
-    await proofs(town).check(started.proof_id, code, PURPOSE)
+    await proves(proofs(town), started.proof_id, code, PURPOSE)
 
     with pytest.raises(ProofOver):
-        await proofs(town).check(started.proof_id, code, PURPOSE)
+        await proves(proofs(town), started.proof_id, code, PURPOSE)
 
 
 async def test_of_many_who_enter_it_at_once_one_has_proven_the_number(town):
@@ -35,7 +35,7 @@ async def test_of_many_who_enter_it_at_once_one_has_proven_the_number(town):
     code = code_of(town, started.proof_id)
 
     results = await asyncio.gather(
-        *(proofs(town).check(started.proof_id, code, PURPOSE) for _ in range(4)), return_exceptions=True
+        *(proves(proofs(town), started.proof_id, code, PURPOSE) for _ in range(4)), return_exceptions=True
     )
 
     assert results.count(ANNA) == 1
@@ -47,11 +47,11 @@ async def test_five_wrong_codes_end_it_and_the_right_one_comes_too_late(town):
     left = []
     for _ in range(TRIES):
         with pytest.raises(WrongCode) as wrong:
-            await proofs(town).check(started.proof_id, wrong_code(town, started.proof_id), PURPOSE)
+            await proves(proofs(town), started.proof_id, wrong_code(town, started.proof_id), PURPOSE)
         left.append(wrong.value.facts["left"])
 
     with pytest.raises(TooManyTries):
-        await proofs(town).check(started.proof_id, code_of(town, started.proof_id), PURPOSE)
+        await proves(proofs(town), started.proof_id, code_of(town, started.proof_id), PURPOSE)
     assert left == [4, 3, 2, 1, 0]
 
 
@@ -61,7 +61,7 @@ async def test_guesses_at_once_are_five_at_most(town):
     wrong = wrong_code(town, started.proof_id)
 
     results = await asyncio.gather(
-        *(proofs(town).check(started.proof_id, wrong, PURPOSE) for _ in range(20)), return_exceptions=True
+        *(proves(proofs(town), started.proof_id, wrong, PURPOSE) for _ in range(20)), return_exceptions=True
     )
 
     assert Counter(type(result) for result in results) == {WrongCode: TRIES, TooManyTries: 15}
@@ -72,9 +72,9 @@ async def test_the_right_one_among_guesses_wins_only_within_the_five(town):
     wrong, right = wrong_code(town, started.proof_id), code_of(town, started.proof_id)
     for _ in range(TRIES - 1):
         with pytest.raises(WrongCode):
-            await proofs(town).check(started.proof_id, wrong, PURPOSE)
+            await proves(proofs(town), started.proof_id, wrong, PURPOSE)
 
-    assert await proofs(town).check(started.proof_id, right, PURPOSE) == ANNA
+    assert await proves(proofs(town), started.proof_id, right, PURPOSE) == ANNA
 
 
 async def test_a_code_is_over_after_ten_minutes(town, clock):
@@ -82,19 +82,19 @@ async def test_a_code_is_over_after_ten_minutes(town, clock):
     clock.advance(LIFE)
 
     with pytest.raises(ProofOver):
-        await proofs(town).check(started.proof_id, code_of(town, started.proof_id), PURPOSE)
+        await proves(proofs(town), started.proof_id, code_of(town, started.proof_id), PURPOSE)
 
 
 async def test_a_code_is_good_for_its_own_purpose_alone(town):
     started = await asks(town)
 
     with pytest.raises(ProofOver):
-        await proofs(town).check(started.proof_id, code_of(town, started.proof_id), "opt-out")
+        await proves(proofs(town), started.proof_id, code_of(town, started.proof_id), "opt-out")
 
 
 async def test_a_proof_that_never_was_reads_like_one_that_is_over(town):
     with pytest.raises(ProofOver):
-        await proofs(town).check(new_id(), "000000", PURPOSE)
+        await proves(proofs(town), new_id(), "000000", PURPOSE)
 
 
 @pytest.mark.parametrize("written", ["{0} {1}", "{0}-{1}", " {0}{1} "])
@@ -102,14 +102,14 @@ async def test_a_code_may_be_written_in_halves(town, written):
     started = await asks(town)
     code = code_of(town, started.proof_id)
 
-    assert await proofs(town).check(started.proof_id, written.format(code[:3], code[3:]), PURPOSE) == ANNA
+    assert await proves(proofs(town), started.proof_id, written.format(code[:3], code[3:]), PURPOSE) == ANNA
 
 
 async def test_devanagari_digits_are_digits(town):
     started = await asks(town)
     code = code_of(town, started.proof_id).translate({ord("0") + n: 0x966 + n for n in range(10)})
 
-    assert await proofs(town).check(started.proof_id, code, PURPOSE) == ANNA
+    assert await proves(proofs(town), started.proof_id, code, PURPOSE) == ANNA
 
 
 @pytest.mark.parametrize("nonsense", ["", "12345", "1234567", "abcdef", "\ud800", "٠" * 500, "1" * 100_000])
@@ -117,13 +117,14 @@ async def test_what_is_no_code_is_a_wrong_code(town, nonsense):
     started = await asks(town)
 
     with pytest.raises(WrongCode):
-        await proofs(town).check(started.proof_id, nonsense, PURPOSE)
+        await proves(proofs(town), started.proof_id, nonsense, PURPOSE)
 
 
 async def test_asking_twice_at_once_sends_one_code(town):
     first, second = await asyncio.gather(asks(town), asks(town))
 
-    assert first == second
+    assert (first.proof_id, first.until) == (second.proof_id, second.until)
+    assert {first.sent, second.sent} == {True, False}
     assert await sendings(town) == 1
 
 
@@ -163,12 +164,12 @@ async def test_whoever_used_up_their_tries_gets_another_code(town, clock):
     started = await asks(town)
     for _ in range(TRIES):
         with pytest.raises(WrongCode):
-            await proofs(town).check(started.proof_id, "", PURPOSE)
+            await proves(proofs(town), started.proof_id, "", PURPOSE)
 
     again = await asks(town)
 
     assert again.proof_id != started.proof_id
-    assert await proofs(town).check(again.proof_id, code_of(town, again.proof_id), PURPOSE) == ANNA
+    assert await proves(proofs(town), again.proof_id, code_of(town, again.proof_id), PURPOSE) == ANNA
 
 
 async def test_a_refused_start_leaves_nothing_behind(town):
@@ -200,3 +201,31 @@ async def test_what_is_over_is_not_sent_once_more(town, clock):
 
     with pytest.raises(ProofOver):
         await proofs(town).again(started.proof_id, PURPOSE, "text", network=HOME)
+
+
+async def test_a_code_whose_work_fails_can_be_used_still(town):
+    """Killed half-way, or refused: the code and what it was for are one transaction."""
+    started = await asks(town)
+    code = code_of(town, started.proof_id)
+
+    with pytest.raises(RuntimeError):
+        async with proofs(town).proven(started.proof_id, code, PURPOSE, network=HOME):
+            raise RuntimeError
+
+    assert await proves(proofs(town), started.proof_id, code) == ANNA
+    (all_of_today,) = await town.rows("SELECT used FROM proof_spending WHERE place = 'all'")
+    assert all_of_today["used"] == 1
+
+
+async def test_whoever_uses_a_code_and_whoever_pays_for_one_wait_for_each_other_in_one_order(town):
+    """Else each may hold what the other needs. A payer locks the block of numbers first, then its country."""
+    started = await asks(town)
+    async with town.house.database.work() as conn, conn.transaction():
+        await conn.execute("SELECT FROM proof_spending WHERE place LIKE 'US +%' FOR UPDATE")
+        using = asyncio.create_task(proves(proofs(town), started.proof_id, code_of(town, started.proof_id)))
+        while not await conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            continue
+        locked = await conn.fetch("SELECT place FROM proof_spending FOR UPDATE SKIP LOCKED")
+
+    assert {row["place"] for row in locked} >= {"US", "all"}
+    assert await using == ANNA

@@ -1,6 +1,7 @@
 """What a stranger can make us pay has an end: for a block of numbers, a country, a network, and altogether."""
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,11 +9,11 @@ from typing import Any
 import pytest
 
 from core.e164 import E164
-from privacy.proof import CodesRest, Proofs, TooManyCodes
+from privacy.proof import CodesRest, Proofs, TooManyCodes, TooManyGuesses, WrongCode
 from privacy.proof_codes import Codes
-from privacy.proof_rules import FEW, LIFE, UNIT, Destinations, Price, Purse, Way, block, idle
+from privacy.proof_rules import FEW, LIFE, TRIES, UNIT, Destinations, Price, Purse, Way, block, idle
 from privacy.sealing import Sealer
-from tests.privacy.proving import PURPOSE, asks, code_of, proofs
+from tests.privacy.proving import PURPOSE, asks, code_of, proofs, proves, wrong_code
 from tests.town import Town
 
 TEXT = Price.of(1, 2)
@@ -131,7 +132,7 @@ async def test_where_codes_are_used_they_go_on(town, clock):
     for n, number in enumerate(AMERICANS[:FEW]):
         started = await begin(room, number)
         if n % 3 == 0:
-            await room.check(started.proof_id, code_of(town, started.proof_id), PURPOSE)
+            await proves(room, started.proof_id, code_of(town, started.proof_id), PURPOSE)
     clock.advance(LIFE)
 
     await begin(room, AMERICANS[FEW])
@@ -154,3 +155,25 @@ async def test_what_was_spent_names_nobody(town):
 
     rows = await town.rows("SELECT place FROM proof_spending ORDER BY place")
     assert [row["place"] for row in rows] == ["US", "US +120255", "all"]
+
+
+async def test_a_network_that_enters_wrong_codes_of_many_numbers_is_stopped(town):
+    """Five tries each are many, with many numbers: all at once, from one network, are as many as it may ask for."""
+    room = spending(town, network_a_day=7)
+    begun = [(await begin(room, E164(f"+44770090020{n}"), network=f"198.51.{n}.1")).proof_id for n in range(3)]
+
+    found = await asyncio.gather(
+        *(proves(room, each, wrong_code(town, each)) for each in begun for _ in range(TRIES)), return_exceptions=True
+    )
+
+    assert Counter(type(each) for each in found) == {WrongCode: 7, TooManyGuesses: 8}
+    with pytest.raises(TooManyGuesses):
+        await proves(room, begun[-1], code_of(town, begun[-1]))
+
+
+async def test_right_codes_are_no_guesses(town):
+    room = spending(town, network_a_day=3)
+    for n in range(5):
+        number = E164(f"+44770090020{n}")
+        started = await begin(room, number, network=f"198.51.{n}.1")
+        assert await proves(room, started.proof_id, code_of(town, started.proof_id)) == number

@@ -10,6 +10,7 @@ from exchange import Exchange, Handset
 from maskline import worker
 from privacy.proof import Started
 from privacy.proof_rules import Way
+from tests.privacy.proving import proves
 from tests.town import SHARED, Town
 
 PHONES = {"twilio": E164("+12025550161"), "plivo": E164("+447700900161")}
@@ -44,7 +45,7 @@ async def test_a_text_carries_the_code(town, connected, carrier, phone):
 
     text = await phone.receives("code")
     (code,) = digits(text.body)
-    number = await town.house.people.proofs.check(started.proof_id, code, SIGN_IN)
+    number = await proves(town.house.people.proofs, started.proof_id, code, SIGN_IN)
 
     assert number == PHONES[carrier]
     assert text.from_ == SHARED[carrier].value
@@ -66,7 +67,7 @@ async def test_a_call_says_the_code_twice_once_a_key_is_pressed(town, connected,
     assert before == []
     assert len(codes) == 2
     assert len(set(codes)) == 1
-    assert await town.house.people.proofs.check(started.proof_id, codes[0], SIGN_IN) == PHONES[carrier]
+    assert await proves(town.house.people.proofs, started.proof_id, codes[0], SIGN_IN) == PHONES[carrier]
     assert phone.shown == SHARED[carrier].value
     assert connected.leaks == []
     assert connected.complaints == []

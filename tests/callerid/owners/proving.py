@@ -24,4 +24,4 @@ async def token_of(town: Town, number: E164, *, new: bool = False) -> str:
     people = town.house.people.people
     started = await people.start(number, "text", "en", network="192.0.2.7")
     arrival = Arrival(device="Test", language="en", new=new)
-    return (await people.finish(started.proof_id, code_of(town, started.proof_id), arrival)).token
+    return (await people.finish(started.proof_id, code_of(town, started.proof_id), arrival, network="192.0.2.7")).token

@@ -8,14 +8,22 @@ import pytest
 from callerid.owners.disconnects import BATCH, Disconnects
 from callerid.owners.feed import LONGEST_LINE, BadLine, FeedReader
 from callerid.owners.rules import week_of
+from core.e164 import E164
 from tests.callerid.owners.conftest import ASHA, NOON, NUMBER, OTHER
 
 TODAY = NOON.date()
 
 
+class Nobody:
+    """Stands for people's accounts. `test_passing_on.py` has real ones."""
+
+    async def given_back(self, conn, numbers) -> None:
+        assert all(isinstance(number, E164) for number in numbers)
+
+
 @pytest.fixture
 def disconnects(database, clock, marks) -> Disconnects:
-    return Disconnects(database, clock, marks)
+    return Disconnects(database, clock, marks, Nobody())
 
 
 def reader(*, region: str | None = None, day: date | None = TODAY) -> FeedReader:
@@ -26,13 +34,15 @@ def listed(*lines: str) -> io.BytesIO:
     return io.BytesIO("\n".join(lines).encode())
 
 
-async def test_a_list_ends_what_owners_said_and_read_again_it_changes_nothing(disconnects, owners, names, people):
+async def test_a_list_ends_what_owners_said_and_read_again_it_changes_nothing(disconnects, owners, names, hands):
     await names.crowd(NUMBER, {"Asha Rao": 4})
     await names.crowd(OTHER, {"Ravi": 4})
     await owners.call_me(ASHA, "Asha Rao")
     lines = (NUMBER.value, "+12025550199")
 
     first = await disconnects.take_in(listed(*lines), reader())
+    async with names.database.transaction() as conn:
+        await hands.proven(conn, NUMBER, same=True)
     await owners.call_me(ASHA, "Asha Rao")
     again = await disconnects.take_in(listed(*lines), reader())
 
@@ -127,6 +137,30 @@ def test_a_heading_tells_which_columns_are_meant():
 
     assert given is not None
     assert (given.number, given.at.date()) == (NUMBER, date(2029, 12, 30))
+
+
+def test_a_title_above_the_heading_hides_no_numbers():
+    """As spreadsheets are exported: what the list is, a line of nothing, and then the columns."""
+    read = reader()
+    with pytest.raises(BadLine):
+        read.read(b"List of disconnections, December 2029")
+
+    assert read.read(b";;;") is None
+    assert read.read(b"S.No;Mobile number;Date") is None
+    given = read.read(b"1;+12025550161;2029-12-30")
+
+    assert given is not None
+    assert (given.number, given.at.date()) == (NUMBER, date(2029, 12, 30))
+
+
+def test_a_column_of_running_numbers_is_not_the_one_that_is_meant():
+    read = reader(region="US")
+
+    assert read.read(b"Sr. number,Mobile number") is None
+    given = read.read(b"1,2025550161")
+
+    assert given is not None
+    assert given.number == NUMBER
 
 
 @pytest.mark.parametrize(

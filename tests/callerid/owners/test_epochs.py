@@ -1,6 +1,7 @@
 """A number that changed hands is somebody else's: what was said of its holder before says nothing of the new one."""
 
-from dataclasses import replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -8,23 +9,34 @@ import pytest
 from callerid.owners.marks import Marks
 from callerid.owners.opt_outs import OptOuts
 from callerid.owners.rules import week_of
-from core.e164 import E164
 from privacy.retention import sweep
+from sql.database import Database
 from tests.callerid.owners.conftest import ASHA, NUMBER, RAVI
 
 WEEK = timedelta(weeks=1)
 
 
+@dataclass
 class Codes:
     """Stands for privacy.proof: every code is right, and proves NUMBER."""
 
-    async def check(self, proof_id, code, purpose) -> E164:
-        return NUMBER
+    database: Database
+
+    @asynccontextmanager
+    async def proven(self, proof_id, code, purpose, *, network):
+        async with self.database.transaction() as conn:
+            yield conn, NUMBER
 
 
 @pytest.fixture
 def opt_outs(database, clock, marks) -> OptOuts:
-    return OptOuts(database, clock, marks, Codes())  # type: ignore[arg-type]
+    return OptOuts(database, clock, marks, Codes(database))  # type: ignore[arg-type]
+
+
+async def proves(names, hands, *, same: bool = False) -> None:
+    """Somebody proves NUMBER by a code, as the room of people tells."""
+    async with names.database.transaction() as conn:
+        await hands.proven(conn, NUMBER, same=same)
 
 
 async def given_back(names, weeks_ago: int = 0) -> None:
@@ -140,10 +152,11 @@ async def test_a_former_owners_refusal_ends_after_half_a_year(owners, names, clo
     assert (row["hidden"], row["dirty"]) == (False, True)
 
 
-async def test_a_new_owner_decides_at_once(owners, names, people, clock):
+async def test_a_new_owner_decides_at_once(owners, names, people, clock, hands):
     await said_much(owners, names)
     await given_back(names)
     people.numbers[RAVI] = NUMBER
+    await proves(names, hands)
 
     assert not (await owners.mine(RAVI)).hidden
     await owners.change(RAVI, hidden=True)
@@ -156,7 +169,7 @@ async def test_a_new_owner_decides_at_once(owners, names, people, clock):
 async def test_a_new_holder_without_an_account_decides_too_and_for_good(owners, names, opt_outs, clock):
     await given_back(names) if await names.crowd(NUMBER, {"Asha Rao": 4}) else None
 
-    await opt_outs.confirm(None, "", hidden=True)
+    await opt_outs.confirm(None, "", hidden=True, network="")
 
     clock.advance(60 * WEEK)
     await sweep(names.database, clock)
@@ -164,7 +177,7 @@ async def test_a_new_holder_without_an_account_decides_too_and_for_good(owners, 
 
 
 async def test_a_number_that_nobody_named_stays_hidden_through_later_uploads(names, opt_outs, database):
-    await opt_outs.confirm(None, "", hidden=True)
+    await opt_outs.confirm(None, "", hidden=True, network="")
 
     ref = await names.crowd(NUMBER, {"Asha Rao": 4})
 
@@ -176,9 +189,9 @@ async def test_a_number_that_nobody_named_stays_hidden_through_later_uploads(nam
 
 async def test_who_hid_a_number_by_a_code_shows_it_again_by_one(names, opt_outs, database):
     ref = await names.crowd(NUMBER, {"Asha Rao": 4})
-    await opt_outs.confirm(None, "", hidden=True)
+    await opt_outs.confirm(None, "", hidden=True, network="")
 
-    await opt_outs.confirm(None, "", hidden=False)
+    await opt_outs.confirm(None, "", hidden=False, network="")
 
     async with database.work() as conn:
         await names.publish(conn, ref, "Asha Rao", 0)
@@ -189,8 +202,8 @@ async def test_a_code_without_an_account_takes_nothing_from_its_owner(owners, na
     await names.crowd(NUMBER, {"Asha Rao": 4})
     await owners.call_me(ASHA, "Asha Rao")
 
-    await opt_outs.confirm(None, "", hidden=True)
-    await opt_outs.confirm(None, "", hidden=False)
+    await opt_outs.confirm(None, "", hidden=True, network="")
+    await opt_outs.confirm(None, "", hidden=False, network="")
 
     assert (await owners.mine(ASHA)).own_name == "Asha Rao"
     assert (await names.row(NUMBER))["disconnected_week"] is None
@@ -205,14 +218,15 @@ async def test_the_room_of_people_is_told_of_what_carriers_said(names, hands, da
         assert not await hands.given_back(conn, NUMBER, (clock.now() + WEEK).date())
 
 
-async def test_the_room_of_people_tells_that_a_number_changed_hands(owners, names, hands, database, people):
+@pytest.mark.parametrize("stays", [False, True])
+async def test_the_room_of_people_tells_that_a_number_changed_hands(owners, names, hands, database, people, stays):
     await said_much(owners, names)
 
     async with database.transaction() as conn:
-        await hands.changed_hands(conn, NUMBER)
+        await hands.changed_hands(conn, NUMBER, stays_hidden=stays)
 
     row = await names.row(NUMBER)
-    assert (row["own_name"], row["hidden"], row["disconnected_week"]) == (None, False, row["owned_week"] - 1)
+    assert (row["own_name"], row["hidden"], row["disconnected_week"]) == (None, stays, row["owned_week"] - 1)
     people.numbers[RAVI] = NUMBER
     assert (await owners.change(RAVI, hidden=True)).hidden
     assert (await owners.mine(RAVI)).hidden

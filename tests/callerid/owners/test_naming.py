@@ -43,14 +43,32 @@ def test_what_is_no_name_is_refused(typed):
 @pytest.mark.parametrize(
     "typed",
     ["State Bank", "Police", "P o l i c e", "S.B.I", "Paytm KYC", "Google Pay", "Customer Care", "HdfcBankLoans", "बैंक",
-     "Flipkart", "Income Tax"],
+     "Flipkart", "Income Tax", "Pay tm", "Pay-tm Care", "Fed Ex", "Statebank", "Bañk", "Bankk", "Baank", "ЅВІ", "РауТМ",
+     "पेटीएम", "एचडीएफसी", "காவல்", "银行", "警察", "DHL", "BSNL", "Cyber Cell", "High Court", "Support Team",
+     "KBC Lottery"],
 )  # fmt: skip
 def test_banks_authorities_and_brands_need_to_be_verified(typed):
     with pytest.raises(NameProtected):
         own_name(typed)
 
 
-@pytest.mark.parametrize("typed", ["Bankim Chandra", "Visakh", "Polly Cerne", "Axelle Martin"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Bankim Chandra",
+        "Visakh",
+        "Polly Cerne",
+        "Axelle Martin",
+        "Partha Sarkar",
+        "Margaret Court",
+        "Anna Bunk",
+        "Сара Тор",
+        "José Núñez",
+        "Aaron Lee",
+        "Jim Courier",
+        "राजेश पटेल",
+    ],
+)
 def test_people_whose_names_look_a_little_like_one_are_let_through(typed):
     assert own_name(typed) == typed
 

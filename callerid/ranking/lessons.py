@@ -5,9 +5,11 @@ together, and within two months. Counting per number, each with a bounded say, n
 """
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from callerid.ranking.clusters import Cluster
+from callerid.ranking.support import support
+from callerid.ranking.tally import Tally
 
 if TYPE_CHECKING:
     from callerid.ranking.book import Book
@@ -16,12 +18,14 @@ APART = 10
 """Weeks between two tags that make them independent: more than a hired crowd's two months."""
 MOST_SAY = 6.0
 """How many comparisons of one word one number may bring in."""
+LEAST_MARKED = 0.35
+"""Trusted, independent marks from which a number counts as marked: one ordinary person's, not one fresh account's."""
 
 
 class Heard(NamedTuple):
     """
     Of one word. agree of seen: how many far-apart others use it too, of how many there were. numbers: it was said of.
-    unwanted: of those, numbers with spam marks and hardly any address book behind them. alone: it was all of a tag.
+    unwanted: of those, how many people mark as nuisances (`is_marked`). alone: it was all of a tag.
     """
 
     agree: float
@@ -42,7 +46,7 @@ def lesson(book: "Book") -> Lesson:
     everyone: Counter[int] = Counter()
     for each in weeks:
         everyone.update(each)
-    unwanted = int(_is_unwanted(book))
+    unwanted = int(is_marked(book))
     users: dict[str, list[int]] = {}
     for at, cluster in enumerate(clusters):
         for read in cluster.tokens:
@@ -82,9 +86,15 @@ def _weeks(cluster: Cluster) -> Counter[int]:
     return counted
 
 
-def _is_unwanted(book: "Book") -> bool:
-    held = sum(
-        count for cluster in book.clusters.values() for key, count in cluster.tally.cells.items() if key[1] == "book"
-    )
-    spam, fine = book.marks[True].count, book.marks[False].count
-    return spam > fine and spam > held
+class Marked(Protocol):
+    """What is known of one number; `Book` is it."""
+
+    marks: dict[bool, Tally]
+    epochs: tuple[int, ...]
+
+
+def is_marked(known: Marked) -> bool:
+    """Whether independent people mark it as a nuisance, and more of them than say that it is none."""
+    epoch = max(known.epochs, default=None)
+    hot, cool = (support(known.marks[sort], 0, epoch).weight for sort in (True, False))
+    return hot >= LEAST_MARKED and hot > cool

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from callerid.ranking.clusters import Cluster
 from callerid.ranking.support import support
 from callerid.ranking.tally import Tally
+from callerid.ranking.tokens import Token, same
 
 if TYPE_CHECKING:
     from callerid.ranking.book import Book
@@ -18,6 +19,8 @@ APART = 10
 """Weeks between two tags that make them independent: more than a hired crowd's two months."""
 MOST_SAY = 6.0
 """How many comparisons of one word one number may bring in."""
+MOST_ALIKE = 64
+"""Words of one first letter in which spellings of one name are looked for."""
 LEAST_MARKED = 0.35
 """Trusted, independent marks from which a number counts as marked: one ordinary person's, not one fresh account's."""
 
@@ -48,15 +51,37 @@ def lesson(book: "Book") -> Lesson:
         everyone.update(each)
     unwanted = int(is_marked(book))
     users: dict[str, list[int]] = {}
+    words: dict[str, Token] = {}
     for at, cluster in enumerate(clusters):
         for read in cluster.tokens:
             users.setdefault(read.key, []).append(at)
-    return {key: _heard(key, at, clusters, weeks, everyone, unwanted) for key, at in users.items()}
+            words.setdefault(read.key, read)
+    spelled = _spellings(words)
+    found = {}
+    for key, using in users.items():
+        others = {at for spelling in spelled[key] for at in users[spelling]}
+        agreeing: Counter[int] = Counter()
+        for at in others:
+            agreeing.update(weeks[at])
+        found[key] = _heard(using, agreeing, clusters, weeks, everyone, unwanted)
+    return found
+
+
+def _spellings(words: dict[str, Token]) -> dict[str, list[str]]:
+    """By key: the keys of words that spell the same name, itself too; a flood of words is compared by key alone."""
+    alike: dict[str, list[str]] = {}
+    for key, read in words.items():
+        alike.setdefault(read.bones[:1], []).append(key)
+    return {
+        key: [other for other in group if other == key or (len(group) <= MOST_ALIKE and same(words[key], words[other]))]
+        for group in alike.values()
+        for key in group
+    }
 
 
 def _heard(
-    key: str,
     using: list[int],
+    agreeing: Counter[int],
     clusters: list[Cluster],
     weeks: list[Counter[int]],
     everyone: Counter[int],
@@ -71,7 +96,7 @@ def _heard(
     seen = agree = 0
     for week, count in users.items():
         seen += count * sum(others for when, others in everyone.items() if abs(when - week) >= APART)
-        agree += count * sum(others for when, others in users.items() if abs(when - week) >= APART)
+        agree += count * sum(others for when, others in agreeing.items() if abs(when - week) >= APART)
     share = alone / total if total else 0.0
     if not seen:
         return Heard(0.0, 0.0, 1, unwanted, share)

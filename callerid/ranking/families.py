@@ -55,8 +55,8 @@ def families(clusters: list[Cluster], weight: Callable[[Cluster], float], likene
 def kinship(mine: tuple[Token, ...], theirs: tuple[Token, ...], likeness: Likeness) -> float:
     """0..1: how much of the lighter one's name-likeness the other shares; 0 without one name in common."""
     shared, outright, slips = 0.0, False, 0
-    for word in mine:
-        worth = likeness(word)
+    own, other_sum = _likest(mine, theirs, likeness), _likest(theirs, mine, likeness)
+    for word, worth in zip(mine, own, strict=True):
         if word.initial:
             fitting = any(word.fold[0] == other.fold[0] for other in theirs)
             shared += INITIAL_WORTH * worth if fitting else 0.0
@@ -70,5 +70,17 @@ def kinship(mine: tuple[Token, ...], theirs: tuple[Token, ...], likeness: Likene
             shared += INITIAL_WORTH * worth
     if not outright and slips < 2:
         return 1.0 if run_together(mine, theirs) else 0.0
-    lighter = min(sum(map(likeness, mine)), sum(map(likeness, theirs)))
+    lighter = min(sum(own), sum(other_sum))
     return shared / lighter if lighter > 0 else 0.0
+
+
+def _likest(words: tuple[Token, ...], others: tuple[Token, ...], likeness: Likeness) -> list[float]:
+    """Name-likeness of each word: that of its likest spelling on the other side, where that is the same word."""
+    return [
+        max([likeness(word), *(likeness(other) for other in others if not word.initial and _one_word(word, other))])
+        for word in words
+    ]
+
+
+def _one_word(word: Token, other: Token) -> bool:
+    return same(word, other) or (len(word.fold) >= LONG_WORD and near(word, other))

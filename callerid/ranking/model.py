@@ -15,6 +15,8 @@ PRIOR_AGREEMENT, PRIOR_SAY = 0.42, 2.5
 """What is thought of a word that was never compared, and how many comparisons that thought is worth."""
 NAME = 0.3
 """Agreement from which a word is a name."""
+NO_NAME, OFTEN = 0.05, 30.0
+"""Agreement up to which a word is none, once that many comparisons say so: nobody repeats "papa"."""
 _NEVER = Heard(0.0, 0.0, 0, 0, 0.0)
 
 
@@ -64,7 +66,9 @@ class Model:
         return self.heard(read.key).seen > 0 and self.agreement(read) >= NAME
 
     def is_none(self, read: Token) -> bool:
-        """Whether a list has it among words that are no names, and nothing that was learned says otherwise."""
+        """Whether it was learned to be no name, or a list says so and nothing that was learned says otherwise."""
+        if self.heard(read.key).seen >= OFTEN and self.agreement(read) <= NO_NAME:
+            return True
         return self.listed and read.surface.casefold() in NO_NAMES and not self.is_name(read)
 
     def likeness(self, read: Token, moments: int = 1) -> float:

@@ -1,8 +1,10 @@
 """Marks are people's words: few, old, or of one farm, they say little; address books speak against them."""
 
+from random import Random
+
 import pytest
 
-from callerid.ranking import Mark, Model
+from callerid.ranking import Coarse, Mark, Model
 from callerid.ranking.complaints import complaints
 from callerid.ranking.tokens import token
 from tests.callerid.ranking.crowd import AGED, FRESH, NOW, book, crowd, mark, tag
@@ -91,8 +93,16 @@ def test_a_complaint_in_one_month_does_not_drown_those_who_keep_a_name(heard):
     assert book(*crowd(["Asha Rao", "Asha Rao"]), *farm).verdict(NOW, heard).spam < 0.5
 
 
-def test_a_number_s_own_marks_say_nothing_about_its_own_name(model):
-    """Rivals flood a firm and its two branches: its name is no complaint for that."""
+def test_a_number_s_own_marks_say_nothing_about_its_own_words(model):
+    """Rivals flood a plumber; nobody else's number has that word."""
+    flooded = marked(book(tag("Plumber")), 30, apart=3)
+    model.learn({}, flooded.lesson())
+
+    assert model.heard(token("Plumber").key).unwanted == 1
+    assert complaints(flooded, model)["blamed"] == 0
+
+
+def test_rivals_of_a_firm_and_its_branches_do_not_teach_that_its_name_is_a_complaint(model):
     branches = [marked(book(*crowd(["Novelty Bakery"] * 4, first=10 + at)), 30, apart=3) for at in range(3)]
     for each in branches:
         model.learn({}, each.lesson())
@@ -138,8 +148,11 @@ def test_fresh_accounts_on_one_handset_teach_nothing_about_words():
     assert made.lesson()[token("Zugla").key].unwanted == 0
 
 
-def test_complaints_do_not_hang_on_the_order_of_what_is_stored(heard):
-    said = crowd(["Zugla", "Asha Rao", "Zugla Offer", "Rao Zugla", "asha"], apart=7)
-    one, other = book(*said), book(*reversed(said))
+@pytest.mark.parametrize("seed", range(5))
+def test_complaints_do_not_hang_on_the_order_of_what_is_stored(heard, seed):
+    random = Random(seed)
+    sources = [Coarse(age, size, vouched) for age in (1, 2, 3) for size in (0, 1) for vouched in (True, False, None)]
+    names = ["Zugla", "Asha Rao", "Zugla Offer", "Rao Zugla", "asha"]
+    said = [tag(random.choice(names), random.randrange(40), who, each) for who, each in enumerate(sources)]
 
-    assert complaints(one, heard) == complaints(other, heard)
+    assert complaints(book(*said), heard) == complaints(book(*random.sample(said, len(said))), heard)

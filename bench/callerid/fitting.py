@@ -22,8 +22,7 @@ SIGNS = {
         -1: "window burst doubled shared_net left small suggested unlike lives_on rival_live_after",
     },
     "spam": {
-        1: "marks marks_now marks_spread unheld marks_each named named_share unwanted_words unwanted_tags "
-        "unwanted_share",
+        1: "marks marks_now marks_spread unheld marks_each named named_share blamed beside blamed_many",
         -1: "not_spam held held_long",
     },
 }

@@ -116,11 +116,12 @@ class _Maker:
         )
         truth = self._world.truth[number] = Truth(kind, self._words.owner(kind))
         crowd = max(1, min(80, int(r.lognormvariate(1.25, 1.0)) + (r.random() < 0.5)))
+        called = "agent" if kind == "nuisance" and r.random() < 0.5 else kind
         if kind == "person" and r.random() < 0.10:
             self._handed_on(number, truth, crowd)
         else:
             for person in r.sample(range(len(self._habits)), min(crowd, len(self._habits))):
-                self._saves(number, person, truth.parts, kind, -1500, DAYS)
+                self._saves(number, person, truth.parts, called, -1500, DAYS)
         if kind != "nuisance" and r.random() < 0.05:
             day = r.randrange(DAYS - 100, DAYS)
             self._tag(number, -1, self._words.written(truth.parts, 0.0).title(), day, DAYS, "self")
@@ -153,12 +154,16 @@ class _Maker:
         self._tag(number, person, raw, first, min(last, DAYS), "suggest" if r.random() < 0.05 else "book")
 
     def _called(self, parts: tuple[str, str], kind: str, habit: dict[str, Any]) -> str:
-        """What one person calls an owner."""
+        """What one person calls an owner. An agent is a nuisance who gives a name, and half of the people use it."""
         r = self._r
-        if kind == "nuisance":
-            return self._words.known(r.choice(words.NUISANCE), "nuisance")
+        sells = self._words.known(r.choice(words.NUISANCE), "nuisance")
+        if kind == "nuisance" or (kind == "agent" and r.random() < 0.5):
+            return sells
         given, surname = (self._words.spelt(part, habit) for part in parts)
+        if kind == "agent":
+            return r.choice([given, f"{given} {surname}", f"{given} {sells}"])
         extra = self._words.known(r.choice(words.DESCRIPTORS), "descriptor")
+        extra = sells if r.random() < 0.1 else extra  # somebody's friend sells, too
         title = self._words.known(r.choice(words.HONORIFICS), "honorific")
         relation = self._words.known(r.choice(words.RELATIONS), "relation")
         insult = self._words.known(r.choice(words.INSULTS), "insult")

@@ -16,6 +16,7 @@ from callerid.books.boxes import Boxes, Kind, Queue, Row, What
 from callerid.books.merging import Coarsely, lay, newest
 from callerid.books.store import SHELF, Q
 from callerid.books.values import week_of
+from callerid.ranking.lessons import Lesson
 from callerid.ranking.model import Model
 from callerid.tokens import NameKeys
 from core.clock import Clock
@@ -65,7 +66,7 @@ class Merge:
         taken = 0
         while batch := await self._again(queue, coarsely, model):
             taken += batch
-        if taken and queue is not Queue.MARKS:
+        if taken:
             async with self._database.work() as conn:
                 await SHELF.put_model(conn, body=model.to_json(), t=self._clock.now())
         return taken
@@ -90,7 +91,7 @@ class Merge:
         opened = await asyncio.to_thread(self._opened, boxes)
         rows = await self._without_leavers(conn, newest(opened))
         if queue is Queue.MARKS:
-            await self._marks(conn, rows, coarsely)
+            await self._marks(conn, rows, coarsely, model)
         elif rows:
             await self._names(conn, rows, coarsely, model)
         return len(boxes)
@@ -115,16 +116,27 @@ class Merge:
         hidden = await self._numbers_of(conn, rows, adds=lambda row: row.what is not What.REMOVE)
         refs = [ref for ref, away in hidden.items() if not away]
         shelf = await store.shelf(conn, refs)
+        await store.add_marks(conn, shelf.books)  # words learn from them
         standing = await store.standing(conn, [(row.number.ref, row.token) for row in rows])
         changes = await asyncio.to_thread(
             lay, rows, shelf.books, shelf.struck, standing, week_of(self._clock.now()), coarsely, model
         )
         await store.write(conn, shelf.books, changes)
 
-    async def _marks(self, conn: Connection, rows: list[Row], coarsely: Coarsely) -> None:
+    async def _marks(self, conn: Connection, rows: list[Row], coarsely: Coarsely, model: Model) -> None:
         there = await self._numbers_of(conn, rows, adds=lambda row: row.what is not What.UNMARK)
         rows = [row for row in rows if row.number.ref in there]
+        before = await self._lessons(conn, list(there))
         await store.write_marks(conn, rows, coarsely, week_of(self._clock.now()))
+        after = await self._lessons(conn, list(there))
+        for ref in there:
+            model.learn(before[ref], after[ref])
+
+    async def _lessons(self, conn: Connection, refs: Sequence[UUID]) -> dict[UUID, Lesson]:
+        """What each of some numbers teaches of words, by its names and marks."""
+        shelf = await store.shelf(conn, refs)
+        await store.add_marks(conn, shelf.books)
+        return {ref: book.lesson() for ref, book in shelf.books.items()}
 
     async def _numbers_of(self, conn: Connection, rows: Sequence[Row], adds: Callable[[Row], bool]) -> dict[UUID, bool]:
         """The numbers of some rows, made where they are new, locked in their order; whether each is hidden."""
@@ -135,6 +147,8 @@ class Merge:
 
 
 async def newest_model(conn: Connection) -> Model:
-    """The model as it was learned last; the shipped one where nothing was."""
-    row = await SHELF.newest_model(conn)
-    return await asyncio.to_thread(Model.load) if row is None else Model.from_json(row["body"])
+    """The rules that this version ships, with what was learned of words last."""
+    model, row = await asyncio.to_thread(Model.load), await SHELF.newest_model(conn)
+    if row is not None:
+        model.words = Model.from_json(row["body"]).words
+    return model

@@ -52,7 +52,9 @@ class Upkeep:
                 if not refs:
                     await SHELF.put_model(conn, body=fresh.to_json(), t=now)
                     return taught
-                for book in (await store.shelf(conn, refs)).books.values():
+                books = (await store.shelf(conn, refs)).books
+                await store.add_marks(conn, books)
+                for book in books.values():
                     fresh.learn({}, book.lesson())
             taught, looked = taught + len(refs), refs[-1]
 

@@ -12,6 +12,8 @@ from callerid.ranking.tokens import Token, near, run_together, same
 
 ADMITTED = 0.62
 """Share of the lighter side's name-likeness that two wordings must have in common."""
+SAME = 1.0
+"""What a word is worth beside a spelling of it."""
 INITIAL_WORTH = 0.5
 """What an initial that fits is worth beside a word that does."""
 SLIP_WORTH = 0.75
@@ -54,21 +56,33 @@ def families(clusters: list[Cluster], weight: Callable[[Cluster], float], likene
 
 def kinship(mine: tuple[Token, ...], theirs: tuple[Token, ...], likeness: Likeness) -> float:
     """0..1: how much of the lighter one's name-likeness the other shares; 0 without one name in common."""
+    fits = [[_fit(word, other) for other in theirs] for word in mine]
+    if not any(map(any, fits)):
+        return 1.0 if run_together(mine, theirs) else 0.0
+    own, other_own = list(map(likeness, mine)), list(map(likeness, theirs))
+    worths = [_likest(own[at], row, other_own) for at, row in enumerate(fits)]
     shared, outright, slips = 0.0, False, 0
-    for word in mine:
-        worth = likeness(word)
-        if word.initial:
-            fitting = any(word.fold[0] == other.fold[0] for other in theirs)
-            shared += INITIAL_WORTH * worth if fitting else 0.0
-        elif any(same(word, other) for other in theirs):
-            shared += worth
-            outright = outright or worth >= LEAST_NAME
-        elif any(near(word, other) for other in theirs):
-            shared += SLIP_WORTH * worth
-            slips += 2 if len(word.fold) >= LONG_WORD else 1
-        elif any(other.initial and other.fold[0] == word.fold[0] for other in theirs):
-            shared += INITIAL_WORTH * worth
+    for word, worth, row in zip(mine, worths, fits, strict=True):
+        best = max(row)
+        shared += best * worth
+        outright = outright or (best == SAME and not word.initial and worth >= LEAST_NAME)
+        slips += (2 if len(word.fold) >= LONG_WORD else 1) if best == SLIP_WORTH else 0
     if not outright and slips < 2:
         return 1.0 if run_together(mine, theirs) else 0.0
-    lighter = min(sum(map(likeness, mine)), sum(map(likeness, theirs)))
+    columns = [_likest(other_own[at], list(column), own) for at, column in enumerate(zip(*fits, strict=True))]
+    lighter = min(sum(worths), sum(columns))
     return shared / lighter if lighter > 0 else 0.0
+
+
+def _fit(word: Token, other: Token) -> float:
+    """What a word is worth beside one of the other side: SAME, a slip of it, its initial, or nothing."""
+    if word.initial or other.initial:
+        return INITIAL_WORTH if word.fold[0] == other.fold[0] else 0.0
+    if same(word, other):
+        return SAME
+    return SLIP_WORTH if near(word, other) else 0.0
+
+
+def _likest(own: float, fits: list[float], others: list[float]) -> float:
+    """Name-likeness of a word: that of its likest spelling on the other side, which is the same word."""
+    return max([own, *(other for other, fit in zip(others, fits, strict=True) if fit >= SLIP_WORTH)])

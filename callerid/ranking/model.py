@@ -15,6 +15,8 @@ PRIOR_AGREEMENT, PRIOR_SAY = 0.42, 2.5
 """What is thought of a word that was never compared, and how many comparisons that thought is worth."""
 NAME = 0.3
 """Agreement from which a word is a name."""
+NO_NAME, OFTEN = 0.05, 30.0
+"""Agreement up to which a word is none, once that many comparisons say so: nobody repeats "papa"."""
 _NEVER = Heard(0.0, 0.0, 0, 0, 0.0)
 
 
@@ -52,20 +54,31 @@ class Model:
         """What was heard of a word; zeros for an unknown one."""
         return self.words.get(key, _NEVER)
 
-    def agreement(self, read: Token) -> float:
-        """P(somebody else says this word of a number | one does), 0..1; near PRIOR_AGREEMENT where little is known."""
+    def agreement(self, read: Token, as_name: bool = False) -> float:
+        """
+        P(somebody else says this word of a number | one does), 0..1; near a prior where little is known.
+
+        as_name: what the lists say of it does not count here.
+        """
         known = self.heard(read.key)
-        listed = self.listed and read.surface.casefold() in NO_NAMES
-        prior = LISTED_AGREEMENT if listed else PRIOR_AGREEMENT
+        prior = LISTED_AGREEMENT if not as_name and self._listed(read) else PRIOR_AGREEMENT
         return (known.agree + prior * PRIOR_SAY) / (known.seen + PRIOR_SAY)
 
     def is_name(self, read: Token) -> bool:
         """Whether it was learned to be a name: others repeat it, as they do with names."""
         return self.heard(read.key).seen > 0 and self.agreement(read) >= NAME
 
-    def is_none(self, read: Token) -> bool:
+    def is_listed(self, read: Token) -> bool:
         """Whether a list has it among words that are no names, and nothing that was learned says otherwise."""
-        return self.listed and read.surface.casefold() in NO_NAMES and not self.is_name(read)
+        return self._listed(read) and not self.is_name(read)
+
+    def is_none(self, read: Token) -> bool:
+        """Whether a list or what was learned has it that this word alone is nobody's name."""
+        learned = self.heard(read.key).seen >= OFTEN and self.agreement(read) <= NO_NAME
+        return learned or self.is_listed(read)
+
+    def _listed(self, read: Token) -> bool:
+        return self.listed and read.surface.casefold() in NO_NAMES
 
     def likeness(self, read: Token, moments: int = 1) -> float:
         """How much a word is like a name, 0.05..1: by how often others repeat it, of other numbers and of this one.

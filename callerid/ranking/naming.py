@@ -12,6 +12,7 @@ from callerid.ranking.families import Family
 from callerid.ranking.lessons import APART
 from callerid.ranking.model import Model
 from callerid.ranking.tokens import Token, same, token
+from callerid.ranking.wordlists import ALSO_NAMES
 
 MOST_NAME_WORDS = 3
 LEAST_WORTH = 0.5
@@ -28,7 +29,7 @@ class Word:
     One word of a family.
 
     share: of the family's weight that says it. moments: independent times at which it was said. measured: what the
-    trained rule weighs. worth: how surely it is of the name, 0..1.
+    trained rule weighs. worth: how surely it is of the name, 0..1. listed: known for no name, from a list alone.
     """
 
     token: Token
@@ -36,6 +37,7 @@ class Word:
     moments: int
     measured: dict[str, float]
     worth: float
+    listed: bool
 
 
 def weigh(family: Family, weight: Callable[[Cluster], float], model: Model) -> list[Word]:
@@ -46,7 +48,8 @@ def weigh(family: Family, weight: Callable[[Cluster], float], model: Model) -> l
         users = [each for each in family.clusters if any(same(read, other) for other in each.tokens)]
         share = sum(map(weight, users)) / total
         said = moments(users)
-        agreement = model.agreement(read)
+        as_name = _leads_as_name(family, read)
+        agreement = model.agreement(read, as_name)
         measured = {
             "share": share,
             "agreement": agreement,
@@ -59,8 +62,22 @@ def weigh(family: Family, weight: Callable[[Cluster], float], model: Model) -> l
             "short": float(len(read.fold) <= 2),
         }
         worth = logistic(weighed(model.weights.get("word", {}), measured))
-        found.append(Word(read, share, said, measured, worth))
+        found.append(Word(read, share, said, measured, worth, model.is_listed(read) and not as_name))
     return sorted(found, key=lambda word: (-word.worth, -word.share, word.token.stem))
+
+
+def _leads_as_name(family: Family, read: Token) -> bool:
+    """Whether a word that is a relation in one language and a name in another stands before others, as names do."""
+    if read.surface.casefold() not in ALSO_NAMES:
+        return False
+    first = beside = 0
+    for cluster in family.clusters:
+        for form in cluster.forms.values():
+            places = [at for at, word in enumerate(form.words) if same(token(word), read)]
+            if places and len(form.words) > 1:
+                beside += form.count
+                first += form.count if places[0] == 0 else 0
+    return 2 * first > beside
 
 
 def moments(clusters: list[Cluster]) -> int:
@@ -69,9 +86,9 @@ def moments(clusters: list[Cluster]) -> int:
 
 
 def pick(words: list[Word], model: Model) -> list[Word]:
-    """The words to show: the sure ones, or the surest; a lone one with its initial. Known non-names only if all are."""
+    """The words to show: the sure ones, or the surest; a lone one with its initial. Listed words only if all are."""
     full = [word for word in words if not word.token.initial]
-    full = [word for word in full if not model.is_none(word.token)] or full
+    full = [word for word in full if not word.listed] or full
     heard = [word for word in full if word.share >= LEAST_SHARE or model.is_name(word.token)]
     sure = [word for word in heard if word.worth >= LEAST_WORTH][:MOST_NAME_WORDS] or full[:1]
     if len(sure) == 1:

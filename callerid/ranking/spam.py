@@ -1,20 +1,16 @@
 """How surely a number is a nuisance: marks weighed and grouped like tags, decaying, against who holds it in a book."""
 
 import math
-from collections.abc import Mapping
 from typing import Protocol
 
 from callerid.ranking.clusters import Cluster
+from callerid.ranking.complaints import SPOKEN, complaints
 from callerid.ranking.model import Model
 from callerid.ranking.support import Support, support, trust
 from callerid.ranking.tally import Tally, of_kinds, together
 
 HALF_LIFE = 13.0
 """Weeks after which a mark counts half: about 90 days."""
-SPOKEN = ("suggest", "call")
-"""How people name a number that they do not keep."""
-HEARD_OFTEN = 4
-"""Numbers a word must have been said of before what it is said of tells anything."""
 
 
 class Marked(Protocol):
@@ -47,7 +43,6 @@ def spam_features(known: Marked, now_week: int, model: Model) -> dict[str, float
         support(of_kinds(said, ("book", "self")), now_week, epoch),
         support(of_kinds(said, SPOKEN), now_week, epoch),
     )
-    total, greatest = unwanted(known.clusters, model)
     return {
         "marks": math.log1p(hot.weight),
         "marks_now": math.log1p(heat(known.marks[True], now_week, epoch)),
@@ -59,28 +54,4 @@ def spam_features(known: Marked, now_week: int, model: Model) -> dict[str, float
         "marks_each": hot.weight / (hot.weight + held.weight + 0.5),
         "named": math.log1p(named.weight),
         "named_share": named.weight / (named.weight + held.weight + 0.1),
-        "unwanted_words": greatest,
-        "unwanted_tags": math.log1p(total),
-        "unwanted_share": total / max(1, said.count),
-    }
-
-
-def unwanted(clusters: Mapping[int, Cluster], model: Model) -> tuple[float, float]:
-    """
-    How often what strangers call it is said of numbers that are marked and that nobody keeps: (sum, greatest) over the
-    wordings that strangers gave, each 0..1.
-    """
-    total = greatest = 0.0
-    for cluster in clusters.values():
-        count = sum(count for key, count in cluster.tally.cells.items() if key[1] in SPOKEN)
-        if count:
-            heard = [model.heard(read.key) for read in cluster.tokens]
-            rate = max((_rate(each.unwanted, each.numbers) for each in heard), default=0.0)
-            total += count * rate
-            greatest = max(greatest, rate)
-    return total, greatest
-
-
-def _rate(marked: int, numbers: int) -> float:
-    """This number's own mark left out; drawn to 0 where the word is rare."""
-    return max(0, marked - 1) / (numbers + 2) if numbers >= HEARD_OFTEN else 0.0
+    } | complaints(known, model)

@@ -24,6 +24,8 @@ RELATION = _words(
     hermana tío tía abuela abuelo ibu bapak kakak adik
     """
 )
+ALSO_NAMES = _words("anna nana nani baby jaan son")
+"""Relations in one language that are given names in another: before a surname they are taken for names."""
 HONORIFIC = _words(
     """
     mr mrs ms miss dr doctor prof sir madam maam ji jee shri sri smt shrimati saheb sahib saab garu thiru adv

@@ -46,3 +46,29 @@ def test_people_who_act_together_teach_nothing():
     model.learn({}, book(*crowd(["Kamini Jugni"] * 20, first=100, apart=0)).lesson())
 
     assert model.heard(token("Jugni").key).seen == 0
+
+
+def test_a_word_that_nobody_repeats_is_nobody_s_name(taught):
+    """ "Zugla" alone is what papa and plumber are elsewhere, and no list knows it."""
+    assert book(*crowd(["Zugla"])).verdict(NOW, taught, sources=1).name is None
+    assert book(*crowd(["Zugla"])).verdict(NOW, Model.load(), sources=1).name == "Zugla"
+
+
+def test_a_misspelt_name_recurs_as_the_name_itself():
+    """Most who write "Kavithha" are the only ones of a number to do so."""
+    model = Model.load()
+    for at in range(6):
+        model.learn({}, book(*crowd(["Kavitha Rao", "Kavithha", "Rao Kavitha", "Kavitha R"], first=10 + at)).lesson())
+
+    assert model.agreement(token("Kavithha")) > 0.5
+
+
+def test_a_flood_of_words_of_one_letter_is_still_learned_and_unlearned():
+    model = Model.load()
+    said = [f"{first}{second}" for first in ("Ka", "Ke", "Ki", "Ko") for second in GIVEN + FAMILY]
+    lesson = book(*crowd(said, apart=1)).lesson()
+
+    model.learn({}, lesson)
+    assert model.heard(token("KaAsha").key).numbers == 1
+    model.learn(lesson, {})
+    assert model.words == {}

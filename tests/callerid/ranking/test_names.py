@@ -106,3 +106,12 @@ def test_nothing_from_before_the_number_was_given_back_marks_it(model):
 
     assert hot >= 0.5
     assert made.verdict(NOW, model).spam < 0.3
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [(["Anna Smith"], "Anna Smith"), (["Ravi Anna"], "Ravi"), (["Anna"], None), (["Anna Smith", "Anna"], "Anna Smith")],
+)
+def test_a_relation_that_is_a_name_elsewhere_is_kept_before_a_surname(said, name, model):
+    """A brother in Tamil: who is new here has not heard yet which of both "Anna" is."""
+    assert book(*crowd(said)).verdict(NOW, model, sources=1).name == name

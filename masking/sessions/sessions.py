@@ -28,6 +28,11 @@ from sql.database import Connection, Database
 _RANGES = {"cool_off": (0, 31_622_400), "ring": (5, 60), "talk": (60, 14_400)}
 _AT_A_TIME = 100
 _LONGEST = timedelta(days=36_525)
+_LISTS = {
+    None: "sessions_page", SessionState.CLOSED: "sessions_over_page", SessionState.OPEN: "sessions_running_page",
+    SessionState.IN_PROGRESS: "sessions_running_page",
+}  # fmt: skip
+"""The statement of each list, so that none reads more than it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,13 @@ class Sessions:
         self, tenant: UUID, service: UUID, page: Page, state: SessionState | None = None
     ) -> Sequence[Session]:
         """Sessions of a service, oldest first. state: as they are now; None for all."""
+        given: dict[str, Any] = {"tenant": tenant, "service": service}
+        if state is not None:
+            given["t"] = self.clock.now()
+        if state not in (None, SessionState.CLOSED):
+            given["state"] = state
         async with self.database.work() as conn:
-            rows = await store.rows("sessions_page", Q, conn, page, tenant=tenant, service=service, state=state,
-                                    t=self.clock.now())  # fmt: skip
-            return [store.as_session(row) for row in rows]
+            return [store.as_session(row) for row in await store.rows(_LISTS[state], Q, conn, page, **given)]
 
     async def extend(self, tenant: UUID, service: UUID, session: UUID, ends: Ends) -> Session:
         """Sets when a live session ends. What is not said stays. Raises SessionUnknown, SessionClosed, BadField."""

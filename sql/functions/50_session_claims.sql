@@ -236,7 +236,7 @@ END $$;
 -- $1 t  $2 tenant  $3 session  $4 participants without a number  $5 the one number they ask for, or null
 -- $6 places wanted, the best first: prefixes ("+1202") and countries ("US")  $7 only this number may be given (the other
 -- side's), or null. Returns "ok", or why not (session_why).
--- Indexes: session_pkey, participant_once, participant_session
+-- Indexes: session_pkey, participant_once, participant_place
 CREATE OR REPLACE FUNCTION session_allocate(
     p_t timestamptz, p_tenant uuid, p_session uuid, p_who uuid[], p_number uuid, p_places text[], p_only uuid
 ) RETURNS text LANGUAGE plpgsql

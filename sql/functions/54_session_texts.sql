@@ -9,7 +9,7 @@
 -- $12 ids of what came with it  $13 the same, sealed: where it stands at the carrier
 -- Returns null where the number is no session's; else references: verdict ring (it is passed on), ask (a hook decides
 -- first), or refuse and why; the sender's language, the keyword, and whether a START took back a STOP.
--- Indexes: proxy_number_pkey, service_number_pkey, claim_pkey, session_pkey, participant_session, interaction_pkey
+-- Indexes: proxy_number_pkey, service_number_pkey, claim_pkey, session_pkey, participant_place, interaction_pkey
 CREATE OR REPLACE FUNCTION session_text(
     p_t timestamptz, p_tenant uuid, p_account uuid, p_dialled text, p_from_key bytea, p_message uuid, p_body bytea,
     p_passed boolean, p_word text, p_said text, p_mark bytea, p_media uuid[], p_boxes bytea[]

@@ -24,7 +24,7 @@ END $$;
 
 -- Who of a session's other side may read a text, first whoever takes texts of this sender, and why not: unavailable (they
 -- blocked the sender), opted-out. $3 service  $4 session  $5 the sender's side  $6 the sender's phone
--- Indexes: participant_session, phone_pkey, proxy_number_number_id_key, block_pkey, service_opt_out_pkey
+-- Indexes: participant_place, phone_pkey, proxy_number_number_id_key, block_pkey, service_opt_out_pkey
 CREATE OR REPLACE FUNCTION session_readers(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_side integer, p_from_phone uuid
 ) RETURNS TABLE (participant_id uuid, phone_id uuid, number_key bytea, number_id uuid, account_id uuid, side smallint, why text)

@@ -30,7 +30,7 @@ SELECT * FROM service WHERE tenant = :tenant AND service_id = :service;
 SELECT * FROM service WHERE tenant = :tenant AND unique_name = :name;
 
 -- name: services_page
--- :at timestamptz and :id uuid, the mark  :most integer. Index: service_pkey by tenant
+-- :at timestamptz and :id uuid, the mark  :most integer. Index: service_listed
 SELECT * FROM service WHERE tenant = :tenant AND (made_at, service_id) > (:at, :id)
  ORDER BY made_at, service_id LIMIT :most;
 
@@ -43,7 +43,7 @@ SELECT * FROM service WHERE tenant = :tenant AND (made_at, service_id) < (:at, :
 SELECT service_id FROM service WHERE tenant = :tenant AND service_id = :service FOR UPDATE;
 
 -- name: live_sessions$
--- How many sessions of a service are live. Index: session_listed
+-- How many sessions of a service are live. Index: session_running
 SELECT count(*) FROM session
  WHERE tenant = :tenant AND service_id = :service AND state <> 'closed' AND until > :t;
 

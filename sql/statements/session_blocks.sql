@@ -7,7 +7,7 @@ SELECT session_blocks(:t::timestamptz, :tenant::uuid, :service::uuid, :session::
 
 -- name: blocked_by
 -- Whom of their session somebody refuses, not counting what they decided at a sticker of theirs.
--- Indexes: participant_pkey, participant_session, phone_pkey, block_pkey
+-- Indexes: participant_pkey, participant_place, phone_pkey, block_pkey
 SELECT o.participant_id, b.made_at, b.until
   FROM participant m
   JOIN participant o ON o.tenant = m.tenant AND o.session_id = m.session_id AND o.participant_id <> m.participant_id

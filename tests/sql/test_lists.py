@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from tests.sql.sessions import NOON, Ground
 PAGE = 20
 MANY = 2_000
 """Rows of each kind that stand in the way."""
-FIRST = {"at": NOON - timedelta(days=999), "id": UUID(int=0), "most": PAGE}
-LAST = {"at": NOON + timedelta(days=999), "id": UUID(int=2**128 - 1), "most": PAGE}
+FIRST: dict[str, Any] = {"at": NOON - timedelta(days=999), "id": UUID(int=0), "most": PAGE}
+LAST: dict[str, Any] = {"at": NOON + timedelta(days=999), "id": UUID(int=2**128 - 1), "most": PAGE}
 SESSIONS, POOL, EVENTS = statements("sessions"), statements("services"), statements("events")
 
 READ = "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int FROM pg_stat_xact_user_tables"
@@ -59,7 +60,7 @@ async def reads_a_page(
     await conn.execute("ANALYZE")
     for way, mark in (("", FIRST), ("_back", LAST)):
         query = getattr(queries, name + way)
-        came, read_ = await read(conn, lambda q=query, m=mark: listed(q, conn, **given, **m))
+        came, read_ = await read(conn, partial(listed, query, conn, **given, **mark))
         assert came == PAGE
         assert read_ <= PAGE * a_row, f"{name}{way} read {read_} rows"
 
@@ -73,7 +74,7 @@ async def test_a_page_of_sessions_in_any_state_reads_about_a_page(conn: asyncpg.
     ground = await Ground.on(conn, numbers=0)
     for state, days in (("closed", 90), ("open", 80), ("in-progress", 70), ("open", 60), ("closed", 50)):
         await sessions(ground, state, days)
-    where = {"tenant": ground.tenant, "service": ground.service}
+    where: dict[str, Any] = {"tenant": ground.tenant, "service": ground.service}
 
     await reads_a_page(conn, SESSIONS, "sessions_page", **where)
     await reads_a_page(conn, SESSIONS, "sessions_running_page", **where, state="open", t=NOON)
@@ -87,7 +88,7 @@ async def test_sessions_that_nobody_has_closed_yet_are_over_in_their_list(conn: 
     await sessions(ground, "open", 90)
     late = [await overdue(ground, day) for day in range(3)]
     await conn.execute("ANALYZE session")
-    where = {"tenant": ground.tenant, "service": ground.service, "t": NOON}
+    where: dict[str, Any] = {"tenant": ground.tenant, "service": ground.service, "t": NOON}
 
     found: list[Any] = []
 
@@ -124,10 +125,11 @@ async def test_a_page_of_interactions_reads_a_page_and_what_they_were(conn: asyn
     session, others = await ground.session(1, 2), [await ground.session(2 * n, 2 * n + 1) for n in range(2, 40)]
     alice, bob = [each["participant_id"] for each in await ground.people(session)]
     for other in others:
-        await interactions(ground, other, *[each["participant_id"] for each in await ground.people(other)], many=500)
+        (one, two) = await ground.people(other)
+        await interactions(ground, other, one["participant_id"], two["participant_id"], many=500)
     for frm, to in ((alice, bob), (None, alice), (bob, alice), (None, bob), (alice, bob)):
         await interactions(ground, session, frm, to)
-    where = {"tenant": ground.tenant, "session": session}
+    where: dict[str, Any] = {"tenant": ground.tenant, "session": session}
 
     await reads_a_page(conn, SESSIONS, "interactions_page", **where, a_row=3)
     await reads_a_page(conn, SESSIONS, "sent_page", **where, to=alice, a_row=3)
@@ -177,7 +179,7 @@ async def test_a_page_of_events_reads_a_page(conn: asyncpg.Connection):
 
     for seq in (0, MANY // 2):
         page = {"tenant": ground.tenant, "service": ground.service, "seq": seq, "most": PAGE}
-        assert await read(conn, lambda p=page: listed(EVENTS.events_after, conn, **p)) == (PAGE, PAGE)
+        assert await read(conn, partial(listed, EVENTS.events_after, conn, **page)) == (PAGE, PAGE)
 
 
 async def test_a_page_of_numbers_reads_their_live_claims_alone(conn: asyncpg.Connection):

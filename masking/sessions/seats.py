@@ -90,11 +90,11 @@ class Seating:
         side = party.side or _free_side(taken)
         place = _free_place(taken, side)
         if party.number is None:
-            return Seat(party=party, participant_id=participant_id, side=side, place=place, phone_id=None, number_key=None,
-                        box=None, places=places)  # fmt: skip
+            return Seat(party=party, participant_id=participant_id, side=side, place=place, phone_id=None,
+                        number_key=None, box=None, places=places)  # fmt: skip
         key, phone_id = self.check(service, party, ours), new_id()
-        return Seat(party=party, participant_id=participant_id, side=side, place=place, phone_id=phone_id, number_key=key,
-                    box=self.sealer.seal(party.number.value, Where.phone(phone_id)), places=places)  # fmt: skip
+        return Seat(party=party, participant_id=participant_id, side=side, place=place, phone_id=phone_id,
+                    number_key=key, box=self.sealer.seal(party.number.value, Where.phone(phone_id)), places=places)  # fmt: skip
 
     def check(self, service: Service, party: Party, ours: Collection[bytes]) -> bytes:
         """The key of a number that may be rung. Raises DestinationRefused, BadField where there is none."""

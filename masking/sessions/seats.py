@@ -94,7 +94,8 @@ class Seating:
                         number_key=None, box=None, places=places)  # fmt: skip
         key, phone_id = self.check(service, party, ours), new_id()
         return Seat(party=party, participant_id=participant_id, side=side, place=place, phone_id=phone_id,
-                    number_key=key, box=self.sealer.seal(party.number.value, Where.phone(phone_id)), places=places)  # fmt: skip
+                    number_key=key, places=places,
+                    box=self.sealer.seal(party.number.value, Where.phone(phone_id)))  # fmt: skip
 
     def check(self, service: Service, party: Party, ours: Collection[bytes]) -> bytes:
         """The key of a number that may be rung. Raises DestinationRefused, BadField where there is none."""

@@ -34,7 +34,7 @@ END $$;
 -- Takes a number for some parties of a session, all or none, within the number's limit of live sessions. Whoever calls has
 -- locked the number. $3 number  $4 parties, in order; those whom the session has there already keep what they have
 -- $5 their peers  $6 live sessions on one number at most  $7 service whose the number must still be, or null
--- One statement: each costs more than what it does. Index: claim_pkey, service_number_pkey
+-- One statement: each costs more than what it does. Index: claim_pkey, claim_running, service_number_pkey
 CREATE OR REPLACE FUNCTION session_claims(
     p_t timestamptz, p_session session, p_number uuid, p_parties bytea[], p_peers bytea[], p_most integer, p_service uuid
 ) RETURNS boolean LANGUAGE plpgsql

@@ -169,7 +169,9 @@ BEGIN
                               CASE WHEN v_route ->> 'verdict' <> 'ring' THEN v_route ->> 'why' END);
     ELSIF v_route ->> 'verdict' = 'ask' THEN
         v_route := v_route || refusal(v_route ->> 'why');
-        IF p_passed THEN
+        IF p_passed IS NULL THEN  -- a repeat comes to the hook's own answer again, which is kept
+            INSERT INTO call_step VALUES (p_tenant, p_call, 'start', p_t, v_call.route) ON CONFLICT DO NOTHING;
+        ELSIF p_passed THEN
             SELECT v_call.route || jsonb_build_object('why', NULL)
                 || session_arrives(p_t, n, p_from_key, p_call, v_call.attestation)
               INTO v_route FROM proxy_number n WHERE n.number_id = v_call.number_id;

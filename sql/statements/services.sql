@@ -128,7 +128,7 @@ UPDATE service_number SET released_at = :t, changed_at = :t
 
 -- name: in_use^
 -- How full a pool is: numbers, live sessions counted by number, and how many claims stand in the way of the party that has
--- most of them. Index: service_number_pool, claim_pkey
+-- most of them. Index: service_number_pool, claim_running
 WITH pool AS (
     SELECT number_id FROM service_number
      WHERE tenant = :tenant AND service_id = :service AND released_at IS NULL
@@ -144,7 +144,7 @@ SELECT (SELECT count(*) FROM pool) AS numbers,
 
 -- name: pools
 -- The same of many services, and when they were last told to be low: by key, after a mark (:tenant, :service uuid).
--- Index: service_pkey, service_number_pool, claim_pkey
+-- Index: service_pkey, service_number_pool, claim_running
 SELECT v.tenant, v.service_id, v.most_live, v.pool_low_at, usage.*
   FROM (SELECT * FROM service WHERE (tenant, service_id) > (:tenant, :service)
          ORDER BY tenant, service_id LIMIT :most) AS v

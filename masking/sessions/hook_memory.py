@@ -1,8 +1,8 @@
 """
 What an out-of-session hook answered a call or text with, so that a repeated webhook is answered alike.
 
-It may hold any number, so it is sealed under the key of its day; both are gone after two days, when no carrier repeats a
-webhook any more. Where a crash of the database took the key, the hook is asked anew.
+It may hold any number, so it is sealed under the key of its day; both are gone after two days, when no carrier repeats
+a webhook any more. Where a crash of the database took the key, the hook is asked anew.
 """
 
 import base64

@@ -87,9 +87,7 @@ BEGIN
     v_why := CASE
         WHEN p_body IS NULL THEN 'empty'
         WHEN v_to.participant_id IS NULL OR (v_session.direction = 'one-way' AND v_from.side = 2)
-          OR EXISTS (SELECT FROM block b JOIN phone g ON g.tenant = b.tenant AND g.number_key = b.party_key
-                      WHERE b.tenant = v_tenant AND b.phone_id = v_to.phone_id AND g.phone_id = v_from.phone_id
-                        AND b.until > p_t) THEN 'unavailable'
+          OR session_blocked(p_t, v_tenant, p_service.service_id, v_to.phone_id, v_from.phone_id) THEN 'unavailable'
         ELSE session_text_refused(p_t, v_session, p_service, v_to.number_key, p_passed IS NOT NULL)
     END;
     IF v_why IS NULL AND p_passed IS NULL AND tally_over(p_t, v_tenant, 'text-loop', p_mark, interval '60 seconds', 5) THEN

@@ -70,7 +70,9 @@ class PoolHttp:
 
     async def _change(self, asked: Asked) -> web.Response:
         service = await self._service(asked)
-        changed = await self._services.change(asked.tenant, service.service_id, service_given(await asked.body()))
+        changed = await self._services.change(
+            asked.tenant, service.service_id, service_given(await asked.body(), service)
+        )
         return web.json_response(render.service(changed))
 
     async def _remove(self, asked: Asked) -> web.Response:

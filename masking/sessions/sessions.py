@@ -18,7 +18,7 @@ from masking.sessions.parties import Allocation
 from masking.sessions.pins import Pins
 from masking.sessions.remembered import Known, Remembered
 from masking.sessions.seats import Seat, Seating
-from masking.sessions.services import checked_name
+from masking.sessions.services import checked_name, found
 from masking.sessions.store import Q
 from masking.sessions.values import Numbering, Service, Session, SessionState
 from privacy.numbers import NumberKeys
@@ -107,7 +107,8 @@ class Sessions:
             there = await store.locked(conn, tenant, service, session)
             if rules.state_at(there, now) is SessionState.CLOSED:
                 raise SessionClosed("Open it again instead.")
-            await _set_ends(conn, there, rules.extended(there, ends))
+            known = await found(conn, tenant, service) if "ttl" in ends.unsaid else None
+            await _set_ends(conn, there, rules.extended(there, ends, known.default_ttl if known else None))
             await Q.extend(conn, t=now, tenant=tenant, session=session)
 
         await store.wholly(self.database, extend)

@@ -106,7 +106,7 @@ class Services:
         return await store.wholly(self.database, change)
 
     async def delete(self, tenant: UUID, service: UUID) -> None:
-        """With its sessions, and its numbers are free. Raises ServiceUnknown, NumberInUse while a session is live."""
+        """With its sessions; its numbers rest for a day. Raises ServiceUnknown, NumberInUse while a session is live."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
             if await POOL.lock_service(conn, tenant=tenant, service=service) is None:
@@ -114,7 +114,7 @@ class Services:
             live = await POOL.live_sessions(conn, tenant=tenant, service=service, t=now)
             if live:
                 raise NumberInUse("Close its sessions first.", live=live)
-            await POOL.drop_service(conn, tenant=tenant, service=service)
+            await POOL.drop_service(conn, tenant=tenant, service=service, t=now)
             await audit.note(conn, now, "api", "service-deleted", service)
 
 

@@ -48,14 +48,23 @@ SELECT count(*) FROM session
  WHERE tenant = :tenant AND service_id = :service AND state <> 'closed' AND until > :t;
 
 -- name: drop_service!
--- With everything that belongs to it; claims on its numbers cool on.
+-- With everything that belongs to it. Claims on its numbers cool on, and the numbers rest for a day, as released ones do:
+-- since they were released, if they were. Index: service_pkey, service_number_pkey, proxy_number_number_id_key
+WITH left_over AS (
+    SELECT number_id, coalesce(released_at, :t::timestamptz) + interval '24 hours' AS until
+      FROM service_number WHERE tenant = :tenant AND service_id = :service
+), rest AS (
+    UPDATE proxy_number n SET role = 'session', next_role = NULL, resting_until = l.until
+      FROM left_over l WHERE n.number_id = l.number_id AND l.until > :t AND number_role(n, :t) = 'session'
+)
 DELETE FROM service WHERE tenant = :tenant AND service_id = :service;
 
 -- ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- name: our_number^
 -- A number of ours by any of its names; null for those it is not asked by. :number uuid  :e164 :sid text
-SELECT n.number_id, n.e164, number_role(n, :t) AS plays, sn.service_id, sn.released_at
+SELECT n.number_id, n.e164, number_role(n, :t) AS plays, coalesce(n.next_role, n.role) AS role, n.resting_until, sn.service_id,
+       sn.released_at
   FROM proxy_number n LEFT JOIN service_number sn ON sn.tenant = n.tenant AND sn.number_id = n.number_id
  WHERE n.tenant = :tenant AND n.removed_at IS NULL
    AND (n.number_id = :number::uuid OR n.e164 = :e164::text OR n.carrier_sid = :sid::text);

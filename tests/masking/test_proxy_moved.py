@@ -141,3 +141,12 @@ async def test_a_field_that_nobody_knows_and_one_that_comes_twice_do_no_harm(sdk
 
 async def test_a_service_may_keep_its_own_name(sdk: Sdk, rides: Any):
     assert (await sdk(lambda _: rides.update(unique_name="rides", default_ttl=60))).default_ttl == 60
+
+
+async def test_no_media_is_no_media(sdk: Sdk, rides: Any):
+    session = await sdk(lambda _: rides.sessions.create(participants=[{"Identifier": n.value} for n in (ALICE, BOB)]))
+    (alice, *_) = await sdk(lambda _: session.participants.list())
+
+    sent = await sdk(lambda _: alice.message_interactions.create(body="On my way", media_url=[""]))
+
+    assert sent.type == "message"

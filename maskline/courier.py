@@ -15,6 +15,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
@@ -43,10 +44,14 @@ AT_A_TIME = 8
 """Requests under way for one service: a slow customer holds up itself."""
 CONNECTIONS = 512
 """At once, to everybody: far more than one customer's services have turns, and far fewer than a process has files."""
-_LOOKING_UP = 8  # threads that ask DNS, apart from everybody else's: a name server that hangs holds up no carrier
+_LOOKING_UP = 64  # threads that ask DNS, apart from everybody else's: a name server that hangs holds up no carrier
+_LOOKING_UP_EACH = 2  # of them for one service, until the system itself gives a name up, long after whoever waits has
 
 _UNWRITABLE = re.compile(r"[\x00-\x20\x7f]")
 """What would end a request line, or spoil it."""
+
+_asking: ContextVar[UUID | None] = ContextVar("courier_service", default=None)
+"""For whose request a name is looked up: aiohttp, which stands between, carries no word of ours."""
 
 logger = logging.getLogger("maskline.courier")
 
@@ -62,7 +67,7 @@ class CustomerCourier:
         self._public, self._desk, self._exceptions, self._clock = public, desk, exceptions, clock
         self._host, self._origin = host_of(ours), _origin(ours)
         self._breakers: dict[tuple[UUID, str], Breaker] = {}  # of those that failed last
-        self._turns: dict[UUID, tuple[asyncio.Semaphore, int]] = {}  # and how many use it
+        self._turns = _Turns(AT_A_TIME)
 
     async def post(
         self, url: str, body: bytes, *, content_type: str, headers: Mapping[str, str], service: UUID, seconds: float
@@ -80,7 +85,8 @@ class CustomerCourier:
             raise CourierAway("It failed several times in a row and is left alone for a while.")
         sent = False
         try:
-            async with asyncio.timeout(seconds), self._turn(service):
+            _asking.set(service)
+            async with asyncio.timeout(seconds), self._turns.of(service):
                 sent = True
                 told = {**headers, "Content-Type": content_type}
                 async with session.post(_exact(url), data=body, headers=told, allow_redirects=False) as answer:
@@ -108,18 +114,6 @@ class CustomerCourier:
         if address.scheme != "https":
             raise CourierRefused("Give an address that begins with https://.")
         return self._public
-
-    @asynccontextmanager
-    async def _turn(self, service: UUID) -> AsyncIterator[None]:
-        turns, users = self._turns.get(service, (asyncio.Semaphore(AT_A_TIME), 0))
-        self._turns[service] = turns, users + 1
-        try:
-            async with turns:
-                yield
-        finally:
-            turns, users = self._turns.pop(service)
-            if users > 1:
-                self._turns[service] = turns, users - 1
 
 
 @asynccontextmanager
@@ -150,19 +144,45 @@ class _NotPublic(OSError):
     """The address to connect to is none that a customer's may be."""
 
 
+class _Turns:
+    """So many at a time for each service. Nothing is kept of one that asks for none."""
+
+    def __init__(self, at_a_time: int) -> None:
+        self._at_a_time = at_a_time
+        self._turns: dict[UUID | None, tuple[asyncio.Semaphore, int]] = {}  # and how many use it
+
+    @asynccontextmanager
+    async def of(self, service: UUID | None) -> AsyncIterator[None]:
+        """Waits for a turn, and has it until the context is left."""
+        turns, users = self._turns.get(service, (asyncio.Semaphore(self._at_a_time), 0))
+        self._turns[service] = turns, users + 1
+        try:
+            async with turns:
+                yield
+        finally:
+            turns, users = self._turns.pop(service)
+            if users > 1:
+                self._turns[service] = turns, users - 1
+
+
 class _Resolver(AbstractResolver):
-    """getaddrinfo() in threads of its own."""
+    """
+    getaddrinfo() in threads of its own, few for each service.
+
+    aiohttp goes on looking a name up when whoever asked has left, so a turn lasts as long as its thread.
+    """
 
     def __init__(self, threads: ThreadPoolExecutor) -> None:
-        self._threads = threads
+        self._threads, self._turns = threads, _Turns(_LOOKING_UP_EACH)
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """The addresses of a host, in the system's order. Raises OSError."""
-        found = await asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-        )
+        async with self._turns.of(_asking.get()):
+            found = await asyncio.get_running_loop().run_in_executor(
+                self._threads, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+            )
         return [
             ResolveResult(hostname=host, host=str(place[0]), port=port, family=kind, proto=proto,
                           flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV)

@@ -106,7 +106,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.tag == "carriers" and operation.signed:
         told["security"] = [{"twilio": []}, {"plivo": []}]
     if operation.json is not None:
-        content = {"application/json": {"schema": _json(operation)}}
+        kinds = ("application/json", *(["application/merge-patch+json"] if operation.merges else []))
+        content = {kind: {"schema": _json(operation)} for kind in kinds}
         told["requestBody"] = {"required": bool(operation.needs), "content": content}
     if operation.tag in _ASKED_BY:
         told["security"] = _ASKED_BY[operation.tag]

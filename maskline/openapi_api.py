@@ -108,6 +108,10 @@ _NEW_SESSION: Fields = {
                      "items": {"type": "object", "properties": dict(_PARTY), "additionalProperties": False}},
 }  # fmt: skip
 
+_MERGED = (
+    "A JSON merge patch (RFC 7396): what is not there stays as it is, also within `quiet` and `urls`; null takes back "
+    "what was said, so that it is as in a new one of which it was never said."
+)
 _PAGED = {"after": "From `next` of the page before.", "most": "Rows, 1 to 100. Else 50."}
 _SIGNED = {
     401: "No client, or a wrong token.",
@@ -121,15 +125,29 @@ _OTHERS = {409: "It cannot be done as things stand; `type` says why."}
 
 def _own(
     name: str, method: str, path: str, summary: str, answers: Mapping[int, str], *, json: Fields | None = None,
-    needs: tuple[str, ...] = (), query: Mapping[str, str] | None = None, once: bool = False,
+    needs: tuple[str, ...] = (), query: Mapping[str, str] | None = None, once: bool = False, merges: bool = False,
 ) -> Operation:  # fmt: skip
+    """merges: a change in which every field but the name may be null."""
     changes = {**_OTHERS, **_BAD} if json is not None or once else {}
     every = {**answers, **_SIGNED, **(_NONE if "{" in path else {}), **changes, **(_BAD if query else {})}
     return Operation(
         name=name, method=method, path=f"/api/services{path}", tag=TAG, summary=summary,
-        answers=dict(sorted(every.items())), json=json, needs=needs, query=query or {}, content="application/json",
-        once=once,
+        answers=dict(sorted(every.items())), json=_or_null(json) if merges and json else json, needs=needs,
+        query=query or {}, content="application/json", once=once, merges=merges, about=_MERGED if merges else "",
     )  # fmt: skip
+
+
+def _or_null(fields: Fields) -> Fields:
+    """Fields that may be taken back. A name cannot: a service has one."""
+    return {name: schema if name == "unique_name" else _nullable(schema) for name, schema in fields.items()}
+
+
+def _nullable(schema: Schema) -> Schema:
+    return {
+        **schema,
+        "type": [schema["type"], "null"],
+        **({"enum": [*schema["enum"], None]} if "enum" in schema else {}),
+    }
 
 
 def _list(name: str, path: str, summary: str, query: Mapping[str, str] | None = None) -> Operation:
@@ -149,7 +167,7 @@ OPERATIONS = (
     _list("services", "", "The account's services."),
     _own("makeService", "POST", "", "Makes a service.", _MADE, json=_SERVICE, needs=("unique_name",), once=True),
     _own("service", "GET", _ONE, "A service.", _READ),
-    _own("changeService", "PATCH", _ONE, "Changes what is said of it.", _CHANGED, json=_SERVICE),
+    _own("changeService", "PATCH", _ONE, "Changes what is said of it.", _CHANGED, json=_SERVICE, merges=True),
     _own("deleteService", "DELETE", _ONE, "Deletes a service that has no live session.", _IN_USE),
     _own("usage", "GET", f"{_ONE}/usage", "How full its numbers are.", _READ),
     _list("numbers", _NUMBERS, "The numbers of a service."),
@@ -163,7 +181,7 @@ OPERATIONS = (
     _own("makeSession", "POST", _SESSIONS, "Makes a session, and gives each person a number.", _MADE, json=_NEW_SESSION,
          once=True),
     _own("session", "GET", _SESSION, "A session.", _READ),
-    _own("extendSession", "PATCH", _SESSION, "Sets when a live session ends.", _CHANGED, json=_ENDS),
+    _own("extendSession", "PATCH", _SESSION, "Sets when a live session ends.", _CHANGED, json=_ENDS, merges=True),
     _own("deleteSession", "DELETE", _SESSION, "Closes and forgets a session; its numbers cool.", _GONE),
     _own("closeSession", "POST", f"{_SESSION}/close", "Ends a session now.", _CHANGED,
          json={"reason": _text("A word for yourself.", 40)}),

@@ -11,7 +11,7 @@ class Operation:
     One method of one address. name: its operationId. answers: status -> what it means. form: fields of the body, None
     where it has none; json: the same with schemas, where the body is a JSON object; needs: those that must be there.
     query: parameters after the question mark. content: the type of a good answer. signed: whether a carrier must sign
-    it. once: whether it heeds an Idempotency-Key.
+    it. once: whether it heeds an Idempotency-Key. merges: whether the JSON is a merge patch.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Operation:
     content: str = "text/html"
     signed: bool = True
     once: bool = False
+    merges: bool = False
 
     @property
     def fields(self) -> Mapping[str, str]:

@@ -148,9 +148,8 @@ def _furnish(
     guard = Guard(settings.destination_countries)
     links, tokens = _links(public_url, ring), _tokens(ring)
     clients = Clients(database, clock, sealer, ring.derive_each("token", "client tokens"))
-    rooms = furnish_sessions(
-        clock, database, ring, sealer, numbers, guard, accounts, placer, links, clients, courier, public_url
-    )  # fmt: skip
+    rooms = furnish_sessions(clock, database, ring, sealer, numbers, guard, accounts, placer, links, clients, courier,
+                             short_keys, public_url)  # fmt: skip
     holders: list[Holder] = []
     named = furnish_naming(
         clock, database, ring, sealer, numbers, accounts, placer, links, limiter, short_keys, settings, clients,

@@ -7,6 +7,7 @@ from core.clock import Clock
 from masking.claims.guard import Guard
 from masking.sessions.callbacks import Callbacks
 from masking.sessions.event_jobs import EventJobs
+from masking.sessions.hook_memory import HookMemory
 from masking.sessions.interactions import Interactions
 from masking.sessions.outside import Outside
 from masking.sessions.parties import Participants
@@ -17,6 +18,7 @@ from masking.sessions.screening import HookScreener
 from masking.sessions.services import Services
 from masking.sessions.sessions import Sessions
 from privacy.numbers import NumberKeys
+from privacy.short_keys import ShortKeys
 from sql.database import Database
 from voice.links import Links
 from voice.ports import Courier
@@ -43,12 +45,13 @@ class CustomerHooks:
 
 def furnish_hooks(
     clock: Clock, database: Database, numbers: NumberKeys, guard: Guard, links: Links, access: Access,
-    courier: Courier, of: Told,
+    courier: Courier, short_keys: ShortKeys, of: Told,
 ) -> CustomerHooks:  # fmt: skip
     """Makes what asks and tells customers."""
     poster = Poster(access, courier)
     callbacks = Callbacks(clock, of.services, of.interactions, poster)
-    outside = Outside(database, clock, numbers, guard, links, of.pool, of.sessions, of.parties, poster)
+    memory = HookMemory(database, clock, short_keys)
+    outside = Outside(database, clock, numbers, guard, links, of.pool, of.sessions, of.parties, poster, memory)
     events = EventJobs(
         database, clock, of.services, of.pool, of.sessions, of.parties, of.interactions, poster, callbacks
     )  # fmt: skip

@@ -28,6 +28,7 @@ from maskline.wiring_hooks import Told, furnish_hooks
 from privacy.keys import KeyRing
 from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer
+from privacy.short_keys import ShortKeys
 from sql.database import Database
 from voice.links import Links
 from voice.ports import Accounts, Answerer, Courier, Performer, Placer, Screener
@@ -62,7 +63,7 @@ class SessionRooms:
 
 def furnish_sessions(
     clock: Clock, database: Database, ring: KeyRing, sealer: Sealer, numbers: NumberKeys, guard: Guard,
-    accounts: Accounts, placer: Placer, links: Links, access: Access, courier: Courier,
+    accounts: Accounts, placer: Placer, links: Links, access: Access, courier: Courier, short_keys: ShortKeys,
     public_url: str,
 ) -> SessionRooms:  # fmt: skip
     """Makes the rooms of masked sessions."""
@@ -76,7 +77,7 @@ def furnish_sessions(
         parties=Participants(database, clock, numbers, sealer, guard, pins),
         interactions=Interactions(database, sealer, clock),
     )
-    hooks = furnish_hooks(clock, database, numbers, guard, links, access, courier, told)
+    hooks = furnish_hooks(clock, database, numbers, guard, links, access, courier, short_keys, told)
     return SessionRooms(
         services=told.services,
         pool=told.pool,

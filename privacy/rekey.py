@@ -44,6 +44,7 @@ KEYED = (
     Keyed("phone", "masking", ("tenant", "phone_id"), ("number_key",)),
     Keyed("proxy_number", "masking", ("number_id",), ("number_key",)),
     Keyed("block", "masking", ("tenant", "phone_id", "party_key"), ("party_key",)),
+    Keyed("session_block", "masking", ("tenant", "service_id", "phone_id", "party_key"), ("party_key",)),
     Keyed("opt_out", "masking", ("tenant", "number_key"), ("number_key",)),
     Keyed("service_opt_out", "masking", ("tenant", "service_id", "number_key"), ("number_key",)),
     Keyed("claim", "masking", ("tenant", "number_id", "party_key"), ("party_key", "peer_key")),

@@ -45,6 +45,7 @@ RULES = (
     Rule("scan", timedelta(days=30), "An owner may report misuse of a sticker for a month."),
     Rule("tally", _AT_ONCE, "Its window is over: it counts nothing any more."),
     Rule("block", _AT_ONCE, "It has run out, twelve months after it was made."),
+    Rule("session_block", _AT_ONCE, "It has run out, twelve months after it was made."),
     Rule("outbox", timedelta(days=14), "A dead letter: two weeks to find out what went wrong."),
     Rule("sticker_contact", timedelta(days=30), "Asked and never answered: whoever is meant did not want it."),
     Rule("sticker_contact", timedelta(days=365), "Refused: nobody asks again, for as long as a block lasts.", "lapse"),

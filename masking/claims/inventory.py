@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import phonenumbers
+from phonenumbers import ValidationResult
+
 from core.clock import Clock
 from core.e164 import E164, BadNumber
 from core.ids import new_id
@@ -42,6 +45,13 @@ class Inventory:
         country = number.region
         if country is None:
             raise BadNumber(reason="A proxy number must belong to a country.")
+        if (
+            phonenumbers.is_possible_number_with_reason(phonenumbers.parse(number.value))
+            != ValidationResult.IS_POSSIBLE
+        ):
+            raise BadNumber(
+                reason="It has too few or too many digits for its country."
+            )  # also: good within a town alone
         now = self.clock.now()
         async with self.database.transaction() as conn:
             accounts = [row async for row in Q.accounts(conn) if row["carrier"] == carrier and row["tenant"] == tenant]

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.e164 import BadNumber
 from core.problem import Problem
-from masking.claims.errors import DestinationRefused, NumberKnown
+from masking.claims.errors import DestinationRefused
 from masking.sessions import errors as sessions
 
 MORE = "https://www.twilio.com/docs/errors/"
@@ -57,7 +57,7 @@ CODES: dict[type[Problem], Code] = {
     sessions.Raced: Code(80623, 409),
     sessions.OptedOut: Code(80901, 400),
     sessions.NotForTexts: Code(80910, 400),
-    NumberKnown: Code(80612, 400),
+    sessions.NumberInService: Code(80612, 400),
     BadNumber: Code(80404, 400),
     DestinationRefused: Code(80404, 400),
 }

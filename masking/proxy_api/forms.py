@@ -1,13 +1,14 @@
 """
 What a customer's program posts: form fields, typed as the API of Twilio Proxy types them (FIELD 1.2).
 
-A field that is not there is None: not said. One that is there and cannot be used is refused with 20001 and its name;
-what was written in it is not repeated, since it may be a number.
+A field that is not there is None: not said; nor is an empty one, but for texts and addresses, which it clears. One
+that is there and cannot be used is refused with 20001 and its name; what was written in it is not repeated, since it
+may be a number. Where Twilio's SDKs and guides spell a thing in several ways, each is taken.
 """
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -26,6 +27,8 @@ LONGEST_URL = 4000
 _WHOLE = re.compile(r"[0-9]{1,18}\Z")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)\Z")
 _TRUTH = {"true": True, "false": False}
+_IN_OBJECTS = {name.lower(): name for name in ("Identifier", "FriendlyName", "ProxyIdentifier", "ProxyIdentifierSid")}
+"""Fields of the objects in a body: nobody's SDK spells those, so that people write them as their language does."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -58,7 +61,7 @@ class Form:
 
     def whole(self, name: str, least: int, most: int) -> int | None:
         """A whole number from `least` to `most`. Raises Refused."""
-        text = self._last.get(name)
+        text = self._last.get(name) or None
         if text is None:
             return None
         if not _WHOLE.match(text) or not least <= int(text) <= most:
@@ -67,26 +70,27 @@ class Form:
 
     def truth(self, name: str) -> bool | None:
         """true or false, in any case. Raises Refused."""
-        text = self._last.get(name)
+        text = self._last.get(name) or None
         if text is None:
             return None
         if text.lower() not in _TRUTH:
             raise bad_field(name, "Write true or false.")
         return _TRUTH[text.lower()]
 
-    def choice(self, name: str, kind: type[Choice]) -> Choice | None:
-        """One of the words of `kind`. Raises Refused."""
-        text = self._last.get(name)
-        if text is None:
+    def choice(self, name: str, kind: type[Choice], also: Mapping[str, Choice] | None = None) -> Choice | None:
+        """One of the words of `kind`, in any case. also: other words for them. Raises Refused."""
+        text = (self._last.get(name) or "").lower()
+        if not text:
             return None
-        if text not in set(kind):
+        words = {str(each): each for each in kind} | dict(also or {})
+        if text not in words:
             raise bad_field(name, f"Write one of {', '.join(kind)}.")
-        return kind(text)
+        return words[text]
 
     def moment(self, name: str) -> datetime | None:
         """A time as ISO 8601 has it, with its zone; what is finer than a microsecond is cut off. Raises Refused."""
-        text = self._last.get(name)
-        if text is None:
+        text = (self._last.get(name) or "").replace(" ", "+")  # which is how a + arrives that nobody encoded
+        if not text:
             return None
         try:
             return datetime.fromisoformat(text if _MOMENT.match(text) else "").astimezone(UTC)
@@ -95,7 +99,7 @@ class Form:
 
     def sid(self, name: str, prefix: Prefix) -> UUID | None:
         """The id that a SID names. Raises Refused."""
-        text = self._last.get(name)
+        text = self._last.get(name) or None
         if text is None:
             return None
         id_ = read(prefix, text)
@@ -106,10 +110,10 @@ class Form:
     def number(self, name: str) -> E164 | None:
         """A number as E.164 writes it. Raises Refused with 80404, the code of an identifier that is none."""
         text = self._last.get(name)
-        if text is None:
+        if not text:
             return None
         try:
-            return E164(text)
+            return E164(f"+{text[1:]}" if text.startswith(" ") else text)  # a + that nobody encoded
         except BadNumber:
             raise Refused(80404, 400, f"{name}: write the number as E.164 does, + and 7 to 15 digits.") from None
 
@@ -156,4 +160,4 @@ def _object(name: str, text: str) -> Form:
     given = {key: value for key, value in fields.items() if value is not None} if isinstance(fields, dict) else None
     if given is None or not all(isinstance(value, str) for value in given.values()):
         raise bad_field(name, 'Write each as a JSON object of words: {"Identifier": "…"}.')
-    return Form(given.items())
+    return Form((_IN_OBJECTS.get(key.replace("_", "").lower(), key), value) for key, value in given.items())

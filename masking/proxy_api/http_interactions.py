@@ -6,6 +6,7 @@ from aiohttp import web
 
 from masking.proxy_api.edge import Asked, Edge
 from masking.proxy_api.errors import bad_field
+from masking.proxy_api.forms import LONGEST_URL
 from masking.proxy_api.paging import cut, envelope
 from masking.proxy_api.rooms import Rooms
 from masking.sessions.errors import InteractionUnknown
@@ -69,7 +70,7 @@ class InteractionsHttp:
     async def _send(self, asked: Asked) -> web.Response:
         session, form = await self._rooms.session(asked), await asked.form()
         to = (await self._rooms.person(asked, session)).participant_id
-        if form.holds("MediaUrl"):
+        if form.text("MediaUrl", LONGEST_URL):
             raise bad_field("MediaUrl", "It is reserved and not supported, as at Twilio. Send Body.")
         body = form.text("Body", LONGEST_TEXT, needed=True) or ""
         sent = await self._rooms.interactions.send(asked.tenant, session.service_id, session.session_id, to, body)

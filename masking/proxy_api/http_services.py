@@ -15,6 +15,8 @@ from masking.sessions.sids import LENGTH, Prefix
 from masking.sessions.values import Geo, Numbering, Selection, Service, ServiceNumber, Url
 
 _CHAT = re.compile(r"IS[0-9a-fA-F]{32}\Z")
+_GEO_TOO = {"extended-area-code": Geo.OVERLAY}
+"""What Twilio's guide calls an area's overlays; its description has `overlay`."""
 _URLS = {
     Url.CALLBACK: "CallbackUrl",
     Url.INTERCEPT: "InterceptCallbackUrl",
@@ -123,7 +125,7 @@ class ServicesHttp:
             unique_name=form.text("UniqueName", LONGEST_NAME, needed=form.holds("UniqueName")),
             default_ttl=form.whole("DefaultTtl", 0, MOST_SECONDS),
             selection=form.choice("NumberSelectionBehavior", Selection),
-            geo=form.choice("GeoMatchLevel", Geo),
+            geo=form.choice("GeoMatchLevel", Geo, _GEO_TOO),
             urls=urls,
             chat_instance_sid=chat,
         )

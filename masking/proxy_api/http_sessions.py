@@ -124,7 +124,7 @@ class SessionsHttp:
 
     async def _asked_for(self, asked: Asked, form: Form) -> UUID | None:
         """The number of the service that somebody is to have, by itself or by a SID of it."""
-        number, named = form.number("ProxyIdentifier"), form.text("ProxyIdentifierSid", LENGTH)
+        number, named = form.number("ProxyIdentifier"), form.text("ProxyIdentifierSid", LENGTH) or None
         if number is None and named is None:
             return None
         if named is not None and form.sid("ProxyIdentifierSid", Prefix.NUMBER) is None:
@@ -161,7 +161,7 @@ def _ends(form: Form) -> Ends:
 
 
 def _status(form: Form) -> SessionState | None:
-    if form.text("Status", _LONGEST_FRIENDLY) in _NEVER_SET:
+    if (form.text("Status", _LONGEST_FRIENDLY) or "").lower() in _NEVER_SET:
         raise Refused(80608, 400, "Status: this one cannot be set.")
     return form.choice("Status", SessionState)
 

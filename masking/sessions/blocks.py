@@ -1,7 +1,7 @@
 """
 Whom the people of a session refuse: blocked by a key during a call, shown to the customer, and undone by them.
 
-A block is of two phones, for a year: it holds in every session of the account in which the two meet, also in stickers.
+A block is of two phones and one service, for a year: it holds in every session of that service in which the two meet.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Blocks:
         who = {"tenant": tenant, "session": session, "participant": participant}
         async with self.database.work() as conn:
             await _known(conn, tenant, service, session, participant)
-            rows = [row async for row in Q.blocked_by(conn, **who, t=self.clock.now())]
+            rows = [row async for row in Q.blocked_by(conn, **who, service=service, t=self.clock.now())]
         return [Block(row["participant_id"], row["made_at"], row["until"]) for row in rows]
 
     async def undo(self, tenant: UUID, service: UUID, session: UUID, participant: UUID, whom: UUID) -> None:
@@ -54,7 +54,9 @@ class Blocks:
         """
         async with self.database.transaction() as conn:
             await _known(conn, tenant, service, session, participant, whom)
-            await Q.unblock(conn, tenant=tenant, session=session, participant=participant, whom=whom)
+            await Q.unblock(
+                conn, tenant=tenant, service=service, session=session, participant=participant, whom=whom
+            )  # fmt: skip
             await audit.note(conn, self.clock.now(), "api", "unblock", participant)
 
 

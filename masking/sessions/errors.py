@@ -45,6 +45,12 @@ class NumberElsewhere(Problem):
     status, slug, title = 409, "number-elsewhere", "This number belongs to another service"
 
 
+class NumberInService(Problem):
+    """The number is in this very service."""
+
+    status, slug, title = 409, "number-in-service", "This number is in the service already"
+
+
 class NumberNotOurs(Problem):
     """The number is not in the service's pool; to be added to it, it must be in the inventory, for sessions."""
 

@@ -22,7 +22,11 @@ from masking.sessions.values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceGiven:
-    """Of a service. urls: by what they are for; None clears one. Seconds for default_ttl, cool_off, ring and talk."""
+    """
+    Of a service. urls: by what they are for; None clears one. Seconds for default_ttl, cool_off, ring and talk.
+
+    unsaid: names of other fields that go back to what a new service has.
+    """
 
     unique_name: str | None = None
     default_ttl: int | None = None
@@ -50,15 +54,21 @@ class ServiceGiven:
     intercept_open: bool | None = None
     urls: Mapping[Url, str | None] = field(default_factory=dict)
     chat_instance_sid: str | None = None
+    unsaid: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """When a session ends. ttl: seconds after the last interaction, 0 never. both: the earlier of the two counts."""
+    """
+    When a session ends. ttl: seconds after the last interaction, 0 never. both: the earlier of the two counts.
+
+    unsaid: which of `ttl` and `expires_at` a session shall have no more, as if nobody had said it.
+    """
 
     ttl: int | None = None
     expires_at: datetime | None = None
     both: bool = False
+    unsaid: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

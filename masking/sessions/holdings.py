@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from core.clock import Clock
+from masking.sessions.blocks import Q as BLOCKS
 from masking.sessions.store import Q
 from privacy.holdings import Record, Subject
 from privacy.numbers import NumberKeys
@@ -22,7 +23,7 @@ class SessionHoldings:
         self._clock, self._numbers = clock, numbers
 
     async def export(self, conn: Connection, subject: Subject) -> list[Record]:
-        """The sessions that the subject is or was in, and the services that they want no texts from."""
+        """The sessions that the subject is or was in, what they said STOP to and where they blocked; never whom."""
         if subject.number is None:
             return []
         who = {"number_key": self._numbers.key(subject.number), "since": subject.since}
@@ -34,6 +35,9 @@ class SessionHoldings:
             facts = {"service": row["service"], "session": row["unique_name"], "side": row["side"],
                      "ended": _iso(row["ended_at"]), "left": _iso(row["deleted_at"])}  # fmt: skip
             records.append(Record(self.room, "session", row["made_at"], facts))
+        async for row in BLOCKS.person_blocks(conn, **who):
+            facts = {"service": row["service"], "until": row["until"].isoformat()}
+            records.append(Record(self.room, "block", row["made_at"], facts))
         return records
 
     async def erase(self, conn: Connection, subject: Subject) -> int:
@@ -47,6 +51,7 @@ class SessionHoldings:
         who = {"number_key": self._numbers.key(subject.number), "since": subject.since}
         there: list[Any] = [row async for row in Q.person_sessions(conn, **who)]
         await Q.forget_texts(conn, **who)
+        await BLOCKS.forget_blocks(conn, **who)
         for row in there:
             place = {"tenant": row["tenant"], "participant": row["participant_id"], "t": self._clock.now()}
             await Q.cool(conn, session=row["session_id"], **place)

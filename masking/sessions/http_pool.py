@@ -6,7 +6,7 @@ from uuid import UUID
 from aiohttp import web
 
 from masking.sessions import render
-from masking.sessions.errors import BadField, NumberNotOurs, ServiceUnknown
+from masking.sessions.errors import BadField, NumberInService, NumberNotOurs, ServiceUnknown
 from masking.sessions.given import Mark
 from masking.sessions.http import Asked, Door, listed
 from masking.sessions.http_named import service_of
@@ -70,7 +70,9 @@ class PoolHttp:
 
     async def _change(self, asked: Asked) -> web.Response:
         service = await self._service(asked)
-        changed = await self._services.change(asked.tenant, service.service_id, service_given(await asked.body()))
+        changed = await self._services.change(
+            asked.tenant, service.service_id, service_given(await asked.body(), service)
+        )
         return web.json_response(render.service(changed))
 
     async def _remove(self, asked: Asked) -> web.Response:
@@ -94,7 +96,13 @@ class PoolHttp:
             raise BadField("Write one of our numbers.", field="number")
 
         async def make(_: UUID) -> dict[str, Any]:
-            return render.number(await self._pool.add(asked.tenant, service, number, reserved=reserved))
+            try:
+                return render.number(await self._pool.add(asked.tenant, service, number, reserved=reserved))
+            except NumberInService as known:
+                there = await find(_)
+                if there is None:
+                    raise NumberInService("Change whether it is reserved, with PATCH.") from known
+                return there
 
         async def find(_: UUID) -> dict[str, Any] | None:
             """A number has the id that it came with, so it is known by itself: there as it was asked for."""

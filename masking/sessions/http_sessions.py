@@ -88,7 +88,7 @@ class SessionsHttp:
 
     async def _extend(self, asked: Asked) -> web.Response:
         there, body = await self._session(asked), await asked.body()
-        until = ends(body)
+        until = ends(body, changes=True)
         body.nothing_else()
         changed = await self._sessions.extend(asked.tenant, there.service_id, there.session_id, until)
         return web.json_response(self._written(changed))

@@ -63,7 +63,10 @@ class Interactions:
     async def page(self, tenant: UUID, session: UUID, page: Page, to: UUID | None = None) -> Sequence[Interaction]:
         """Interactions of a session, oldest first. to: only texts that the API sent to a participant."""
         async with self.database.work() as conn:
-            rows = await store.rows("interactions_page", Q, conn, page, tenant=tenant, session=session, to=to)
+            if to is None:
+                rows = await store.rows("interactions_page", Q, conn, page, tenant=tenant, session=session)
+            else:
+                rows = await store.rows("sent_page", Q, conn, page, tenant=tenant, session=session, to=to)
         return [self._opened(row) for row in rows]
 
     async def delete(self, tenant: UUID, session: UUID, interaction: UUID) -> None:

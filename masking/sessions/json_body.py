@@ -1,7 +1,8 @@
 """
 What a program sends to our own API: one JSON object, each field read as what it must be. Pure.
 
-A field that is not there, or null, is not said. What was written is not repeated in a problem: it may be a number.
+A field that is not there, or null, is not said. In a change (RFC 7396) null takes back what was said before. What was
+written is not repeated in a problem: it may be a number.
 """
 
 import json
@@ -14,7 +15,7 @@ from uuid import UUID
 from core.e164 import E164
 from masking.sessions.errors import BadField, RecordingRefused
 from masking.sessions.given import Ends, Party, ServiceGiven, SessionGiven
-from masking.sessions.values import Direction, Geo, Mode, Numbering, Quiet, Selection, Url
+from masking.sessions.values import Direction, Geo, Mode, Numbering, Quiet, Selection, Service, Url
 
 MOST_PARTIES = 20
 
@@ -103,6 +104,11 @@ class Body:
             raise BadField(f"Write a list of at most {most} objects.", field=name)
         return [Body(each) for each in value]
 
+    @property
+    def nulls(self) -> frozenset[str]:
+        """The fields that are there and null."""
+        return frozenset(name for name, value in self._fields.items() if value is None)
+
     def nothing_else(self) -> None:
         """Raises BadField for a field that nobody asked for, RecordingRefused where somebody wants to record."""
         for name in self._fields.keys() - self._asked:
@@ -118,9 +124,10 @@ class Body:
         return value
 
 
-def service_given(body: Body) -> ServiceGiven:
-    """The fields of a service. Raises BadField."""
+def service_given(body: Body, changes: Service | None = None) -> ServiceGiven:
+    """The fields of a service. changes: the one that they change, None where one is made. Raises BadField."""
     quiet, urls = body.object("quiet"), body.object("urls")
+    unsaid = body.nulls if changes else frozenset()
     given = ServiceGiven(
         unique_name=body.text("unique_name", 191),
         numbering=body.choice("numbering", Numbering),
@@ -129,9 +136,9 @@ def service_given(body: Body) -> ServiceGiven:
         fallback_countries=body.texts("fallback_countries"),
         countries=body.texts("countries"),
         language=body.text("language", 35),
-        quiet=_quiet(quiet) if quiet else None,
+        quiet=_quiet(quiet, changes.quiet if changes else None) if quiet else None,
         stop_words=body.texts("stop_words"),
-        urls=_urls(urls) if urls else {},
+        urls=_urls(urls) if urls else dict.fromkeys(Url) if "urls" in unsaid else {},
         default_ttl=body.whole("default_ttl"),
         cool_off=body.whole("cool_off"),
         most_live=body.whole("most_live"),
@@ -147,14 +154,16 @@ def service_given(body: Body) -> ServiceGiven:
         holds_texts=body.truth("holds_texts"),
         shows_numbers=body.truth("shows_numbers"),
         intercept_open=body.truth("intercept_open"),
+        unsaid=unsaid - {"urls"},
     )
     body.nothing_else()
     return given
 
 
-def ends(body: Body) -> Ends:
-    """When a session ends: of two ends the earlier. Raises BadField."""
-    return Ends(body.whole("ttl"), body.moment("expires_at"), both=True)
+def ends(body: Body, *, changes: bool = False) -> Ends:
+    """When a session ends: of two ends the earlier. changes: of one that there is. Raises BadField."""
+    unsaid = body.nulls if changes else frozenset()
+    return Ends(body.whole("ttl"), body.moment("expires_at"), both=True, unsaid=unsaid)
 
 
 def session_given(body: Body) -> tuple[SessionGiven, tuple[Party, ...]]:
@@ -192,21 +201,28 @@ def party(body: Body) -> Party:
     return given
 
 
-def _quiet(body: Body) -> Quiet:
+def _quiet(body: Body, there: Quiet | None) -> Quiet:
+    """there: what it changes. Without from and to there are no quiet hours to say anything of."""
     try:
-        starts, till = (time.fromisoformat(body.text(name, 15) or "") for name in ("from", "to"))
+        starts, till = (
+            was if was and name not in body.nulls and given is None else time.fromisoformat(given or "")
+            for name, given, was in (
+                ("from", body.text("from", 15), there and there.starts),
+                ("to", body.text("to", 15), there and there.ends),
+            )
+        )
     except ValueError:
         raise BadField("Write from and to as local times, like 22:00.", field="quiet") from None
-    zone = body.text("timezone", 60) or "UTC"
+    zone = body.text("timezone", 60) or (there.timezone if there and "timezone" not in body.nulls else "UTC")
     body.nothing_else()
     return Quiet(starts.replace(tzinfo=None), till.replace(tzinfo=None), zone)
 
 
 def _urls(body: Body) -> dict[Url, str | None]:
-    """An empty address clears it."""
+    """An empty address clears it, and so does null."""
     given = {url: body.text(url) for url in Url}
     body.nothing_else()
-    return {url: address for url, address in given.items() if address is not None}
+    return {url: address for url, address in given.items() if address is not None or url in body.nulls}
 
 
 def _is_text(value: str) -> bool:

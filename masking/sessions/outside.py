@@ -22,6 +22,7 @@ from masking.sessions.errors import SessionUnknown
 from masking.sessions.events import News
 from masking.sessions.given import Ends, Page, Party, SessionGiven
 from masking.sessions.hook_answers import AutoCreate, NotUnderstood, auto_create
+from masking.sessions.hook_memory import HookMemory
 from masking.sessions.parties import Participants
 from masking.sessions.pool import Pool
 from masking.sessions.posting import Poster
@@ -55,6 +56,7 @@ class Outside:
     sessions: Sessions
     parties: Participants
     poster: Poster
+    memory: HookMemory
 
     async def answer(self, service: Service, asked: Asked) -> Screened:
         """What becomes of the call or text. Raises Problem where we ourselves are at fault."""
@@ -63,6 +65,9 @@ class Outside:
         ours = (await self.pool.get(asked.tenant, asked.service, asked.number)).number
         form = (*self._begins(asked, ours), *await self._past(asked))
         try:
+            before = await self.memory.recall(asked)
+            if before is not None:
+                return Screened(passed=False, plan=await self._plan(service, asked, ours, before))
             told = await self.poster.form(service, service.outside_url, form, once=asked.once, seconds=SECONDS)
             return await self._follow(service, asked, ours, told)
         except NotUnderstood as why:
@@ -97,16 +102,22 @@ class Outside:
             return Screened(passed=await self._create(service, asked, auto_create(told.body)))
         if told.content_type not in _XML:
             raise NotUnderstood("its Content-Type is neither application/json nor application/xml")
+        await self._plan(service, asked, ours, told.body)  # before it is kept: what cannot be followed is not
+        body = await self.memory.keep(asked, told.body)
         if asked.body is None:
-            plan = call_plan(told.body, service.language, await self._dial_to(service, asked, ours))
+            await self._tell_left_out(service, asked, left_out(body, ours))
+        return Screened(passed=False, plan=await self._plan(service, asked, ours, body))
+
+    async def _plan(self, service: Service, asked: Asked, ours: E164, twiml: bytes) -> Plan:
+        """The customer's own answer, in our words. Raises NotUnderstood."""
+        if asked.body is None:
+            plan = call_plan(twiml, service.language, await self._dial_to(service, asked, ours))
         elif asked.caller is not None:
-            plan = text_plan(told.body, asked.caller, ours)
+            plan = text_plan(twiml, asked.caller, ours)
         else:
             raise NotUnderstood("the sender is withheld and cannot be answered")
         await self._guard(service, plan)
-        if asked.body is None:
-            await self._tell_left_out(service, asked, left_out(told.body, ours))
-        return Screened(passed=False, plan=plan)
+        return plan
 
     async def _tell_left_out(self, service: Service, asked: Asked, names: Sequence[str]) -> None:
         """A customer whose TwiML is followed in part should not find out from a caller."""

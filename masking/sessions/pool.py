@@ -7,10 +7,9 @@ from uuid import UUID
 
 from core.clock import Clock
 from core.e164 import E164
-from masking.claims.errors import NumberKnown
 from masking.claims.values import Role
 from masking.sessions import store
-from masking.sessions.errors import NumberElsewhere, NumberInUse, NumberNotOurs, PoolFull
+from masking.sessions.errors import NumberElsewhere, NumberInService, NumberInUse, NumberNotOurs, PoolFull
 from masking.sessions.given import Page
 from masking.sessions.services import found
 from masking.sessions.store import POOL
@@ -50,13 +49,16 @@ class Pool:
         """
         Puts a number of ours into a pool; one that rests from the same service comes back.
 
-        Raises ServiceUnknown, NumberNotOurs (it is no session number), NumberElsewhere, NumberKnown, PoolFull.
+        Raises ServiceUnknown, NumberNotOurs (it is no session number), NumberElsewhere (it also rests from another
+        service), NumberInService, PoolFull.
         """
         now = self.clock.now()
 
         async def add(conn: Connection) -> ServiceNumber:
             await found(conn, tenant, service)
             row = await POOL.our_number(conn, tenant=tenant, t=now, **_named(which))
+            if row is not None and row["plays"] is None and row["role"] == Role.SESSION:
+                raise NumberElsewhere(f"It rests until {row['resting_until']:%Y-%m-%d %H:%M} UTC.")
             if row is None or row["plays"] != Role.SESSION:
                 raise NumberNotOurs("It must be in the inventory with the role session, and not rest.")
             sizes = await POOL.pool_sizes(conn, tenant=tenant, service=service)
@@ -65,7 +67,7 @@ class Pool:
             added = await POOL.add_number(conn, tenant=tenant, number=row["number_id"], service=service,
                                           reserved=reserved, t=now)  # fmt: skip
             if added is None:
-                raise NumberKnown if row["service_id"] == service else NumberElsewhere
+                raise NumberInService if row["service_id"] == service else NumberElsewhere
             await audit.note(conn, now, "api", "service-number-added", added)
             return await self._found(conn, tenant, service, row["number_id"])
 

@@ -88,12 +88,17 @@ def ends(given: Ends, default_ttl: int | None) -> tuple[int, bool, datetime | No
     return ttl, counts, given.expires_at
 
 
-def extended(session: Session, given: Ends) -> tuple[int, bool, datetime | None]:
-    """The same for a session that goes on: what is not said stays as it was."""
-    ttl = given.ttl if given.ttl is not None else session.ttl
-    expires_at = given.expires_at or session.expires_at
-    counts = expires_at is None or (given.both and (session.slides or given.ttl is not None))
-    return ttl, counts, expires_at
+def extended(session: Session, given: Ends, default_ttl: int | None = None) -> tuple[int, bool, datetime | None]:
+    """
+    The same for a session that goes on: what is not said stays as it was, and what is taken back is as in a new one.
+
+    default_ttl: of its service; asked for only where the ttl is taken back.
+    """
+    taken_back = "ttl" in given.unsaid
+    ttl = ends(given, default_ttl)[0] if given.ttl is not None or taken_back else session.ttl
+    expires_at = None if "expires_at" in given.unsaid else given.expires_at or session.expires_at
+    slides = given.ttl is not None or (session.slides and not taken_back)
+    return ttl, expires_at is None or (given.both and slides), expires_at
 
 
 def reopened(session: Session, given: Ends, t: datetime) -> tuple[int, bool, datetime | None]:

@@ -75,25 +75,27 @@ class Seating:
         places = [self._places(service, party) for party in parties]
         near = next(filter(None, places), ()) or _beside(there) or service.fallback_countries
         seats = []
-        for party, own in zip(parties, places, strict=True):
+        ids = sorted(new_id() for _ in parties)  # they are made at one time: lists tell them in the order of their ids
+        for party, own, participant_id in zip(parties, places, ids, strict=True):
             _check(party, service)
-            seat = self._seat(service, party, ours, taken, own or near)
+            seat = self._seat(service, party, ours, taken, own or near, participant_id)
             taken.add((seat.side, seat.place))
             seats.append(seat)
         return tuple(seats)
 
     def _seat(
         self, service: Service, party: Party, ours: Collection[bytes], taken: Collection[tuple[int, int]],
-        places: tuple[str, ...],
+        places: tuple[str, ...], participant_id: UUID,
     ) -> Seat:  # fmt: skip
         side = party.side or _free_side(taken)
         place = _free_place(taken, side)
         if party.number is None:
-            return Seat(party=party, participant_id=new_id(), side=side, place=place, phone_id=None, number_key=None,
-                        box=None, places=places)  # fmt: skip
+            return Seat(party=party, participant_id=participant_id, side=side, place=place, phone_id=None,
+                        number_key=None, box=None, places=places)  # fmt: skip
         key, phone_id = self.check(service, party, ours), new_id()
-        return Seat(party=party, participant_id=new_id(), side=side, place=place, phone_id=phone_id, number_key=key,
-                    box=self.sealer.seal(party.number.value, Where.phone(phone_id)), places=places)  # fmt: skip
+        return Seat(party=party, participant_id=participant_id, side=side, place=place, phone_id=phone_id,
+                    number_key=key, places=places,
+                    box=self.sealer.seal(party.number.value, Where.phone(phone_id)))  # fmt: skip
 
     def check(self, service: Service, party: Party, ours: Collection[bytes]) -> bytes:
         """The key of a number that may be rung. Raises DestinationRefused, BadField where there is none."""

@@ -40,6 +40,10 @@ _DEFAULTS: dict[str, Any] = {
     "needs_attestation": False, "blocks": False, "redacts": False, "holds_texts": False, "stop_words": [],
     "shows_numbers": False, "intercept_open": True, "event_seq": 0,
 }  # fmt: skip
+_UNSAID: dict[str, Any] = _DEFAULTS | {"numbering": Numbering.ONE, "screens": True}
+"""What a service of our own API has of which nothing was said; null in every other column."""
+_COLUMNS = {"geo": ("geo_match",), "quiet": ("quiet_from", "quiet_to", "timezone")}
+"""Fields that stand in columns of other names."""
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
 _URL = re.compile(r"https?://[!-\"$-~]+\Z")  # ASCII that can be seen, but for the #: as it stands it is sent and signed
 _LONGEST_URL = 4000
@@ -102,7 +106,7 @@ class Services:
         return await store.wholly(self.database, change)
 
     async def delete(self, tenant: UUID, service: UUID) -> None:
-        """With its sessions, and its numbers are free. Raises ServiceUnknown, NumberInUse while a session is live."""
+        """With its sessions; its numbers rest for a day. Raises ServiceUnknown, NumberInUse while a session is live."""
         now = self.clock.now()
         async with self.database.transaction() as conn:
             if await POOL.lock_service(conn, tenant=tenant, service=service) is None:
@@ -110,7 +114,7 @@ class Services:
             live = await POOL.live_sessions(conn, tenant=tenant, service=service, t=now)
             if live:
                 raise NumberInUse("Close its sessions first.", live=live)
-            await POOL.drop_service(conn, tenant=tenant, service=service)
+            await POOL.drop_service(conn, tenant=tenant, service=service, t=now)
             await audit.note(conn, now, "api", "service-deleted", service)
 
 
@@ -149,7 +153,14 @@ def _columns(given: ServiceGiven, ours: str) -> dict[str, Any]:
         if given.language not in words.languages():
             raise BadField(f"Choose one of {', '.join(words.languages())}.", field="language")
         row["language"] = given.language
-    return row | _countries(given) | _stop_words(given) | _quiet(given) | _urls(given, ours)
+    return row | _countries(given) | _stop_words(given) | _quiet(given) | _urls(given, ours) | _unsaid(given)
+
+
+def _unsaid(given: ServiceGiven) -> dict[str, Any]:
+    if "unique_name" in given.unsaid:
+        raise BadField("It is needed.", field="unique_name")
+    columns = (column for name in given.unsaid for column in _COLUMNS.get(name, (name,)))
+    return {column: _UNSAID.get(column) for column in columns}
 
 
 def checked_name(name: str) -> str:

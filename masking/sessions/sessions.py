@@ -18,7 +18,7 @@ from masking.sessions.parties import Allocation
 from masking.sessions.pins import Pins
 from masking.sessions.remembered import Known, Remembered
 from masking.sessions.seats import Seat, Seating
-from masking.sessions.services import checked_name
+from masking.sessions.services import checked_name, found
 from masking.sessions.store import Q
 from masking.sessions.values import Numbering, Service, Session, SessionState
 from privacy.numbers import NumberKeys
@@ -28,6 +28,11 @@ from sql.database import Connection, Database
 _RANGES = {"cool_off": (0, 31_622_400), "ring": (5, 60), "talk": (60, 14_400)}
 _AT_A_TIME = 100
 _LONGEST = timedelta(days=36_525)
+_LISTS = {
+    None: "sessions_page", SessionState.CLOSED: "sessions_over_page", SessionState.OPEN: "sessions_running_page",
+    SessionState.IN_PROGRESS: "sessions_running_page",
+}  # fmt: skip
+"""The statement of each list, so that none reads more than it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,13 @@ class Sessions:
         self, tenant: UUID, service: UUID, page: Page, state: SessionState | None = None
     ) -> Sequence[Session]:
         """Sessions of a service, oldest first. state: as they are now; None for all."""
+        given: dict[str, Any] = {"tenant": tenant, "service": service}
+        if state is not None:
+            given["t"] = self.clock.now()
+        if state not in (None, SessionState.CLOSED):
+            given["state"] = state
         async with self.database.work() as conn:
-            rows = await store.rows("sessions_page", Q, conn, page, tenant=tenant, service=service, state=state,
-                                    t=self.clock.now())  # fmt: skip
-            return [store.as_session(row) for row in rows]
+            return [store.as_session(row) for row in await store.rows(_LISTS[state], Q, conn, page, **given)]
 
     async def extend(self, tenant: UUID, service: UUID, session: UUID, ends: Ends) -> Session:
         """Sets when a live session ends. What is not said stays. Raises SessionUnknown, SessionClosed, BadField."""
@@ -99,7 +107,8 @@ class Sessions:
             there = await store.locked(conn, tenant, service, session)
             if rules.state_at(there, now) is SessionState.CLOSED:
                 raise SessionClosed("Open it again instead.")
-            await _set_ends(conn, there, rules.extended(there, ends))
+            known = await found(conn, tenant, service) if "ttl" in ends.unsaid else None
+            await _set_ends(conn, there, rules.extended(there, ends, known.default_ttl if known else None))
             await Q.extend(conn, t=now, tenant=tenant, session=session)
 
         await store.wholly(self.database, extend)

@@ -34,7 +34,7 @@ END $$;
 -- Takes a number for some parties of a session, all or none, within the number's limit of live sessions. Whoever calls has
 -- locked the number. $3 number  $4 parties, in order; those whom the session has there already keep what they have
 -- $5 their peers  $6 live sessions on one number at most  $7 service whose the number must still be, or null
--- One statement: each costs more than what it does. Index: claim_pkey, service_number_pkey
+-- One statement: each costs more than what it does. Index: claim_pkey, claim_running, service_number_pkey
 CREATE OR REPLACE FUNCTION session_claims(
     p_t timestamptz, p_session session, p_number uuid, p_parties bytea[], p_peers bytea[], p_most integer, p_service uuid
 ) RETURNS boolean LANGUAGE plpgsql
@@ -236,7 +236,7 @@ END $$;
 -- $1 t  $2 tenant  $3 session  $4 participants without a number  $5 the one number they ask for, or null
 -- $6 places wanted, the best first: prefixes ("+1202") and countries ("US")  $7 only this number may be given (the other
 -- side's), or null. Returns "ok", or why not (session_why).
--- Indexes: session_pkey, participant_once, participant_session
+-- Indexes: session_pkey, participant_once, participant_place
 CREATE OR REPLACE FUNCTION session_allocate(
     p_t timestamptz, p_tenant uuid, p_session uuid, p_who uuid[], p_number uuid, p_places text[], p_only uuid
 ) RETURNS text LANGUAGE plpgsql

@@ -70,7 +70,7 @@ END $$;
 
 -- What every call or text of the API meets first: locks the session. $5 participant it is for  $6 id of the call or text
 -- said is null where it may go on, "ok" where it was asked for before, else why not: session-unknown,
--- participant-unknown, closed. Index: session_pkey, interaction_pkey, participant_session, service_pkey
+-- participant-unknown, closed. Index: session_pkey, interaction_pkey, participant_place, service_pkey
 CREATE OR REPLACE FUNCTION session_asked(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_who uuid, p_id uuid,
     OUT said text, OUT session session, OUT service service
@@ -123,4 +123,12 @@ CREATE OR REPLACE FUNCTION session_job(
       FROM service s
      WHERE s.tenant = p_tenant AND s.service_id = p_service
        AND (s.events_url IS NOT NULL OR (s.callback_url IS NOT NULL AND p_kind IN ('interaction', 'moved')))
+$$;
+
+-- Sessions of a service that have run out and stand as if they were live, until the worker looks. Index: session_running
+CREATE OR REPLACE FUNCTION session_overdue(p_t timestamptz, p_tenant uuid, p_service uuid) RETURNS SETOF session
+LANGUAGE sql STABLE SET enable_seqscan = off  -- they are few, whatever the planner thinks of "until <= $1"
+AS $$
+    SELECT s.* FROM session s
+     WHERE s.tenant = p_tenant AND s.service_id = p_service AND s.state <> 'closed' AND s.until <= p_t
 $$;

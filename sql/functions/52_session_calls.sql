@@ -1,6 +1,23 @@
 -- A call to a session's number. Nobody is connected who has no live claim there.
 
--- Where a call of one participant goes: whom of the other side it rings, and what each sees and hears.
+-- Whether somebody refuses somebody else: in the sessions of a service, or at a sticker of their own, which holds
+-- everywhere. $3 service  $4 phone of who refuses  $5 of whom; null for one whom nobody knows
+-- Indexes: phone_pkey, session_block_pkey, block_pkey
+CREATE OR REPLACE FUNCTION session_blocked(p_t timestamptz, p_tenant uuid, p_service uuid, p_by uuid, p_whom uuid)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM phone g
+         WHERE g.tenant = p_tenant AND g.phone_id = p_whom
+           AND (EXISTS (SELECT FROM session_block b
+                         WHERE b.tenant = p_tenant AND b.service_id = p_service AND b.phone_id = p_by
+                           AND b.party_key = g.number_key AND b.until > p_t)
+             OR EXISTS (SELECT FROM block b
+                         WHERE b.tenant = p_tenant AND b.phone_id = p_by AND b.party_key = g.number_key
+                           AND b.until > p_t)))
+$$;
+
+-- Where a call of one participant goes: whom of the other side it rings, but for those who blocked the caller, and what
+-- each sees and hears.
 -- $4 participant who calls, null for a PIN from an unknown phone  $5 their side  $6 attempt, from 1  $7 number that
 -- carries the call: a carrier shows the numbers of its own account only
 CREATE OR REPLACE FUNCTION session_route(
@@ -22,12 +39,11 @@ BEGIN
       JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
       JOIN proxy_number n ON n.number_id = p.number_id AND n.removed_at IS NULL
      WHERE s.tenant = p_tenant AND s.session_id = p_session
+       AND NOT session_blocked(p_t, p_tenant, s.service_id, p.phone_id, c.phone_id)
      ORDER BY p.place OFFSET p_attempt - 1 LIMIT 1;
     IF NOT FOUND OR v.state = 'closed' OR v.until <= p_t OR (v.direction = 'one-way' AND p_side = 2)
        OR is_quiet(v.quiet_from, v.quiet_to, v.timezone, p_t)
-       OR EXISTS (SELECT FROM proxy_number o WHERE o.number_key = v.number_key AND o.removed_at IS NULL)
-       OR EXISTS (SELECT FROM block b JOIN phone g ON g.tenant = b.tenant AND g.number_key = b.party_key
-                   WHERE b.tenant = p_tenant AND b.phone_id = v.phone_id AND g.phone_id = c.phone_id AND b.until > p_t) THEN
+       OR EXISTS (SELECT FROM proxy_number o WHERE o.number_key = v.number_key AND o.removed_at IS NULL) THEN
         RETURN refusal('unavailable') || jsonb_build_object('target', 'session', 'target_id', p_session);
     ELSIF v.mode = 'message-only' THEN
         RETURN refusal('mode') || jsonb_build_object('target', 'session', 'target_id', p_session);
@@ -169,7 +185,9 @@ BEGIN
                               CASE WHEN v_route ->> 'verdict' <> 'ring' THEN v_route ->> 'why' END);
     ELSIF v_route ->> 'verdict' = 'ask' THEN
         v_route := v_route || refusal(v_route ->> 'why');
-        IF p_passed THEN
+        IF p_passed IS NULL THEN  -- a repeat comes to the hook's own answer again, which is kept
+            INSERT INTO call_step VALUES (p_tenant, p_call, 'start', p_t, v_call.route) ON CONFLICT DO NOTHING;
+        ELSIF p_passed THEN
             SELECT v_call.route || jsonb_build_object('why', NULL)
                 || session_arrives(p_t, n, p_from_key, p_call, v_call.attestation)
               INTO v_route FROM proxy_number n WHERE n.number_id = v_call.number_id;

@@ -9,7 +9,7 @@
 -- $12 ids of what came with it  $13 the same, sealed: where it stands at the carrier
 -- Returns null where the number is no session's; else references: verdict ring (it is passed on), ask (a hook decides
 -- first), or refuse and why; the sender's language, the keyword, and whether a START took back a STOP.
--- Indexes: proxy_number_pkey, service_number_pkey, claim_pkey, session_pkey, participant_session, interaction_pkey
+-- Indexes: proxy_number_pkey, service_number_pkey, claim_pkey, session_pkey, participant_place, interaction_pkey
 CREATE OR REPLACE FUNCTION session_text(
     p_t timestamptz, p_tenant uuid, p_account uuid, p_dialled text, p_from_key bytea, p_message uuid, p_body bytea,
     p_passed boolean, p_word text, p_said text, p_mark bytea, p_media uuid[], p_boxes bytea[]
@@ -87,9 +87,7 @@ BEGIN
     v_why := CASE
         WHEN p_body IS NULL THEN 'empty'
         WHEN v_to.participant_id IS NULL OR (v_session.direction = 'one-way' AND v_from.side = 2)
-          OR EXISTS (SELECT FROM block b JOIN phone g ON g.tenant = b.tenant AND g.number_key = b.party_key
-                      WHERE b.tenant = v_tenant AND b.phone_id = v_to.phone_id AND g.phone_id = v_from.phone_id
-                        AND b.until > p_t) THEN 'unavailable'
+          OR session_blocked(p_t, v_tenant, p_service.service_id, v_to.phone_id, v_from.phone_id) THEN 'unavailable'
         ELSE session_text_refused(p_t, v_session, p_service, v_to.number_key, p_passed IS NOT NULL)
     END;
     IF v_why IS NULL AND p_passed IS NULL AND tally_over(p_t, v_tenant, 'text-loop', p_mark, interval '60 seconds', 5) THEN

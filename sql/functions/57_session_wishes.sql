@@ -1,22 +1,20 @@
 -- What the people of sessions wish.
 
--- Whoever a session rings refuses calls and texts of who calls from now on, on every number of the account. What the owner
--- of a sticker has decided stays theirs. The customer hears of it.
+-- Whoever a session rings refuses calls and texts of who calls from now on, in every session of its service. The customer
+-- hears of it.
 -- $3 service  $4 session  $5 participant who blocks  $6 whom  $7 the call, of which the customer is told  $8 until
--- Indexes: participant_pkey, phone_pkey, block_pkey
+-- Indexes: participant_pkey, phone_pkey, session_block_pkey
 CREATE OR REPLACE FUNCTION session_blocks(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_by uuid, p_whom uuid, p_call uuid,
     p_until timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO block AS b (tenant, phone_id, party_key, made_at, until, service_id)
-    SELECT m.tenant, m.phone_id, f.number_key, p_t, p_until, p_service
+    INSERT INTO session_block (tenant, service_id, phone_id, party_key, made_at, until)
+    SELECT m.tenant, p_service, m.phone_id, f.number_key, p_t, p_until
       FROM participant m JOIN participant o ON o.tenant = m.tenant AND o.participant_id = p_whom AND o.session_id = p_session
       JOIN phone f ON f.tenant = o.tenant AND f.phone_id = o.phone_id
      WHERE m.tenant = p_tenant AND m.participant_id = p_by AND m.session_id = p_session AND m.phone_id IS NOT NULL
-    ON CONFLICT (tenant, phone_id, party_key) DO UPDATE
-       SET until = EXCLUDED.until,
-           service_id = CASE WHEN b.until <= p_t OR b.service_id IS NOT NULL THEN EXCLUDED.service_id END;
+    ON CONFLICT (tenant, service_id, phone_id, party_key) DO UPDATE SET until = EXCLUDED.until;
     IF FOUND THEN
         PERFORM session_job(p_t, p_tenant, p_service, 'blocked', p_session, p_call);
     END IF;
@@ -24,7 +22,7 @@ END $$;
 
 -- Who of a session's other side may read a text, first whoever takes texts of this sender, and why not: unavailable (they
 -- blocked the sender), opted-out. $3 service  $4 session  $5 the sender's side  $6 the sender's phone
--- Indexes: participant_session, phone_pkey, proxy_number_number_id_key, block_pkey, service_opt_out_pkey
+-- Indexes: participant_place, phone_pkey, proxy_number_number_id_key, session_block_pkey, block_pkey, service_opt_out_pkey
 CREATE OR REPLACE FUNCTION session_readers(
     p_t timestamptz, p_tenant uuid, p_service uuid, p_session uuid, p_side integer, p_from_phone uuid
 ) RETURNS TABLE (participant_id uuid, phone_id uuid, number_key bytea, number_id uuid, account_id uuid, side smallint, why text)
@@ -33,9 +31,7 @@ LANGUAGE sql STABLE AS $$
       FROM participant p JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
       JOIN proxy_number n ON n.number_id = p.number_id AND n.removed_at IS NULL
      CROSS JOIN LATERAL (SELECT CASE
-            WHEN EXISTS (SELECT FROM block b JOIN phone g ON g.tenant = b.tenant AND g.number_key = b.party_key
-                          WHERE b.tenant = p_tenant AND b.phone_id = p.phone_id AND g.phone_id = p_from_phone
-                            AND b.until > p_t) THEN 'unavailable'
+            WHEN session_blocked(p_t, p_tenant, p_service, p.phone_id, p_from_phone) THEN 'unavailable'
             WHEN EXISTS (SELECT FROM service_opt_out o WHERE o.tenant = p_tenant AND o.service_id = p_service
                             AND o.number_key = f.number_key) THEN 'opted-out' END AS why) AS w
      WHERE p.tenant = p_tenant AND p.session_id = p_session AND p.deleted_at IS NULL AND p.side <> p_side

@@ -72,3 +72,13 @@ UPDATE outbox SET due = :t
 -- Index: event_tenant_service_id_seq_key
 SELECT event_id, service_id, seq, kind, session_id, facts::text AS facts, at, delivered_at, dead_at FROM event
  WHERE tenant = :tenant AND service_id = :service AND seq > :seq ORDER BY seq LIMIT :most;
+
+-- name: keep_hook_answer!
+-- What an out-of-session hook answered a call or text, once. :tenant :about uuid, of the call or text  :box text, sealed under
+-- the day's key and written in base 64  :t timestamptz.  Index: call_step_pkey
+INSERT INTO call_step (tenant, call_id, step, at, route)
+VALUES (:tenant, :about, 'hook-answer', :t, jsonb_build_object('box', :box::text)) ON CONFLICT DO NOTHING;
+
+-- name: hook_answer$
+-- The same, or null.  Index: call_step_pkey
+SELECT route ->> 'box' FROM call_step WHERE tenant = :tenant AND call_id = :about AND step = 'hook-answer';

@@ -195,7 +195,8 @@ UPDATE carrier_account SET tokens = :tokens::bytea[] WHERE account_id = :account
 
 -- name: lock_keyed_tables!
 -- Nobody writes a number key while they are all moved; readers go on.
-LOCK TABLE phone, proxy_number, block, claim, opt_out, service_opt_out, named_number, person IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE phone, proxy_number, block, session_block, claim, opt_out, service_opt_out, named_number, person
+  IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: phone_number_keys
 SELECT tenant, phone_id, number_key FROM phone;
@@ -224,6 +225,16 @@ UPDATE block b SET party_key = new.key
   FROM unnest(:tenant::uuid[], :phone_id::uuid[], :party_key::bytea[], :new_party_key::bytea[])
        AS new (tenant, phone_id, old, key)
  WHERE b.tenant = new.tenant AND b.phone_id = new.phone_id AND b.party_key = new.old;
+
+-- name: session_block_number_keys
+SELECT tenant, service_id, phone_id, party_key FROM session_block;
+
+-- name: move_session_block!
+-- :tenant :service_id :phone_id uuid[]  :party_key :new_party_key bytea[], in one order.  Index: session_block_pkey
+UPDATE session_block b SET party_key = new.key
+  FROM unnest(:tenant::uuid[], :service_id::uuid[], :phone_id::uuid[], :party_key::bytea[], :new_party_key::bytea[])
+       AS new (tenant, service_id, phone_id, old, key)
+ WHERE b.tenant = new.tenant AND b.service_id = new.service_id AND b.phone_id = new.phone_id AND b.party_key = new.old;
 
 -- name: claim_number_keys
 -- Tag 03 is an owner or a session party; the other tags hold no number key.

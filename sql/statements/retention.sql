@@ -66,12 +66,13 @@ SELECT count(*) FROM gone;
 -- name: sweep_phone$
 -- Numbers that nothing names: no contact, no block, no session, no text under way. Foreign keys refuse where a contact, a
 -- block or a participant came up in this very moment.
--- Index: phone_made, sticker_contact_phone, block_pkey, participant_once, message_phone
+-- Index: phone_made, sticker_contact_phone, block_pkey, session_block_phone, participant_once, message_phone
 WITH due AS (
     SELECT p.tenant, p.phone_id FROM phone p
      WHERE p.made_at < :before
        AND NOT EXISTS (SELECT FROM sticker_contact c WHERE c.tenant = p.tenant AND c.phone_id = p.phone_id)
        AND NOT EXISTS (SELECT FROM block b WHERE b.tenant = p.tenant AND b.phone_id = p.phone_id)
+       AND NOT EXISTS (SELECT FROM session_block b WHERE b.tenant = p.tenant AND b.phone_id = p.phone_id)
        AND NOT EXISTS (SELECT FROM participant q WHERE q.tenant = p.tenant AND q.phone_id = p.phone_id)
        AND NOT EXISTS (SELECT FROM message m WHERE m.tenant = p.tenant AND m.phone_id = p.phone_id)
      ORDER BY p.made_at LIMIT :most FOR UPDATE SKIP LOCKED
@@ -96,6 +97,16 @@ WITH due AS (
      ORDER BY until LIMIT :most FOR UPDATE SKIP LOCKED
 ), gone AS (
     DELETE FROM block WHERE (tenant, phone_id, party_key) IN (SELECT * FROM due) RETURNING 1
+)
+SELECT count(*) FROM gone;
+
+-- name: sweep_session_block$
+-- The same of those made in sessions.  Index: session_block_until
+WITH due AS (
+    SELECT tenant, service_id, phone_id, party_key FROM session_block WHERE until < :before
+     ORDER BY until LIMIT :most FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM session_block WHERE (tenant, service_id, phone_id, party_key) IN (SELECT * FROM due) RETURNING 1
 )
 SELECT count(*) FROM gone;
 

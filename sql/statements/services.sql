@@ -30,7 +30,7 @@ SELECT * FROM service WHERE tenant = :tenant AND service_id = :service;
 SELECT * FROM service WHERE tenant = :tenant AND unique_name = :name;
 
 -- name: services_page
--- :at timestamptz and :id uuid, the mark  :most integer. Index: service_pkey by tenant
+-- :at timestamptz and :id uuid, the mark  :most integer. Index: service_listed
 SELECT * FROM service WHERE tenant = :tenant AND (made_at, service_id) > (:at, :id)
  ORDER BY made_at, service_id LIMIT :most;
 
@@ -43,19 +43,28 @@ SELECT * FROM service WHERE tenant = :tenant AND (made_at, service_id) < (:at, :
 SELECT service_id FROM service WHERE tenant = :tenant AND service_id = :service FOR UPDATE;
 
 -- name: live_sessions$
--- How many sessions of a service are live. Index: session_listed
+-- How many sessions of a service are live. Index: session_running
 SELECT count(*) FROM session
  WHERE tenant = :tenant AND service_id = :service AND state <> 'closed' AND until > :t;
 
 -- name: drop_service!
--- With everything that belongs to it; claims on its numbers cool on.
+-- With everything that belongs to it. Claims on its numbers cool on, and the numbers rest for a day, as released ones do:
+-- since they were released, if they were. Index: service_pkey, service_number_pkey, proxy_number_number_id_key
+WITH left_over AS (
+    SELECT number_id, coalesce(released_at, :t::timestamptz) + interval '24 hours' AS until
+      FROM service_number WHERE tenant = :tenant AND service_id = :service
+), rest AS (
+    UPDATE proxy_number n SET role = 'session', next_role = NULL, resting_until = l.until
+      FROM left_over l WHERE n.number_id = l.number_id AND l.until > :t AND number_role(n, :t) = 'session'
+)
 DELETE FROM service WHERE tenant = :tenant AND service_id = :service;
 
 -- ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- name: our_number^
 -- A number of ours by any of its names; null for those it is not asked by. :number uuid  :e164 :sid text
-SELECT n.number_id, n.e164, number_role(n, :t) AS plays, sn.service_id, sn.released_at
+SELECT n.number_id, n.e164, number_role(n, :t) AS plays, coalesce(n.next_role, n.role) AS role, n.resting_until, sn.service_id,
+       sn.released_at
   FROM proxy_number n LEFT JOIN service_number sn ON sn.tenant = n.tenant AND sn.number_id = n.number_id
  WHERE n.tenant = :tenant AND n.removed_at IS NULL
    AND (n.number_id = :number::uuid OR n.e164 = :e164::text OR n.carrier_sid = :sid::text);
@@ -128,7 +137,7 @@ UPDATE service_number SET released_at = :t, changed_at = :t
 
 -- name: in_use^
 -- How full a pool is: numbers, live sessions counted by number, and how many claims stand in the way of the party that has
--- most of them. Index: service_number_pool, claim_pkey
+-- most of them. Index: service_number_pool, claim_running
 WITH pool AS (
     SELECT number_id FROM service_number
      WHERE tenant = :tenant AND service_id = :service AND released_at IS NULL
@@ -144,7 +153,7 @@ SELECT (SELECT count(*) FROM pool) AS numbers,
 
 -- name: pools
 -- The same of many services, and when they were last told to be low: by key, after a mark (:tenant, :service uuid).
--- Index: service_pkey, service_number_pool, claim_pkey
+-- Index: service_pkey, service_number_pool, claim_running
 SELECT v.tenant, v.service_id, v.most_live, v.pool_low_at, usage.*
   FROM (SELECT * FROM service WHERE (tenant, service_id) > (:tenant, :service)
          ORDER BY tenant, service_id LIMIT :most) AS v

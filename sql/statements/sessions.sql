@@ -11,7 +11,7 @@ SELECT * FROM session_make(:t, jsonb_populate_record(NULL::session, :session::js
     :one::boolean);
 
 -- name: session^
--- Index: session_pkey, participant_session
+-- Index: session_pkey, participant_place
 SELECT s.*, (SELECT count(*) FROM participant p
               WHERE p.tenant = s.tenant AND p.session_id = s.session_id AND p.deleted_at IS NULL) AS people
   FROM session s WHERE s.tenant = :tenant AND s.service_id = :service AND s.session_id = :session;
@@ -23,18 +23,17 @@ SELECT s.*, (SELECT count(*) FROM participant p
   FROM session s WHERE s.tenant = :tenant AND s.service_id = :service AND s.session_id = :session FOR UPDATE OF s;
 
 -- name: session_by_name^
--- Index: session_unique_name, participant_session
+-- Index: session_unique_name, participant_place
 SELECT s.*, (SELECT count(*) FROM participant p
               WHERE p.tenant = s.tenant AND p.session_id = s.session_id AND p.deleted_at IS NULL) AS people
   FROM session s WHERE s.tenant = :tenant AND s.service_id = :service AND s.unique_name = :name;
 
 -- name: sessions_page
--- :state text, null for all  :at timestamptz and :id uuid, the mark. Index: session_listed
+-- :at timestamptz and :id uuid, the mark. Index: session_listed
 SELECT s.*, (SELECT count(*) FROM participant p
               WHERE p.tenant = s.tenant AND p.session_id = s.session_id AND p.deleted_at IS NULL) AS people
   FROM session s
  WHERE s.tenant = :tenant AND s.service_id = :service AND (s.made_at, s.session_id) > (:at, :id)
-   AND (:state::text IS NULL OR CASE WHEN s.until <= :t THEN 'closed' ELSE s.state END = :state)
  ORDER BY s.made_at, s.session_id LIMIT :most;
 
 -- name: sessions_page_back
@@ -42,8 +41,49 @@ SELECT s.*, (SELECT count(*) FROM participant p
               WHERE p.tenant = s.tenant AND p.session_id = s.session_id AND p.deleted_at IS NULL) AS people
   FROM session s
  WHERE s.tenant = :tenant AND s.service_id = :service AND (s.made_at, s.session_id) < (:at, :id)
-   AND (:state::text IS NULL OR CASE WHEN s.until <= :t THEN 'closed' ELSE s.state END = :state)
  ORDER BY s.made_at DESC, s.session_id DESC LIMIT :most;
+
+-- name: sessions_running_page
+-- :state text, open or in-progress. Index: session_in_state
+SELECT s.*, (SELECT count(*) FROM participant p
+              WHERE p.tenant = s.tenant AND p.session_id = s.session_id AND p.deleted_at IS NULL) AS people
+  FROM session s
+ WHERE s.tenant = :tenant AND s.service_id = :service AND s.state = :state AND s.until > :t
+   AND (s.made_at, s.session_id) > (:at, :id)
+ ORDER BY s.made_at, s.session_id LIMIT :most;
+
+-- name: sessions_running_page_back
+SELECT s.*, (SELECT count(*) FROM participant p
+              WHERE p.tenant = s.tenant AND p.session_id = s.session_id AND p.deleted_at IS NULL) AS people
+  FROM session s
+ WHERE s.tenant = :tenant AND s.service_id = :service AND s.state = :state AND s.until > :t
+   AND (s.made_at, s.session_id) < (:at, :id)
+ ORDER BY s.made_at DESC, s.session_id DESC LIMIT :most;
+
+-- name: sessions_over_page
+-- Closed ones, and those that have run out since the worker last looked. Index: session_in_state, session_running
+SELECT s.*, (SELECT count(*) FROM participant p
+              WHERE p.tenant = s.tenant AND p.session_id = s.session_id AND p.deleted_at IS NULL) AS people
+  FROM (SELECT * FROM (
+            (SELECT * FROM session
+              WHERE tenant = :tenant AND service_id = :service AND state = 'closed' AND (made_at, session_id) > (:at, :id)
+              ORDER BY made_at, session_id LIMIT :most)
+            UNION ALL
+            SELECT * FROM session_overdue(:t, :tenant, :service) WHERE (made_at, session_id) > (:at, :id)) AS over
+         ORDER BY made_at, session_id LIMIT :most) AS s
+ ORDER BY s.made_at, s.session_id;
+
+-- name: sessions_over_page_back
+SELECT s.*, (SELECT count(*) FROM participant p
+              WHERE p.tenant = s.tenant AND p.session_id = s.session_id AND p.deleted_at IS NULL) AS people
+  FROM (SELECT * FROM (
+            (SELECT * FROM session
+              WHERE tenant = :tenant AND service_id = :service AND state = 'closed' AND (made_at, session_id) < (:at, :id)
+              ORDER BY made_at DESC, session_id DESC LIMIT :most)
+            UNION ALL
+            SELECT * FROM session_overdue(:t, :tenant, :service) WHERE (made_at, session_id) < (:at, :id)) AS over
+         ORDER BY made_at DESC, session_id DESC LIMIT :most) AS s
+ ORDER BY s.made_at DESC, s.session_id DESC;
 
 -- name: change_session!
 -- When it is to end; extend or reopen make it so. Index: session_pkey
@@ -119,14 +159,14 @@ SELECT p.*, n.e164, f.sealed FROM participant p
  WHERE p.tenant = :tenant AND p.session_id = :session AND p.participant_id = :participant;
 
 -- name: participants
--- Everybody who is or was in a session. Index: participant_session, phone_pkey
+-- Everybody who is or was in a session. Index: participant_listed, phone_pkey
 SELECT p.*, n.e164, f.sealed, f.number_key FROM participant p
   LEFT JOIN proxy_number n ON n.number_id = p.number_id
   LEFT JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
  WHERE p.tenant = :tenant AND p.session_id = :session ORDER BY p.side, p.place, p.made_at;
 
 -- name: participants_page
--- :at timestamptz and :id uuid, the mark. Index: participant_session
+-- :at timestamptz and :id uuid, the mark. Index: participant_listed
 SELECT p.*, n.e164, f.sealed FROM participant p
   LEFT JOIN proxy_number n ON n.number_id = p.number_id
   LEFT JOIN phone f ON f.tenant = p.tenant AND f.phone_id = p.phone_id
@@ -170,14 +210,12 @@ SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message
  WHERE i.tenant = :tenant AND i.session_id = :session AND i.interaction_id = :interaction;
 
 -- name: interactions_page
--- :to uuid, null for all: texts that the API sent to a participant  :at timestamptz and :id uuid, the mark.
--- Index: interaction_session
+-- :at timestamptz and :id uuid, the mark. Index: interaction_session, call_pkey, message_pkey
 SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message_state, m.error, m.body
   FROM interaction i
   LEFT JOIN call c ON c.tenant = i.tenant AND c.call_id = i.interaction_id
   LEFT JOIN message m ON m.tenant = i.tenant AND m.message_id = i.interaction_id
  WHERE i.tenant = :tenant AND i.session_id = :session AND (i.at, i.interaction_id) > (:at, :id)
-   AND (:to::uuid IS NULL OR (i.to_participant = :to AND i.kind = 'message' AND i.from_participant IS NULL))
  ORDER BY i.at, i.interaction_id LIMIT :most;
 
 -- name: interactions_page_back
@@ -186,7 +224,25 @@ SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message
   LEFT JOIN call c ON c.tenant = i.tenant AND c.call_id = i.interaction_id
   LEFT JOIN message m ON m.tenant = i.tenant AND m.message_id = i.interaction_id
  WHERE i.tenant = :tenant AND i.session_id = :session AND (i.at, i.interaction_id) < (:at, :id)
-   AND (:to::uuid IS NULL OR (i.to_participant = :to AND i.kind = 'message' AND i.from_participant IS NULL))
+ ORDER BY i.at DESC, i.interaction_id DESC LIMIT :most;
+
+-- name: sent_page
+-- Texts that the API sent to a participant. :to uuid. Index: interaction_sent, message_pkey
+SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message_state, m.error, m.body
+  FROM interaction i
+  LEFT JOIN call c ON c.tenant = i.tenant AND c.call_id = i.interaction_id
+  LEFT JOIN message m ON m.tenant = i.tenant AND m.message_id = i.interaction_id
+ WHERE i.tenant = :tenant AND i.session_id = :session AND i.to_participant = :to AND i.kind = 'message'
+   AND i.from_participant IS NULL AND (i.at, i.interaction_id) > (:at, :id)
+ ORDER BY i.at, i.interaction_id LIMIT :most;
+
+-- name: sent_page_back
+SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message_state, m.error, m.body
+  FROM interaction i
+  LEFT JOIN call c ON c.tenant = i.tenant AND c.call_id = i.interaction_id
+  LEFT JOIN message m ON m.tenant = i.tenant AND m.message_id = i.interaction_id
+ WHERE i.tenant = :tenant AND i.session_id = :session AND i.to_participant = :to AND i.kind = 'message'
+   AND i.from_participant IS NULL AND (i.at, i.interaction_id) < (:at, :id)
  ORDER BY i.at DESC, i.interaction_id DESC LIMIT :most;
 
 -- name: drop_interaction$

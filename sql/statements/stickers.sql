@@ -240,6 +240,7 @@ DELETE FROM phone p
  WHERE p.tenant = :tenant AND p.phone_id = :phone
    AND NOT EXISTS (SELECT FROM sticker_contact c WHERE c.tenant = p.tenant AND c.phone_id = p.phone_id)
    AND NOT EXISTS (SELECT FROM block b WHERE b.tenant = p.tenant AND b.phone_id = p.phone_id)
+   AND NOT EXISTS (SELECT FROM session_block b WHERE b.tenant = p.tenant AND b.phone_id = p.phone_id)
    AND NOT EXISTS (SELECT FROM participant q WHERE q.tenant = p.tenant AND q.phone_id = p.phone_id)
    AND NOT EXISTS (SELECT FROM message m WHERE m.tenant = p.tenant AND m.phone_id = p.phone_id)
 RETURNING 1;

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.e164 import E164
+from core.e164 import E164, BadNumber
 from masking.claims.errors import AccountUnknown, NoSharedNumber, NumberBusy, NumberKnown, NumberUnknown
 from masking.claims.inventory import LEAST_REST
 from masking.claims.values import ProxyNumber, Role
@@ -35,6 +35,15 @@ async def test_a_pool_number_needs_a_shared_one_of_its_account_and_country(town:
 async def test_a_number_is_ours_once(town: Town):
     with pytest.raises(NumberKnown):
         await town.house.inventory.add(town.tenant, "plivo", SHARED["twilio"], Role.SHARED)
+
+
+@pytest.mark.parametrize(
+    "number", ["+447700900123"[:8], "+12025550100"[:8], "+12025550100"[:10], "+12025550100" + "123"]
+)
+async def test_a_number_that_cannot_be_is_not_taken_in(town: Town, number: str):
+    """Some countries' metadata call a part of a number possible, for whoever dials within a town."""
+    with pytest.raises(BadNumber):
+        await town.house.inventory.add(town.tenant, "twilio", E164(number), Role.SHARED)
 
 
 async def test_an_account_must_be_known(town: Town):

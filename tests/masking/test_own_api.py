@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from core.e164 import E164
 from tests.masking.served import served
 from tests.town import ALICE, BOB, SESSION, Town
 
@@ -104,6 +105,23 @@ async def test_people_come_are_named_and_go(program: Program, rides: str):
     assert (await program.ask("DELETE", one))[0] == 204
     listed = {each["side"]: each["left_at"] for each in (await program.read(people))["items"]}
     assert listed == {1: None, 2: "2030-01-01T12:00:00Z"}
+
+
+async def test_people_who_are_put_in_together_are_listed_as_they_were_given(program: Program, rides: str):
+    people = [E164(f"+120255501{60 + n}").value for n in range(8)]
+    given = [{"number": number, "side": 1 + (place > 0)} for place, number in enumerate(people)]
+
+    made = await program.made(f"{rides}/sessions", {"participants": given})
+
+    found: list[str] = []
+    path = f"{rides}/sessions/{made['id']}/participants?most=3"
+    page = await program.read(path)
+    while True:
+        found += [each["number"] for each in page["items"]]
+        if page["next"] is None:
+            break
+        page = await program.read(f"{path}&after={page['next']}")
+    assert found == people
 
 
 async def test_numbers_are_reserved_counted_and_released(program: Program, rides: str):

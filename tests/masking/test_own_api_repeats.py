@@ -39,7 +39,18 @@ async def test_a_number_is_put_into_a_service_once_for_a_key(program: Program, r
     answers = await same(program, f"{rides}/numbers", body)
 
     assert [(status, answer["id"]) for status, answer in answers] == [(201, number["id"])] * AT_ONCE
-    assert (await program.ask("POST", f"{rides}/numbers", body))[1]["type"] == "/problems/number-known"
+
+
+async def test_a_number_is_put_into_its_own_service_as_often_as_somebody_likes(program: Program, rides: str):
+    number = (await program.read(f"{rides}/numbers"))["items"][0]
+    reserved = {"number": number["number"], "reserved": True}
+
+    assert await program.made(f"{rides}/numbers", {"number": number["number"]}) == number
+    status, problem = await program.ask("POST", f"{rides}/numbers", reserved)
+
+    assert (status, problem["type"]) == (409, "/problems/number-in-service")
+    assert problem["title"] == "This number is in the service already"
+    assert await program.made(f"{rides}/numbers", {"number": number["number"]}) == number
 
 
 async def test_what_another_request_made_is_not_told_as_ones_own(program: Program, rides: str):

@@ -5,9 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from masking.claims.errors import NumberKnown
 from masking.sessions import pool as pools
-from masking.sessions.errors import NumberElsewhere, NumberInUse, NumberNotOurs, PoolFull, ServiceUnknown
+from masking.sessions.errors import (
+    NumberElsewhere,
+    NumberInService,
+    NumberInUse,
+    NumberNotOurs,
+    PoolFull,
+    ServiceUnknown,
+)
 from masking.sessions.pool import Usage
 from masking.sessions.values import Service
 from tests.town import ALICE, BOB, OWNER, POOL, SECOND, SESSION, Town
@@ -24,7 +30,7 @@ async def test_a_number_is_in_one_service(town: Town):
     mine, other = await town.service(numbers=[NUMBER]), await town.service(numbers=[])
     pool = town.house.rooms.pool
 
-    with pytest.raises(NumberKnown):
+    with pytest.raises(NumberInService):
         await pool.add(town.tenant, mine.service_id, NUMBER, reserved=False)
     with pytest.raises(NumberElsewhere):
         await pool.add(town.tenant, other.service_id, NUMBER, reserved=False)
@@ -88,10 +94,40 @@ async def test_a_number_rests_too_from_a_service_that_was_deleted(town: Town):
     await rooms.sessions.close(town.tenant, mine.service_id, made.session.session_id)
     await rooms.services.delete(town.tenant, mine.service_id)
 
+    for rested in (DAY - SECOND_LONG, timedelta(0)):
+        town.clock.advance(rested)
+        with pytest.raises(NumberElsewhere):
+            await rooms.pool.add(town.tenant, other.service_id, NUMBER, reserved=False)
+        assert "Dial" not in (await town.twilio.calls(ALICE, NUMBER)).verbs
+    town.clock.advance(SECOND_LONG)
+    assert await rooms.pool.add(town.tenant, other.service_id, NUMBER, reserved=False)
+
+
+@pytest.mark.parametrize("cool_off", [0, 3 * 86_400])
+async def test_a_deleted_services_number_rests_for_a_day_and_for_every_cool_off(town: Town, cool_off: int):
+    mine, other = await town.service(numbers=[NUMBER], cool_off=cool_off), await town.service(numbers=[])
+    rooms, made = town.house.rooms, await town.session(service=mine)
+    await rooms.sessions.close(town.tenant, mine.service_id, made.session.session_id)
+    await rooms.services.delete(town.tenant, mine.service_id)
+
+    town.clock.advance(max(DAY, timedelta(seconds=cool_off)) - SECOND_LONG)
     with pytest.raises(NumberElsewhere):
         await rooms.pool.add(town.tenant, other.service_id, NUMBER, reserved=False)
-    town.clock.advance(timedelta(hours=1))
+    town.clock.advance(SECOND_LONG)
     assert await rooms.pool.add(town.tenant, other.service_id, NUMBER, reserved=False)
+
+
+async def test_a_number_that_a_service_gave_up_before_it_was_deleted_has_rested_since(town: Town):
+    mine, other = await town.service(numbers=[NUMBER]), await town.service(numbers=[])
+    pool, number = town.house.rooms.pool, await number_of(town, mine)
+    await pool.release(town.tenant, mine.service_id, number)
+    town.clock.advance(DAY / 2)
+    await town.house.rooms.services.delete(town.tenant, mine.service_id)
+
+    with pytest.raises(NumberElsewhere):
+        await pool.add(town.tenant, other.service_id, number, reserved=False)
+    town.clock.advance(DAY / 2)
+    assert await pool.add(town.tenant, other.service_id, number, reserved=False)
 
 
 async def test_a_service_has_so_many_numbers_and_no_more(town: Town, monkeypatch: pytest.MonkeyPatch):

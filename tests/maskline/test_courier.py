@@ -238,7 +238,7 @@ async def test_a_customer_who_hangs_holds_up_only_itself(courier, customer):
 
     customer.gate.set()
     assert [each.status for each in await asyncio.gather(*hanging)] == [200] * AT_A_TIME
-    assert courier._turns == {}
+    assert courier._turns._turns == {}
 
 
 async def test_many_customers_who_hang_hold_up_nobody_else(courier, customer):

@@ -97,6 +97,12 @@ class Rows:
                                  message_id, self._sealer.seal("cG5n", Where.media(media_id)), at)  # fmt: skip
         return media_id
 
+    async def session_block(
+        self, service_id: UUID, phone_id: UUID, number: E164, at: datetime, lasts: timedelta
+    ) -> None:  # fmt: skip
+        await self._conn.execute("INSERT INTO session_block VALUES ($1, $2, $3, $4, $5, $6)",
+                                 TENANT, service_id, phone_id, self._keys.key(number), at, at + lasts)  # fmt: skip
+
     async def service_opt_out(self, service_id: UUID, number: E164, at: datetime) -> None:
         await self._conn.execute("INSERT INTO service_opt_out VALUES ($1, $2, $3, $4)",
                                  TENANT, service_id, self._keys.key(number), at)  # fmt: skip

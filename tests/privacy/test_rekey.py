@@ -26,7 +26,9 @@ async def house(conn, ring, rows, clock):
     await rows.block(owner, RIDER, START, lasts=clock.now() - START)
     await rows.proxy_number(PROXY, await rows.account(["token"], START), START)
     await rows.opt_out(RIDER, START)
-    await rows.service_opt_out(await rows.service(START), OWNER, START)
+    service = await rows.service(START)
+    await rows.service_opt_out(service, OWNER, START)
+    await rows.session_block(service, owner, RIDER, START, lasts=clock.now() - START)
     keys = NumberKeys(ring, "masking")
     await rows.claim(b"\x03" + keys.key(OWNER), START, peer_key=b"\x03" + keys.key(RIDER))
     await rows.claim(b"\x00", START)
@@ -44,6 +46,7 @@ async def stored(conn):
     return {
         "phones": phones,
         "block": await conn.fetchval("SELECT party_key FROM block"),
+        "session block": await conn.fetchval("SELECT party_key FROM session_block"),
         "opt-out": await conn.fetchval("SELECT number_key FROM opt_out"),
         "service": await conn.fetchval("SELECT number_key FROM service_opt_out"),
         "proxy": await conn.fetchval("SELECT number_key FROM proxy_number"),
@@ -61,6 +64,7 @@ def wanted(ring):
     return {
         "phones": {keys.key(OWNER), keys.key(RIDER)},
         "block": keys.key(RIDER),
+        "session block": keys.key(RIDER),
         "opt-out": keys.key(RIDER),
         "service": keys.key(OWNER),
         "proxy": keys.key(PROXY),
@@ -81,8 +85,8 @@ async def test_look_ups_match_before_and_after(database, conn, ring, house, key_
     assert after.ids("number") == (1, 2)
     assert await stored(conn) == wanted(after)
     assert wanted(after) != wanted(ring)
-    counts = {"phone": 2, "proxy_number": 1, "block": 1, "opt_out": 1, "service_opt_out": 1, "claim": 2,
-              "named_number": 1, "person": 1}  # fmt: skip
+    counts = {"phone": 2, "proxy_number": 1, "block": 1, "session_block": 1, "opt_out": 1, "service_opt_out": 1,
+              "claim": 2, "named_number": 1, "person": 1}  # fmt: skip
     assert (done.version, done.counts) == (2, counts)
 
 

@@ -138,7 +138,7 @@ async def test_every_table_that_names_a_phone_keeps_it(conn):
     )
     statement = statements("retention").sweep_phone.sql
 
-    assert {row[0] for row in tables} == {"sticker_contact", "block", "participant", "message"}
+    assert {row[0] for row in tables} == {"sticker_contact", "block", "session_block", "participant", "message"}
     assert all(f"FROM {row[0]} " in statement for row in tables)
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from privacy.retention import sweep
-from tests.privacy.conftest import OWNER, START
+from tests.privacy.conftest import OWNER, RIDER, START
 from tests.privacy.rows import TENANT
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
@@ -59,3 +59,12 @@ async def test_idempotency_keys_go_after_two_days_and_events_after_a_month(datab
     assert await sweep(database, clock) == {"sweep_request_seen": 1}
     clock.advance(28 * DAY)
     assert await sweep(database, clock) == {"sweep_event": 1}
+
+
+async def test_a_block_made_in_a_session_goes_when_it_runs_out_and_lets_go_of_the_number(database, conn, rows, clock):
+    await rows.session_block(await rows.service(START), await rows.phone(OWNER, START), RIDER, START, lasts=365 * DAY)
+    clock.advance(365 * DAY)
+    assert await sweep(database, clock) == {}
+    clock.advance(SECOND)
+
+    assert await sweep(database, clock) == {"sweep_session_block": 1, "sweep_phone": 1}

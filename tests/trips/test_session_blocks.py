@@ -133,5 +133,5 @@ async def test_nobody_blocks_where_the_service_does_not_ask_or_does_not_screen(
     await call.ended()
 
     assert "block" not in " ".join(bob.heard)
-    assert await town.rows("SELECT 1 FROM block") == []
+    assert await town.rows("SELECT 1 FROM session_block") == []
     assert BOB.value not in " ".join(alice.heard)

@@ -101,7 +101,7 @@ async def test_looking_reads_the_indexes_that_its_statement_names(town: Town):
     statement = statements("services").pools
     named = re.findall(r"\w+", statement.__doc__.partition("Index:")[2])
     values = (town.tenant, town.tenant, 100, town.clock.now())  # as they stand in the statement
-    assert named == ["service_pkey", "service_number_pool", "claim_pkey"]
+    assert named == ["service_pkey", "service_number_pool", "claim_running"]
 
     async with town.house.database.transaction() as conn:
         await conn.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")

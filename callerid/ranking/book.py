@@ -93,10 +93,10 @@ class Book:
     def strike(self, cluster_no: int, now_week: int, model: Model) -> None:
         """The owner strikes out the name this cluster belongs to, for good. Raises KeyError for no such cluster."""
         struck = self.clusters[cluster_no]
-        for each in choosing.candidates(self, now_week, model):
-            if struck in each.family.clusters:
-                names = {tuple(read.surface for read in cluster.tokens) for cluster in each.family.clusters}
-                self.strikes = tuple(sorted({*self.strikes, *names}))
+        found = (each.family.clusters for each in choosing.candidates(self, now_week, model))
+        family = next((clusters for clusters in found if struck in clusters), [struck])
+        names = {tuple(read.surface for read in cluster.tokens) for cluster in family}
+        self.strikes = tuple(sorted({*self.strikes, *names}))
 
     def verdict(
         self,

@@ -30,7 +30,8 @@ EVERYBODY = 0.9
 SUSPECT = 0.3
 """Spam from which on no institution's name and no crowd's name is shown that strangers suggested."""
 
-
+MOST_JUDGED = 80
+"""Wordings that a verdict compares with each other, each with each: more than a number has that nobody floods."""
 WIDEST = 8.0
 """Lead over the next name from which a wider one tells no more; also that of a name without rivals."""
 
@@ -66,12 +67,13 @@ def candidates(known: Known, now_week: int, model: Model) -> list[Candidate]:
 
 
 def grouped(clusters: list[Cluster], epoch: int | None, now_week: int, model: Model) -> list[Candidate]:
-    """Wordings sorted into names, measured, the heaviest first."""
+    """The MOST_JUDGED heaviest wordings, and the owner's own, sorted into names, measured, the heaviest first."""
     weights = {each.no: support(each.tally, now_week, epoch).weight for each in clusters}
 
     def weight(cluster: Cluster) -> float:
         return weights[cluster.no]
 
+    clusters = sorted(clusters, key=lambda each: (not own_words(each.tally), -weight(each), each.no))[:MOST_JUDGED]
     found = []
     users: dict[str, list[Cluster]] = {}
     for cluster in clusters:

@@ -1,12 +1,15 @@
 """A book counts, forgets what is withdrawn, and stays small."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.ranking import NOWHERE, Book, Evidence, Model
+from callerid.ranking import NOWHERE, Book, Evidence, Model, choosing
 from callerid.ranking.book import MOST_CLUSTERS
-from tests.callerid.ranking.crowd import NOW, add_all, book, crowd, mark, tag
+from callerid.ranking.choosing import MOST_JUDGED
+from tests.callerid.ranking.crowd import FRESH, NOW, add_all, book, crowd, mark, tag
 
 SAID = st.sampled_from(["Asha Rao", "asha", "Rao Asha", "आशा राव", "Papa", "Usha Iyer", "A Rao", "Asha Plumber", "❤️"])
 TAGS = st.builds(lambda raw, week, who: tag(raw, week, who), SAID, st.integers(0, 149), st.integers(0, 40))
@@ -114,3 +117,30 @@ def test_a_name_without_a_word_is_counted_nowhere():
     assert made.add(tag("☎️ 12345")) == NOWHERE
     made.remove(tag("☎️ 12345"), NOWHERE)
     assert made.to_rows() == Book().to_rows()
+
+
+def flood():
+    """A hundred new accounts, each with three words of its own."""
+    drawn = random.Random(1)
+    for who in range(100, 200):
+        parts = ["".join(drawn.choices(("bcdfgklmnprst", "aeiou")[at % 2])[0] for at in range(1, 9)) for _ in range(3)]
+        yield tag(" ".join(parts), 140, who, FRESH)
+
+
+def test_a_flood_of_wordings_neither_hides_a_name_nor_holds_a_verdict_up():
+    made, model = book(*crowd(["Asha Rao", "Asha Rao", "Rao Asha"], apart=20), *flood()), Model.load()
+
+    names = made.names(NOW, model)
+
+    assert len(made.clusters) > MOST_JUDGED
+    assert len(names) <= MOST_JUDGED
+    assert names[0].name == "Asha Rao"
+
+
+def test_a_wording_that_is_too_light_to_be_judged_can_be_struck():
+    made, model = book(*crowd(["Asha Rao", "Asha Rao"])), Model.load()
+    placed = add_all(made, list(flood()))[-1]
+
+    made.strike(placed.cluster_no, NOW, model)
+
+    assert choosing.is_struck(made, made.clusters[placed.cluster_no])

@@ -7,13 +7,16 @@ each other, and of one xmin, stand tags of anybody who gave.
 """
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from callerid.books import store
 from callerid.books.boxes import Boxes, Kind, Queue, Row, What
+from callerid.books.giving import Hand
 from callerid.books.merging import Coarsely, lay, newest
+from callerid.books.pages import Pages
 from callerid.books.store import SHELF, Q
 from callerid.books.values import week_of
 from callerid.ranking.model import Model
@@ -24,6 +27,8 @@ from privacy.numbers import NumberKeys
 from sql.database import RETRY, Connection, Database
 
 _BATCH = 2000
+_PAGES = 8
+"""That are opened at a time: 32,000 contacts, and a few more."""
 _TRIES = 5
 
 logger = logging.getLogger("maskline.names")
@@ -37,27 +42,61 @@ class Merge:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, keys: NameKeys, numbers: NumberKeys, boxes: Boxes, people: int
-    ) -> None:
+        self, database: Database, clock: Clock, keys: NameKeys, numbers: NumberKeys, boxes: Boxes, pages: Pages,
+        people: int,
+    ) -> None:  # fmt: skip
         self._database, self._clock, self._keys, self._numbers = database, clock, keys, numbers
-        self._boxes, self._people = boxes, people
+        self._boxes, self._pages, self._people = boxes, pages, people
+        self._hand = Hand(keys, boxes, pages)
 
     async def run(self) -> int:
         """Merges every generation that may be. Returns how many rows came out of the inbox. Raises DatabaseAway."""
         taken = 0
         for queue in Queue:
-            async with self._database.transaction() as conn:
-                await Q.close(conn, queue=queue, fresh=new_id(), people=self._people)
-                kinds = {
-                    Kind(row["age"], row["book"], row["attested"]): row["people"]
-                    async for row in Q.closed_kinds(conn, queue=queue)
-                }
+            kinds = await self.closed(queue)
             taken += await self._queue(queue, Coarsely(kinds)) if kinds else 0
         if taken:
             async with self._database.work() as conn:
                 await Q.settle_givers(conn)
             logger.info("merged %d rows of address books and marks", taken)
         return taken
+
+    async def closed(self, queue: Queue) -> dict[Kind, int]:
+        """
+        Closes a generation that may be, and makes rows of the pages of all closed ones.
+
+        Returns how many people of each kind gave to them. Raises DatabaseAway.
+        """
+        async with self._database.transaction() as conn:
+            await Q.close(conn, queue=queue, fresh=new_id(), people=self._people)
+        if queue is Queue.BOOKS:
+            await self._unpack()
+        async with self._database.work() as conn:
+            return {
+                Kind(row["age"], row["book"], row["attested"]): row["people"]
+                async for row in Q.closed_kinds(conn, queue=queue)
+            }
+
+    async def _unpack(self) -> None:
+        """
+        Pages become rows, all of them in one transaction: some that came later than others would lie beside each other.
+
+        Nobody merges meanwhile; whoever takes something back out of a page has done so, or finds its rows.
+        """
+        async with self._database.transaction() as conn:
+            await Q.wait_alone(conn, lock=store.MERGE_LOCK)
+            while waiting := await store.take_pages(conn, _PAGES):
+                rows = await asyncio.to_thread(self._rows_of, [box for _, box in waiting])
+                for generation in {generation for generation, _ in waiting}:
+                    of = [place for place, (each, _) in enumerate(waiting) if each == generation]
+                    await store.put_in(conn, Queue.BOOKS, generation, itertools.chain(*(rows[place] for place in of)))
+
+    def _rows_of(self, boxes: Sequence[bytes]) -> list[list[tuple[bytes, bytes]]]:
+        pages = [self._pages.open(box) for box in boxes]
+        lost = pages.count(None)
+        if lost:
+            logger.warning("%d pages of the inbox were sealed under a token root that is gone", lost)
+        return [self._hand.rows_of(page) if page else [] for page in pages]
 
     async def _queue(self, queue: Queue, coarsely: Coarsely) -> int:
         async with self._database.work() as conn:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from callerid.books.boxes import Queue, Row, What
-from callerid.books.giving import Places
+from callerid.books.giving import NO_PAGES, Places, Rest, Waiting
 from callerid.books.merging import Changes, Coarsely, Place, Tag, tag_of
 from callerid.books.values import CATEGORIES, Receipt, State
 from callerid.ranking.book import Book
@@ -132,10 +132,27 @@ async def lay_anew(conn: Connection, shelf: Shelf) -> None:
     await SHELF.lay_anew(conn, refs=list(shelf.books))
 
 
-async def take_back(conn: Connection, found: Places) -> int:
-    """Removes everything at some places. Returns how many names and marks went, waiting ones too."""
-    row = await SHELF.delist(conn, refs=found.refs, tokens=found.tokens, places=found.inbox)
+async def take_back(conn: Connection, person_id: UUID, found: Places, rest: Rest = NO_PAGES) -> int:
+    """
+    Removes everything of a person's at some places, in one statement. Returns how many names and marks went.
+
+    rest: what stays of their pages, where those are to be looked at too.
+    """
+    row = await SHELF.delist(
+        conn, refs=found.refs, tokens=found.tokens, places=found.inbox, person=person_id, labels=rest.labels,
+        generations=rest.generations, boxes=rest.boxes, lost=rest.lost,
+    )  # fmt: skip
     return int(row["tags"] + row["marks"] + row["waiting"])
+
+
+async def pages_of(conn: Connection, labels: Sequence[bytes]) -> list[Waiting]:
+    """What waits of a person in pages; nobody else takes it until the transaction ends."""
+    return [(row["generation"], row["box"]) async for row in SHELF.pages_of(conn, labels=list(labels))]
+
+
+async def take_pages(conn: Connection, most: int) -> list[Waiting]:
+    """Takes pages of closed generations out of the inbox."""
+    return [(row["generation"], row["box"]) async for row in Q.take_pages(conn, most=most)]
 
 
 async def standing_of(conn: Connection, found: Places) -> Places:

@@ -91,8 +91,14 @@ SELECT count(*) FROM forgotten;
 -- ── taking back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- name: delist^
--- :refs uuid[]  :tokens bytea[]  :places bytea[]. tags, marks and waiting rows removed.
-SELECT * FROM name_delist(:refs::uuid[], :tokens::bytea[], :places::bytea[]);
+-- :refs uuid[]  :tokens bytea[]  :places bytea[]; :person uuid  :labels bytea[]  :generations uuid[]  :boxes bytea[]
+-- :lost integer[], what stays of their pages. tags, marks and waiting rows removed.
+SELECT * FROM name_delist(:refs::uuid[], :tokens::bytea[], :places::bytea[], :person::uuid, :labels::bytea[],
+                          :generations::uuid[], :boxes::bytea[], :lost::integer[]);
+
+-- name: pages_of
+-- :labels bytea[]. A person's pages that wait, locked: nobody makes rows of them meanwhile. Index: name_inbox_place
+SELECT generation, box FROM name_inbox WHERE queue = 3 AND place = ANY (:labels::bytea[]) FOR UPDATE;
 
 -- name: add_leaver!
 -- :person uuid  :t  :account boolean. Index: name_leaver_pkey

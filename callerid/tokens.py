@@ -82,6 +82,10 @@ class NameKeys:
         digest = blake2b(ref + of, digest_size=4, key=self._groups).digest()  # a keyed hash too, and half the work
         return int.from_bytes(digest, "big") & _31_BITS
 
+    def part(self, ref: bytes) -> int:
+        """31 bits that are equal for equal numbers: in their order a merge goes."""
+        return self.group(ref, b"part")
+
     def threshold(self, ref: UUID) -> int:
         """Independent sources that a crowd's name of it needs: 2 or 3, by a coin that only we can toss again."""
         return 2 + (self._coins(ref.bytes)[0] & 1)

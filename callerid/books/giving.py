@@ -1,6 +1,6 @@
 """What one person gives, made into sealed pages and rows. Pure but for the randomness of seals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,8 +20,8 @@ Given = tuple[What, E164, str, int]
 """What is done, to which number, with which name ("" for none), of which category (0 for none)."""
 Named = tuple[bytes, str]
 """A number as `NameKeys.first` has it, and its name: of address books, of which thousands come at a time."""
-Keyed = tuple[What, bytes, str, int]
-"""As Given, with the number as Named has it."""
+Keyed = tuple[int, What, bytes, str, int]
+"""When, in microseconds since 1970, and as Given, with the number as Named has it."""
 Waiting = tuple[UUID, bytes]
 """A page in the inbox: its generation and its box."""
 
@@ -37,35 +37,37 @@ class Hand:
         """A page of a book. size: how many numbers the book has, as far as is known."""
         return self._pages.seal(Page(giver_of(member, now, size), self._after(now, len(named)), named))
 
-    def rows(self, member: Member, now: datetime, size: int, given: Iterable[Given]) -> list[tuple[bytes, bytes]]:
+    def rows(self, member: Member, now: datetime, size: int, given: Sequence[Given]) -> list[tuple[bytes, bytes]]:
         """Places and boxes of single names and marks."""
-        keyed = [(what, self._keys.first(e164.value), name, category) for what, e164, name, category in given]
-        return self._boxed(giver_of(member, now, size), self._after(now, len(keyed)), keyed)
+        at, first = self._after(now, len(given)), self._keys.first
+        keyed = [(at + turn, what, first(e164.value), name, category)
+                 for turn, (what, e164, name, category) in enumerate(given)]  # fmt: skip
+        return [(place, box) for _, place, box in self._boxed(giver_of(member, now, size), keyed)]
 
-    def rows_of(self, page: Page) -> list[tuple[bytes, bytes]]:
-        """Places and boxes of what a page says."""
-        return self._boxed(page.giver, page.at, [(What.BOOK, first, name, 0) for first, name in page.named])
+    def rows_of(self, page: Page, turn: int, turns: int) -> Iterator[tuple[int, bytes, bytes]]:
+        """Parts, places and boxes of what a page says, of one in so many numbers."""
+        keyed = [(page.at + place, What.BOOK, first, name, 0)
+                 for place, (first, name) in enumerate(page.named) if first[0] * turns >> 8 == turn]  # fmt: skip
+        return self._boxed(page.giver, keyed)
 
     def _after(self, now: datetime, rows: int) -> int:
         at = max(int(now.timestamp() * 1_000_000), self._newest)
         self._newest = at + rows
         return at
 
-    def _boxed(self, giver: Giver, at: int, given: Iterable[Keyed]) -> list[tuple[bytes, bytes]]:
+    def _boxed(self, giver: Giver, given: Iterable[Keyed]) -> Iterator[tuple[int, bytes, bytes]]:
         """Where token roots were added, what stands under an older one is moved to the newest."""
         keys, seal, person, kind = self._keys, self._boxes.seal, giver.person.bytes, giver.kind
         device, network = device_mark(giver.device), network_mark(giver.network)
-        made: list[tuple[bytes, bytes]] = []
-        for what, first, name, category in given:
-            at += 1
+        for at, what, first, name, category in given:
             ref, key = keys.plain(first)
+            part = keys.part(ref)
             (token, place), *older = keys.marks(person, ref)
             groups = (keys.group(ref, device), keys.group(ref, network) if network else UNKNOWN)
-            made.append((place, seal(what, at, ref, token, key, kind, groups, name.encode(), category)))
+            yield part, place, seal(what, at, ref, token, key, kind, groups, name.encode(), category)
             gone = What.UNMARK if what >= What.SPAM else What.REMOVE
             for token, place in older:
-                made.append((place, seal(gone, at, ref, token, key, kind, (UNKNOWN, UNKNOWN))))
-        return made
+                yield part, place, seal(gone, at, ref, token, key, kind, (UNKNOWN, UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True)

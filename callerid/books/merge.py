@@ -1,20 +1,19 @@
 """
 The merge: what waits of everybody goes into the books of numbers, all of it together, in an order that nobody knows.
 
-A generation of a queue is closed only where enough people cover each other (`name_inbox_close`). Its rows then come out
-in the order of their places, keyed hashes, and are written in the order of their tokens, a batch a transaction: beside
-each other, and of one xmin, stand tags of anybody who gave.
+A generation of a queue is closed only where enough people cover each other (`name_inbox_close`). Its pages become rows,
+all of them in one transaction. Rows then come out number by number, in the order of keyed hashes, and are written in
+the order of their tokens, a batch a transaction: beside each other, and of one xmin, stand tags of anybody who gave.
 """
 
 import asyncio
-import itertools
 import logging
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from callerid.books import store
 from callerid.books.boxes import Boxes, Kind, Queue, Row, What
-from callerid.books.giving import Hand
+from callerid.books.giving import Hand, Waiting
 from callerid.books.merging import Coarsely, lay, newest
 from callerid.books.pages import Pages
 from callerid.books.store import SHELF, Q
@@ -27,8 +26,8 @@ from privacy.numbers import NumberKeys
 from sql.database import RETRY, Connection, Database
 
 _BATCH = 2000
-_PAGES = 8
-"""That are opened at a time: 32,000 contacts, and a few more."""
+_AT_A_TIME = 8 * 1024 * 1024
+"""Bytes of pages that become rows at a time: some 150,000 contacts, and 60 MB of memory."""
 _TRIES = 5
 
 logger = logging.getLogger("maskline.names")
@@ -85,18 +84,24 @@ class Merge:
         """
         async with self._database.transaction() as conn:
             await Q.wait_alone(conn, lock=store.MERGE_LOCK)
-            while waiting := await store.take_pages(conn, _PAGES):
-                rows = await asyncio.to_thread(self._rows_of, [box for _, box in waiting])
-                for generation in {generation for generation, _ in waiting}:
-                    of = [place for place, (each, _) in enumerate(waiting) if each == generation]
-                    await store.put_in(conn, Queue.BOOKS, generation, itertools.chain(*(rows[place] for place in of)))
+            waiting: list[Waiting] = []
+            while more := await store.take_pages(conn):  # and what is left by whoever took something out meanwhile
+                waiting += more
+            turns = 1 + sum(len(box) for _, box in waiting) // _AT_A_TIME
+            for turn in range(turns if waiting else 0):
+                await store.put_parts(conn, await asyncio.to_thread(self._rows_of, waiting, turn, turns))
 
-    def _rows_of(self, boxes: Sequence[bytes]) -> list[list[tuple[bytes, bytes]]]:
-        pages = [self._pages.open(box) for box in boxes]
-        lost = pages.count(None)
-        if lost:
+    def _rows_of(self, waiting: Sequence[Waiting], turn: int, turns: int) -> list[tuple[int, bytes, bytes, UUID]]:
+        """Rows of one in so many numbers, of everybody, in the order of their parts: none tells of which page it is."""
+        rows, lost = [], 0
+        for generation, box in waiting:
+            page = self._pages.open(box)
+            lost += page is None
+            for part, place, sealed in self._hand.rows_of(page, turn, turns) if page else ():
+                rows.append((part, place, sealed, generation))
+        if lost and not turn:
             logger.warning("%d pages of the inbox were sealed under a token root that is gone", lost)
-        return [self._hand.rows_of(page) if page else [] for page in pages]
+        return sorted(rows)
 
     async def _queue(self, queue: Queue, coarsely: Coarsely) -> int:
         async with self._database.work() as conn:

@@ -25,7 +25,7 @@ SHELF = statements("shelf")
 
 MERGE_LOCK = 0x6E616D65_00000001
 """Held by whoever merges or takes back in the background, a batch long: "name" and a number."""
-_COLUMNS = ("queue", "generation", "place", "box")
+_COLUMNS = ("queue", "generation", "part", "place", "box")
 _OF_TAGS = ("refs", "tokens", "clusters", "forms", "kinds", "weeks", "last_weeks", "ages", "books", "attested",
             "devices", "networks")  # fmt: skip
 _OF_MARKS = ("refs", "tokens", "spam", "categories", "weeks", "ages", "books", "attested", "devices", "networks")
@@ -42,7 +42,13 @@ class Shelf:
 
 async def put_in(conn: Connection, queue: Queue, generation: UUID, boxes: Iterable[tuple[bytes, bytes]]) -> None:
     """Writes places and boxes into the inbox, in the order of places."""
-    records = [(queue, generation, place, box) for place, box in sorted(boxes)]
+    records = [(queue, generation, 0, place, box) for place, box in sorted(boxes)]
+    await conn.copy_records_to_table("name_inbox", records=records, columns=_COLUMNS)
+
+
+async def put_parts(conn: Connection, rows: Sequence[tuple[int, bytes, bytes, UUID]]) -> None:
+    """Writes parts, places, boxes and generations of rows that were pages into the inbox, in the order of parts."""
+    records = [(Queue.BOOKS, generation, part, place, box) for part, place, box, generation in rows]
     await conn.copy_records_to_table("name_inbox", records=records, columns=_COLUMNS)
 
 
@@ -150,9 +156,9 @@ async def pages_of(conn: Connection, labels: Sequence[bytes]) -> list[Waiting]:
     return [(row["generation"], row["box"]) async for row in SHELF.pages_of(conn, labels=list(labels))]
 
 
-async def take_pages(conn: Connection, most: int) -> list[Waiting]:
-    """Takes pages of closed generations out of the inbox."""
-    return [(row["generation"], row["box"]) async for row in Q.take_pages(conn, most=most)]
+async def take_pages(conn: Connection) -> list[Waiting]:
+    """Takes the pages of closed generations out of the inbox."""
+    return [(row["generation"], row["box"]) async for row in Q.take_pages(conn)]
 
 
 async def standing_of(conn: Connection, found: Places) -> Places:

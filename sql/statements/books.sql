@@ -71,13 +71,12 @@ SELECT pg_advisory_xact_lock(:lock);
 SELECT name_inbox_close(:queue::smallint, :fresh, :people, true);
 
 -- name: take_pages
--- :most integer. Pages of closed generations, out of the inbox. Waits for whoever takes something out of them.
--- Index: name_inbox_place
+-- Pages of closed generations, out of the inbox. Waits for whoever takes something out of them. Index: name_inbox_place
 DELETE FROM name_inbox i
  WHERE i.ctid = ANY (ARRAY (
        SELECT w.ctid FROM name_inbox w
         WHERE w.queue = 3 AND w.generation <> ALL (SELECT h.generation FROM name_inbox_head h WHERE h.queue = 0)
-        ORDER BY w.place LIMIT :most FOR UPDATE))
+        ORDER BY w.place FOR UPDATE))
 RETURNING i.generation, i.box;
 
 -- name: closed_kinds
@@ -89,15 +88,15 @@ SELECT g.age, g.book, g.attested, count(*)::integer AS people
  GROUP BY 1, 2, 3;
 
 -- name: take_rows
--- :queue smallint  :most integer. Rows of closed generations, out of the inbox, in the order of their places; those of
--- one place never apart. Index: name_inbox_place
+-- :queue smallint  :most integer. Rows of closed generations, out of the inbox, in the order of their parts, so that a
+-- number's come together, and of their places; those of one place never apart. Index: name_inbox_part, name_inbox_place
 DELETE FROM name_inbox i
  WHERE i.queue = :queue AND i.generation <> ALL (SELECT h.generation FROM name_inbox_head h WHERE h.queue = :queue)
    AND i.place = ANY (
        SELECT w.place FROM name_inbox w
         WHERE w.queue = :queue AND w.generation <> ALL (SELECT h.generation FROM name_inbox_head h WHERE h.queue = :queue)
-        ORDER BY w.place FETCH FIRST (:most) ROWS WITH TIES)
-RETURNING i.place, i.box;
+        ORDER BY w.part, w.place FETCH FIRST (:most) ROWS WITH TIES)
+RETURNING i.box;
 
 -- name: settle_givers!
 -- Whoever gave to a generation of which nothing is left in the inbox has been merged.

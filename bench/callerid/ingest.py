@@ -45,6 +45,8 @@ CREATE TABLE floor_inbox (
 );
 CREATE INDEX floor_inbox_token ON floor_inbox (token)
 """
+_GIVEN = ("Asha", "Ben", "Cara", "Dev", "Esi", "Femi", "Gita", "Hugo", "Ines", "Jomo", "Kavya", "Leo", "Mira", "Noor")
+_FAMILY = ("Rao", "Okri", "Diaz", "Patel", "Mensah", "Berg", "Costa", "Dube", "Evans", "Fuchs", "Gupta", "Haddad")
 _COLUMNS = ("token", "number_ref", "number_key", "what", "name", "age", "book", "attested", "device", "network")
 _EMPTY = "TRUNCATE name_inbox, name_inbox_head, name_giver, book_receipt"
 
@@ -170,11 +172,17 @@ def _numbers(count: int) -> list[str]:
 
 
 def _book(numbers: list[str], chance: random.Random) -> bytes:
-    given, family = ("Asha", "Ben", "Cara", "Dev", "Esi", "Femi"), ("Rao", "Okri", "Diaz", "Patel", "Mensah")
-    lines = [
-        json.dumps({"name": f"{chance.choice(given)} {chance.choice(family)}", "number": number}) for number in numbers
-    ]
+    """What somebody calls numbers: mostly as others do, in full or in part, and sometimes in another way."""
+    lines = [json.dumps({"name": _called(number, chance), "number": number}) for number in numbers]
     return "\n".join(lines).encode() + b"\n"
+
+
+def _called(number: str, chance: random.Random) -> str:
+    bearer = random.Random(number)
+    given, family = bearer.choice(_GIVEN), bearer.choice(_FAMILY)
+    ways = (f"{given} {family}", given, f"{family} {given}", f"{given} {family[0]}",
+            f"{chance.choice(_GIVEN)} {chance.choice(_FAMILY)}")  # fmt: skip
+    return chance.choices(ways, (70, 12, 5, 5, 8))[0]
 
 
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:

@@ -34,10 +34,11 @@ _SAID = (Said.BOOK, Said.SUGGEST, Said.SELF, Said.CALL)
 
 @dataclass(slots=True)
 class Shelf:
-    """Books of some numbers. struck: clusters that their owners struck out."""
+    """Books of some numbers. struck: clusters that owners struck out. counted: those whose counts were not kept."""
 
     books: dict[UUID, Book]
     struck: set[tuple[UUID, int]] = field(default_factory=set)
+    counted: set[tuple[UUID, int]] = field(default_factory=set)
 
 
 async def put_in(conn: Connection, queue: Queue, generation: UUID, boxes: Iterable[tuple[bytes, bytes]]) -> None:
@@ -100,7 +101,7 @@ async def shelf(conn: Connection, refs: Sequence[UUID]) -> Shelf:
         form = FormRow(row["form"], row["cluster"], row["spelling"], row["tags"])
         forms.setdefault(row["number_ref"], []).append(form)
     clusters: dict[UUID, list[ClusterRow]] = {}
-    found = Shelf({})
+    found = Shelf({}, counted=set(counts))
     strikes: dict[UUID, list[str]] = {}
     for row in rows:
         ref, cluster = row["number_ref"], row["cluster"]
@@ -128,14 +129,14 @@ async def add_marks(conn: Connection, books: Mapping[UUID, Book]) -> None:
 
 
 async def lay_anew(conn: Connection, shelf: Shelf) -> None:
-    """Writes the counts of every cluster of some numbers, also of those that were cached."""
+    """Writes every cluster and spelling of some numbers, with its counts where they were not kept."""
     rows = [
-        (ref, number, cluster.tally.count, json.dumps(cluster.tally.pack()))
+        (ref, number, json.dumps(cluster.tally.pack()) if (ref, number) in shelf.counted else None)
         for ref, book in sorted(shelf.books.items())
         for number, cluster in sorted(book.clusters.items())
     ]
-    await Q.put_clusters(conn, **named(("refs", "clusters", "tags", "states"), rows))
-    await SHELF.lay_anew(conn, refs=list(shelf.books))
+    await SHELF.lay_clusters(conn, **named(("refs", "clusters", "states"), rows))
+    await SHELF.lay_spellings(conn, refs=list(shelf.books))
 
 
 async def take_back(conn: Connection, person_id: UUID, found: Places, rest: Rest = NO_PAGES) -> int:

@@ -98,10 +98,8 @@ def support(tally: Tally, now_week: int, epoch: int | None) -> Support:
         attested += count if vouched is not False else 0
         if age != 0:
             live += [week] * count
-    weight, recent = math.fsum(worths), math.fsum(lately)
-    gone = tally.left.total()
-    scale = min(devices, networks) / total if total else 0.0
-    each = 1.0 / total if total else 0.0
+    weight, recent, gone = math.fsum(worths), math.fsum(lately), tally.left.total()
+    scale, each = (min(devices, networks) / total, 1.0 / total) if total else (0.0, 0.0)
     return Support(
         count=total,
         apart=distinct,

@@ -52,8 +52,6 @@ LANGUAGE sql AS $$ SELECT name_inbox_close(p_queue, p_fresh, p_people, false) $$
 CREATE OR REPLACE FUNCTION name_delist(p_refs uuid[], p_tokens bytea[], p_places bytea[])
 RETURNS TABLE (tags integer, marks integer, waiting integer) LANGUAGE plpgsql AS $$
 DECLARE
-    v_shown    uuid[];
-    v_held     smallint[];
     v_refs     uuid[];
     v_clusters smallint[];
     v_forms    smallint[];
@@ -62,9 +60,7 @@ DECLARE
 BEGIN
     DELETE FROM name_inbox i WHERE i.queue IN (0, 1, 2) AND i.place = ANY (p_places);
     GET DIAGNOSTICS waiting = ROW_COUNT;
-    SELECT array_agg(l.number_ref), array_agg(l.cluster) INTO v_shown, v_held
-      FROM (SELECT n.number_ref, CASE WHEN n.status IN ('crowd', 'confirmed') THEN n.cluster END AS cluster
-              FROM named_number n WHERE n.number_ref = ANY (p_refs) ORDER BY n.number_ref FOR NO KEY UPDATE) AS l;
+    PERFORM FROM named_number n WHERE n.number_ref = ANY (p_refs) ORDER BY n.number_ref FOR NO KEY UPDATE;
     WITH gone AS (
         DELETE FROM name_tag t USING unnest(p_refs, p_tokens) AS g (number_ref, token)
          WHERE t.number_ref = g.number_ref AND t.token = g.token
@@ -82,7 +78,7 @@ BEGIN
         RETURNING m.number_ref
     )
     SELECT count(*), coalesce(array_agg(DISTINCT o.number_ref), '{}') INTO marks, v_marked FROM gone o;
-    PERFORM names_withdrawn(v_refs, v_shown, v_held);
+    PERFORM names_withdrawn(v_refs);
     UPDATE named_number n SET dirty = true WHERE n.number_ref = ANY (v_refs || v_marked) AND NOT n.dirty;
     RETURN NEXT;
 END $$;
@@ -140,27 +136,34 @@ CREATE OR REPLACE FUNCTION names_emptied(p_refs uuid[]) RETURNS void LANGUAGE sq
     DELETE FROM name_cluster c WHERE c.number_ref = ANY (p_refs) AND c.tags = 0 AND NOT c.struck;
 $$;
 
-DROP FUNCTION IF EXISTS names_withdrawn(uuid[]);  -- the version before had it
-
--- Cards whose crowd has fewer than two independent people left behind the name go at once; the next tick shows what is
--- still true. 64 tags tell whether there are two.
---
--- $1 numbers that lost tags  $2 numbers, these among them, and $3 the cluster that each shows for its crowd, else null
-CREATE OR REPLACE FUNCTION names_withdrawn(p_refs uuid[], p_shown uuid[], p_clusters smallint[]) RETURNS void
+-- Cards of some numbers whose crowd has fewer than two independent people left behind the name go at once; the next tick
+-- shows what is still true. Mostly four tags tell that there are two; 64 tell whether there are. Who has no group is one.
+-- $1 numbers' references
+CREATE OR REPLACE FUNCTION names_withdrawn(p_refs uuid[]) RETURNS void
 LANGUAGE sql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
-    WITH unheld AS (
-        SELECT s.ref FROM unnest(p_shown, p_clusters) AS s (ref, cluster) CROSS JOIN LATERAL (
+    WITH doubted AS MATERIALIZED (
+        SELECT n.number_ref, n.cluster FROM named_number n CROSS JOIN LATERAL (
                SELECT count(*) FILTER (WHERE t.device IS NULL) + (min(t.device) IS NOT NULL)::integer
                       + coalesce(min(t.device) < max(t.device), false)::integer AS devices,
                       count(*) FILTER (WHERE t.network IS NULL) + (min(t.network) IS NOT NULL)::integer
                       + coalesce(min(t.network) < max(t.network), false)::integer AS networks
                  FROM (SELECT w.device, w.network FROM name_tag w
-                        WHERE w.number_ref = s.ref AND w.cluster = s.cluster LIMIT 64) AS t) AS held
-         WHERE s.cluster IS NOT NULL AND s.ref = ANY (p_refs) AND (held.devices < 2 OR held.networks < 2)
+                        WHERE w.number_ref = n.number_ref AND w.cluster = n.cluster LIMIT 4) AS t) AS held
+         WHERE n.number_ref = ANY (p_refs) AND n.status IN ('crowd', 'confirmed')
+           AND (held.devices < 2 OR held.networks < 2)
+    ), unheld AS MATERIALIZED (
+        SELECT d.number_ref FROM doubted d CROSS JOIN LATERAL (
+               SELECT count(*) FILTER (WHERE t.device IS NULL) + (min(t.device) IS NOT NULL)::integer
+                      + coalesce(min(t.device) < max(t.device), false)::integer AS devices,
+                      count(*) FILTER (WHERE t.network IS NULL) + (min(t.network) IS NOT NULL)::integer
+                      + coalesce(min(t.network) < max(t.network), false)::integer AS networks
+                 FROM (SELECT w.device, w.network FROM name_tag w
+                        WHERE w.number_ref = d.number_ref AND w.cluster = d.cluster LIMIT 64) AS t) AS held
+         WHERE held.devices < 2 OR held.networks < 2
     )
     UPDATE named_number n
        SET name = CASE n.status WHEN 'confirmed' THEN n.own_name END,
            names = NULL, cluster = NULL, confidence = 0, savers = 0, dirty = true,
            status = CASE WHEN n.status = 'confirmed' AND n.own_name IS NOT NULL THEN 'self-declared' ELSE 'unknown' END
-      FROM unheld u WHERE n.number_ref = u.ref;
+      FROM unheld u WHERE n.number_ref = u.number_ref;
 $$;

@@ -89,13 +89,13 @@ SELECT g.age, g.book, g.attested, count(*)::integer AS people
 
 -- name: take_rows
 -- :queue smallint  :most integer. Rows of closed generations, out of the inbox, in the order of their parts, so that a
--- number's come together, and of their places; those of one place never apart. Index: name_inbox_part, name_inbox_place
+-- number's come together, and of their places; those of one place never apart. They are found once, and taken from where
+-- they lie: a list of places would be looked for in each row. Index: name_inbox_part
 DELETE FROM name_inbox i
- WHERE i.queue = :queue AND i.generation <> ALL (SELECT h.generation FROM name_inbox_head h WHERE h.queue = :queue)
-   AND i.place = ANY (
-       SELECT w.place FROM name_inbox w
+ WHERE i.ctid = ANY (ARRAY (
+       SELECT w.ctid FROM name_inbox w
         WHERE w.queue = :queue AND w.generation <> ALL (SELECT h.generation FROM name_inbox_head h WHERE h.queue = :queue)
-        ORDER BY w.part, w.place FETCH FIRST (:most) ROWS WITH TIES)
+        ORDER BY w.part, w.place FETCH FIRST (:most) ROWS WITH TIES))
 RETURNING i.box;
 
 -- name: settle_givers!

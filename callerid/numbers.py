@@ -23,7 +23,8 @@ _CARD = range(13, 20)
 _DROPPED = dict.fromkeys([*map(ord, " ().-/\t\u00a0\u2060\ufeff"), *range(0x2000, 0x2016), *range(0x202A, 0x2030)])
 _SERVICE = re.compile(r"[*#]")
 _DOUBLED = str.maketrans("0123456789", "0246813579")
-_EITHER = re.compile(r"\d+\Z", re.ASCII)
+_REGIONS = {str(code): (each[0], str(code)) for code, each in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()}
+"""Country code -> its main region and itself: no code begins with another."""
 
 
 class NotANumber(StrEnum):
@@ -63,27 +64,32 @@ class NumberReader:
 
     def read(self, text: str) -> E164 | NotANumber:
         """The number, or why it is none. Never raises, whatever the text."""
+        found = self.value(text)
+        return found if isinstance(found, NotANumber) else E164(found)
+
+    def value(self, text: str) -> str | NotANumber:
+        """The same as an E164's value, for whoever keys thousands at once and keeps none."""
         if len(text) > LONGEST:
             return NotANumber.NONE
-        compact = text.translate(_DROPPED)
-        quick = self._quick(compact)
-        return E164(quick) if quick else self._slowly(compact)
+        compact = text if text.lstrip("+").isalnum() else text.translate(_DROPPED)
+        return self._quick(compact) or self._slowly(compact)
 
     def by_library(self, text: str) -> E164 | NotANumber:
         """The same without the short way: what `read` must agree with."""
-        return NotANumber.NONE if len(text) > LONGEST else self._slowly(text.translate(_DROPPED))
+        found = NotANumber.NONE if len(text) > LONGEST else self._slowly(text.translate(_DROPPED))
+        return found if isinstance(found, NotANumber) else E164(found)
 
     def _quick(self, compact: str) -> str | None:
         """E.164, where there can be no doubt; else None."""
         if not compact.isascii():
             return None
-        if compact.startswith("+"):
-            return _international(compact[1:])
+        if compact[:1] == "+":
+            return _international(compact)
         if self._home is None or not compact.isdigit() or not _FEWEST_DIGITS <= len(compact) < _CARD.start:
             return None
         return _national(compact, self._home)
 
-    def _slowly(self, compact: str) -> E164 | NotANumber:
+    def _slowly(self, compact: str) -> str | NotANumber:
         refused = _refused(compact)
         if refused is not None:
             return refused
@@ -96,23 +102,24 @@ class NumberReader:
             return NotANumber.LOCAL
         if possible != ValidationResult.IS_POSSIBLE:
             return NotANumber.NONE
-        return E164.wire(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)) or NotANumber.SHORT
+        wire = E164.wire(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        return NotANumber.SHORT if wire is None else wire.value
 
 
-def _international(digits: str) -> str | None:
-    if not _EITHER.match(digits):
+def _international(written: str) -> str | None:
+    """written: with its +, in ASCII."""
+    if not written[1:].isdigit() or not _FEWEST_DIGITS < len(written) <= 16:
         return None
-    for length in (1, 2, 3):
-        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:length] or 0))
-        if regions is None:
-            continue
-        there, rest = _country(regions[0], digits[:length]), digits[length:]
-        if rest.startswith("0") or len(rest) not in there.lengths or not _FEWEST_DIGITS <= len(digits) <= 15:
-            return None
-        if there.prefixed is not None and there.prefixed.match(rest):
-            return None
-        return f"+{digits}"
-    return None
+    regions = _REGIONS.get(written[1:2]) or _REGIONS.get(written[1:3]) or _REGIONS.get(written[1:4])
+    if regions is None:
+        return None
+    there = _country(*regions)
+    rest = written[1 + len(regions[1]) :]
+    if rest[:1] == "0" or len(rest) not in there.lengths:
+        return None
+    if there.prefixed is not None and there.prefixed.match(rest):
+        return None
+    return written
 
 
 def _national(digits: str, home: _Country) -> str | None:

@@ -21,14 +21,15 @@ from bench.report import Figure
 from bench.rounds import ROUNDS, alternate, middle, ratio
 from callerid.books.boxes import Boxes
 from callerid.books.delist import Delisting
+from callerid.books.giving import Hand
 from callerid.books.intake import Intake
 from callerid.books.json_lines import JsonLines
+from callerid.books.pages import Pages
 from callerid.ports import Member
 from callerid.tokens import NameKeys
 from core.e164 import E164
 from core.ids import new_id
 from maskline.wiring import House
-from privacy.numbers import NumberKeys
 from sql.database import Connection
 
 CONTACTS = 20_000
@@ -44,6 +45,8 @@ CREATE TABLE floor_inbox (
 );
 CREATE INDEX floor_inbox_token ON floor_inbox (token)
 """
+_GIVEN = ("Asha", "Ben", "Cara", "Dev", "Esi", "Femi", "Gita", "Hugo", "Ines", "Jomo", "Kavya", "Leo", "Mira", "Noor")
+_FAMILY = ("Rao", "Okri", "Diaz", "Patel", "Mensah", "Berg", "Costa", "Dube", "Evans", "Fuchs", "Gupta", "Haddad")
 _COLUMNS = ("token", "number_ref", "number_key", "what", "name", "age", "book", "attested", "device", "network")
 _EMPTY = "TRUNCATE name_inbox, name_inbox_head, name_giver, book_receipt"
 
@@ -71,9 +74,9 @@ class Everybody:
 async def measure(bed: Bed, contacts: int = CONTACTS, rounds: int = ROUNDS) -> list[Figure]:
     """contacts: of the book that comes in."""
     async with bed.house() as (house, variables):
-        keys, boxes, everybody = NameKeys(house.ring), Boxes(house.ring), Everybody()
-        intake = Intake(house.database, house.clock, keys, boxes, everybody, everybody)
-        delisting = Delisting(house.database, house.clock, keys, everybody)
+        keys, boxes, pages, everybody = NameKeys(house.ring), Boxes(house.ring), Pages(house.ring), Everybody()
+        intake = Intake(house.database, house.clock, keys, Hand(keys, boxes, pages), everybody, everybody)
+        delisting = Delisting(house.database, house.clock, keys, pages, everybody)
         async with bed.clerk(variables["MASKLINE_DATABASE_URL"]) as clerk:
             await clerk.execute(_FLOOR)
             came = await _coming_in(house, intake, clerk, contacts, rounds)
@@ -84,7 +87,7 @@ async def measure(bed: Bed, contacts: int = CONTACTS, rounds: int = ROUNDS) -> l
 async def _coming_in(
     house: House, intake: Intake, clerk: "asyncpg.Connection[asyncpg.Record]", contacts: int, rounds: int
 ) -> Figure:
-    boxes, numbers = Boxes(house.ring), NumberKeys(house.ring, "callerid")
+    pages, keys = Pages(house.ring), NameKeys(house.ring)
     body = _book(_numbers(contacts), random.Random(1))
 
     async def ours() -> Lap:
@@ -93,17 +96,20 @@ async def _coming_in(
         started = time.perf_counter()
         receipt = await intake.book(member, JsonLines(), _pieces(body))
         lap = Lap(time.perf_counter() - started, (0.0,) * contacts)
-        if receipt.accepted != contacts or await clerk.fetchval("SELECT count(*) FROM name_inbox") != contacts:
+        waiting = [pages.open(row["box"]) for row in await clerk.fetch("SELECT box FROM name_inbox WHERE queue = 3")]
+        if receipt.accepted != contacts or sum(len(page.named) for page in waiting if page) != contacts:
             raise WrongAnswer(f"of {contacts} contacts {receipt.accepted} were accepted")
         return lap
 
     async def floor() -> Lap:
         await clerk.execute("TRUNCATE floor_inbox")
         rows = [
-            (row.token, row.number.ref, row.number.key, row.what, row.name, row.kind.age, row.kind.book,
-             row.kind.attested, row.device, row.network)
-            for box in await clerk.fetch("SELECT box FROM name_inbox")
-            if (row := boxes.open(box["box"], numbers.moved)) is not None
+            (keys.token(page.giver.person, UUID(bytes=ref)), UUID(bytes=ref), key, 0, name, page.giver.kind.age,
+             page.giver.kind.book, page.giver.kind.attested, at, at)
+            for box in await clerk.fetch("SELECT box FROM name_inbox WHERE queue = 3")
+            if (page := pages.open(box["box"])) is not None
+            for at, (first, name) in enumerate(page.named)
+            for ref, key in (keys.plain(first),)
         ]  # fmt: skip
         started = time.perf_counter()
         await clerk.copy_records_to_table("floor_inbox", records=rows, columns=_COLUMNS)
@@ -166,11 +172,17 @@ def _numbers(count: int) -> list[str]:
 
 
 def _book(numbers: list[str], chance: random.Random) -> bytes:
-    given, family = ("Asha", "Ben", "Cara", "Dev", "Esi", "Femi"), ("Rao", "Okri", "Diaz", "Patel", "Mensah")
-    lines = [
-        json.dumps({"name": f"{chance.choice(given)} {chance.choice(family)}", "number": number}) for number in numbers
-    ]
+    """What somebody calls numbers: mostly as others do, in full or in part, and sometimes in another way."""
+    lines = [json.dumps({"name": _called(number, chance), "number": number}) for number in numbers]
     return "\n".join(lines).encode() + b"\n"
+
+
+def _called(number: str, chance: random.Random) -> str:
+    bearer = random.Random(number)
+    given, family = bearer.choice(_GIVEN), bearer.choice(_FAMILY)
+    ways = (f"{given} {family}", given, f"{family} {given}", f"{given} {family[0]}",
+            f"{chance.choice(_GIVEN)} {chance.choice(_FAMILY)}")  # fmt: skip
+    return chance.choices(ways, (70, 12, 5, 5, 8))[0]
 
 
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from callerid.books import store
-from callerid.books.giving import Places, places
+from callerid.books.giving import Places, Rest, places, rest_of
 from callerid.books.leaving import withdrawn
+from callerid.books.pages import Pages
 from callerid.books.ports import SHARE_BOOK, Consents
 from callerid.books.store import SHELF, Q
 from callerid.books.values import Receipt, State
@@ -21,17 +22,18 @@ _TRIES = 5
 class Delisting:
     """Takes back what a person gave. consents: end with it, so that the next upload needs a new one."""
 
-    def __init__(self, database: Database, clock: Clock, keys: NameKeys, consents: Consents) -> None:
-        self._database, self._clock, self._keys, self._consents = database, clock, keys, consents
+    def __init__(self, database: Database, clock: Clock, keys: NameKeys, pages: Pages, consents: Consents) -> None:
+        self._database, self._clock, self._keys = database, clock, keys
+        self._pages, self._consents = pages, consents
 
     async def contacts(self, person_id: UUID, numbers: Sequence[E164]) -> int:
         """Takes back what they gave of some numbers, at once. Returns how many names and marks. Raises DatabaseAway."""
-        found = self._places(person_id, [self._keys.number(number).ref for number in numbers])
+        firsts, found = await asyncio.to_thread(self._found, person_id, numbers)
         for last in (False,) * (_TRIES - 1) + (True,):
             try:
                 async with self._database.transaction() as conn:
                     await store.lock_person(conn, person_id)
-                    return await store.take_back(conn, found)
+                    return await store.take_back(conn, person_id, found, await self._rest(conn, person_id, firsts))
             except RETRY:  # the merge took the same rows in another order
                 if last:
                     raise DatabaseAway from None
@@ -40,7 +42,7 @@ class Delisting:
     async def mark(self, person_id: UUID, number: E164) -> int:
         """Takes back what they marked a number as, at once; the name that they gave it stays. Raises DatabaseAway."""
         ref = self._keys.number(number).ref
-        found = self._places(person_id, [ref])
+        found = places(self._keys, person_id, [ref])
         async with self._database.transaction() as conn:
             await store.lock_person(conn, person_id)
             return int(await Q.unmark(conn, ref=ref, tokens=found.tokens, places=found.inbox))
@@ -51,14 +53,14 @@ class Delisting:
 
         Raises DatabaseAway.
         """
-        refs = [self._keys.number(number).ref for number in numbers]
-        found = await asyncio.to_thread(self._places, person_id, refs)
+        firsts, found = await asyncio.to_thread(self._found, person_id, numbers)
         for last in (False,) * (_TRIES - 1) + (True,):
             try:
                 async with self._database.transaction() as conn:
                     await store.lock_person(conn, person_id)
                     await self._consents.withdraw(conn, person_id, SHARE_BOOK)
-                    removed = await store.take_back(conn, found)
+                    rest = await self._rest(conn, person_id, firsts)
+                    removed = await store.take_back(conn, person_id, found, rest)
                     return await withdrawn(conn, self._clock.now(), person_id, State.WITHDRAWN, removed)
             except RETRY:
                 if last:
@@ -79,5 +81,12 @@ class Delisting:
         await SHELF.add_leaver(conn, person=person_id, t=self._clock.now(), account=False)
         return int(await Q.forget_receipt(conn, person=person_id))
 
-    def _places(self, person_id: UUID, refs: Sequence[UUID]) -> Places:
-        return places(self._keys, person_id, refs)
+    def _found(self, person_id: UUID, numbers: Sequence[E164]) -> tuple[set[bytes], Places]:
+        """Numbers as pages have them, and where tags and rows of theirs stand."""
+        firsts = {self._keys.first(number.value) for number in numbers}
+        return firsts, places(self._keys, person_id, [UUID(bytes=self._keys.plain(first)[0]) for first in firsts])
+
+    async def _rest(self, conn: Connection, person_id: UUID, firsts: set[bytes]) -> Rest:
+        labels = self._keys.labels(person_id)
+        waiting = await store.pages_of(conn, labels)
+        return await asyncio.to_thread(rest_of, self._pages, labels, waiting, firsts) if waiting else Rest()

@@ -12,7 +12,6 @@ from aiohttp import web
 from callerid.books import bodies
 from callerid.books.boxes import Queue, What
 from callerid.books.delist import Delisting
-from callerid.books.giving import Given
 from callerid.books.intake import Intake
 from callerid.books.json_lines import read_object
 from callerid.books.values import CATEGORIES, LONGEST_NAME, MOST_CONTACTS, Receipt, Refused, storable
@@ -88,9 +87,9 @@ class BooksHttp:
                 refused[change] += 1
             else:
                 last[change[0]] = change[1]
-        named: list[Given] = [(What.BOOK, number, name, 0) for number, name in last.items() if name is not None]
+        named = [(number, name) for number, name in last.items() if name is not None]
         if named:
-            await self._intake.give(member, Queue.BOOKS, named)
+            await self._intake.named(member, named)
         gone = [number for number, name in last.items() if name is None]
         removed = await self._delisting.contacts(member.person_id, gone) if gone else 0
         return web.json_response({"accepted": len(named), "removed": removed, "refused": dict(refused)})

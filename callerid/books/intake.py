@@ -7,8 +7,8 @@ from typing import Self
 from uuid import UUID
 
 from callerid.books import store
-from callerid.books.boxes import Boxes, Queue
-from callerid.books.giving import SIZE_KNOWN, Given, Hand
+from callerid.books.boxes import Queue
+from callerid.books.giving import SIZE_KNOWN, Given, Hand, Named, kind_of
 from callerid.books.ports import SHARE_BOOK, Consents
 from callerid.books.store import Q
 from callerid.books.values import Reading, Receipt, State, to_the_hour
@@ -26,6 +26,7 @@ from callerid.numbers import NumberReader
 from callerid.ports import Member, Members
 from callerid.tokens import NameKeys
 from core.clock import Clock
+from core.e164 import E164
 from core.ids import new_id
 from sql.database import Connection, Database
 
@@ -38,9 +39,9 @@ class Intake:
     """Takes what people give. members: tells their own number. consents: what they agreed to."""
 
     def __init__(
-        self, database: Database, clock: Clock, keys: NameKeys, boxes: Boxes, members: Members, consents: Consents
+        self, database: Database, clock: Clock, keys: NameKeys, hand: Hand, members: Members, consents: Consents
     ) -> None:
-        self._database, self._clock, self._keys, self._boxes = database, clock, keys, boxes
+        self._database, self._clock, self._keys, self._hand = database, clock, keys, hand
         self._members, self._consents = members, consents
 
     async def book(self, member: Member, reading: Reading, pieces: AsyncIterable[bytes], after: int = 0) -> Receipt:
@@ -51,8 +52,9 @@ class Intake:
         goes, so a body that breaks off loses nothing; sending all of it again changes nothing.
         Raises ConsentNeeded, TakingBack, BookRunning, BookTooLarge, BookUnreadable, BookCut, DatabaseAway.
         """
-        own = await self._members.number(member.person_id)
-        work = BookWork(reading, NumberReader(member.region), own, after, await self._begin(member, after))
+        own = self._keys.first((await self._members.number(member.person_id)).value)
+        before = await self._begin(member, after)
+        work = BookWork(reading, NumberReader(member.region), self._keys.first, own, after, before)
         async with _Writing() as writing:
             try:
                 async for piece in pieces:
@@ -71,13 +73,24 @@ class Intake:
             await writing.done()
         return last.receipt
 
+    async def named(self, member: Member, given: Sequence[tuple[E164, str]]) -> None:
+        """Takes contacts that were added to a book. Raises ConsentNeeded, TakingBack, DatabaseAway."""
+        named = [(self._keys.first(number.value), name) for number, name in given]
+        async with self._database.transaction() as conn:
+            await self._allowed(conn, member.person_id)
+            last = await store.receipt(conn, member.person_id)
+            size = last.accepted if last else 0
+            await self._put_page(conn, member, size, len(named), await self._page(member, size, named))
+
     async def give(self, member: Member, queue: Queue, given: Sequence[Given]) -> None:
         """Takes single names or marks. Raises ConsentNeeded, TakingBack, DatabaseAway."""
         async with self._database.transaction() as conn:
             await self._allowed(conn, member.person_id)
             last = await store.receipt(conn, member.person_id)
-            hand = self._hand(member, last.accepted if last else 0)
-            await self._put(conn, member.person_id, queue, hand, hand.boxed(given))
+            size = last.accepted if last else 0
+            generation = await self._enter(conn, member, queue, size, len(given))
+            rows = self._hand.rows(member, self._clock.now(), size, given)
+            await store.put_in(conn, queue, generation, rows)
 
     async def latest(self, member: Member) -> Receipt:
         """What became of their last book, or how far it is. Raises ReceiptUnknown, DatabaseAway."""
@@ -102,25 +115,28 @@ class Intake:
 
     async def _flush(self, member: Member, batch: Batch) -> None:
         """Writes a batch, with the receipt up to it."""
-        hand = self._hand(member, batch.receipt.accepted)
-        boxes = await asyncio.to_thread(hand.boxed, batch.given)
+        size = batch.receipt.accepted
+        page = await self._page(member, size, batch.named) if batch.named else b""
         async with self._database.transaction() as conn:
             await self._allowed(conn, member.person_id)
-            generation = None
-            if boxes:
-                generation = await self._put(conn, member.person_id, Queue.BOOKS, hand, boxes)
+            generation = await self._put_page(conn, member, size, len(batch.named), page) if page else None
             if not await store.keep(conn, member.person_id, batch.receipt, generation):
                 raise BookRunning("Wait until it is done, or send this one again.")
 
-    async def _put(
-        self, conn: Connection, person_id: UUID, queue: Queue, hand: Hand, boxes: Sequence[tuple[bytes, bytes]]
-    ) -> UUID:
-        kind = hand.kind
+    async def _page(self, member: Member, size: int, named: Sequence[Named]) -> bytes:
+        return await asyncio.to_thread(self._hand.page, member, self._clock.now(), size, named)
+
+    async def _put_page(self, conn: Connection, member: Member, size: int, rows: int, page: bytes) -> UUID:
+        generation = await self._enter(conn, member, Queue.BOOKS, size, rows)
+        await Q.put_page(conn, generation=generation, label=self._keys.labels(member.person_id)[0], box=page)
+        return generation
+
+    async def _enter(self, conn: Connection, member: Member, queue: Queue, size: int, rows: int) -> UUID:
+        kind = kind_of(member, self._clock.now(), size)
         generation: UUID = await Q.enter(
-            conn, queue=queue, fresh=new_id(), person=person_id, rows=len(boxes), age=kind.age, book=kind.book,
+            conn, queue=queue, fresh=new_id(), person=member.person_id, rows=rows, age=kind.age, book=kind.book,
             attested=kind.attested,
         )  # fmt: skip
-        await store.put_in(conn, queue, generation, boxes)
         return generation
 
     async def _allowed(self, conn: Connection, person_id: UUID) -> None:
@@ -130,9 +146,6 @@ class Intake:
             raise TakingBack("Wait until your receipt says that it is done.")
         if not await self._consents.live(conn, person_id, SHARE_BOOK):
             raise ConsentNeeded("Read what sharing means, and agree to it first.", purpose=SHARE_BOOK)
-
-    def _hand(self, member: Member, size: int) -> Hand:
-        return Hand(self._keys, self._boxes, member, self._clock.now(), size)
 
 
 class _Writing:

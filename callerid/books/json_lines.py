@@ -8,6 +8,8 @@ from callerid.books.values import Contact, Refused
 
 _LONG = Contact(refused=Refused.LONG_LINE)
 _UNREADABLE = Contact(refused=Refused.UNREADABLE)
+_SPACE = " \t\r\n"
+_parse = json.JSONDecoder().raw_decode  # a line's text is known to be UTF-8, so half of what json.loads does is spared
 
 
 class JsonLines:
@@ -32,9 +34,11 @@ def _contact(line: bytes) -> Contact:
     if entry is None:
         return _UNREADABLE
     name, numbers = entry.get("name", ""), entry.get("numbers", entry.get("number"))
+    if not isinstance(name, str):
+        return _UNREADABLE
     if isinstance(numbers, str):
-        numbers = [numbers]
-    if not (isinstance(name, str) and isinstance(numbers, list) and all(isinstance(each, str) for each in numbers)):
+        return Contact(name, (numbers,))
+    if not (isinstance(numbers, list) and all(isinstance(each, str) for each in numbers)):
         return _UNREADABLE
     return Contact(name, tuple(numbers))
 
@@ -42,7 +46,8 @@ def _contact(line: bytes) -> Contact:
 def read_object(line: bytes) -> dict[str, Any] | None:
     """A line that is a JSON object; None for anything else, also for what nests deeper than a parser can go."""
     try:
-        entry = json.loads(line)
+        text = line.decode("utf-8").strip(_SPACE)
+        entry, end = _parse(text)
     except (ValueError, RecursionError):
         return None
-    return entry if isinstance(entry, dict) else None
+    return entry if isinstance(entry, dict) and end == len(text) else None

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from callerid.books import store
 from callerid.books.boxes import Boxes, Queue
-from callerid.books.giving import Places, places
+from callerid.books.giving import Places, places, rest_of
+from callerid.books.pages import Pages
 from callerid.books.store import SHELF, Q
 from callerid.books.values import Receipt, State, to_the_hour
 from callerid.tokens import NameKeys
@@ -32,9 +33,11 @@ logger = logging.getLogger("maskline.names")
 class Leaving:
     """Looks for what leavers gave."""
 
-    def __init__(self, database: Database, clock: Clock, keys: NameKeys, numbers: NumberKeys, boxes: Boxes) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, keys: NameKeys, numbers: NumberKeys, boxes: Boxes, pages: Pages
+    ) -> None:
         self._database, self._clock, self._keys = database, clock, keys
-        self._numbers, self._boxes = numbers, boxes
+        self._numbers, self._boxes, self._pages = numbers, boxes, pages
 
     async def look(self) -> int:
         """Goes on looking for what people take back, until all of it is found. Returns how many people are done."""
@@ -48,6 +51,7 @@ class Leaving:
 
     async def _waiting(self, person_id: UUID) -> None:
         """What waits of them in the inbox goes. Nobody merges meanwhile, and they give nothing more."""
+        await self._pages_of(person_id)
         for queue in Queue:
             after = _FIRST
             while True:
@@ -57,9 +61,19 @@ class Leaving:
                     if not page:
                         break
                     theirs = await asyncio.to_thread(self._theirs, person_id, page)
-                    removed = await store.take_back(conn, theirs)
+                    removed = await store.take_back(conn, person_id, theirs)
                     await SHELF.count_removed(conn, person=person_id, removed=removed)
                 after = page[-1]["place"]
+
+    async def _pages_of(self, person_id: UUID) -> None:
+        """Their pages go whole."""
+        labels = self._keys.labels(person_id)
+        async with self._database.transaction() as conn:
+            await Q.wait_alone(conn, lock=store.MERGE_LOCK)
+            waiting = await store.pages_of(conn, labels)
+            rest = await asyncio.to_thread(rest_of, self._pages, labels, waiting, None)
+            removed = await store.take_back(conn, person_id, Places([], [], []), rest)
+            await SHELF.count_removed(conn, person=person_id, removed=removed)
 
     def _theirs(self, person_id: UUID, page: Sequence[Any]) -> Places:
         """Of some rows of the inbox, where those of one person lie."""
@@ -80,7 +94,7 @@ class Leaving:
             refs = [row["number_ref"] async for row in SHELF.numbers_after(conn, looked=there["looked"], most=_BATCH)]
             if refs:
                 found = await asyncio.to_thread(places, self._keys, person_id, refs)
-                removed = await store.take_back(conn, await store.standing_of(conn, found))
+                removed = await store.take_back(conn, person_id, await store.standing_of(conn, found))
                 await SHELF.look_on(conn, person=person_id, looked=refs[-1], removed=removed)
                 return False
             await SHELF.drop_leaver(conn, person=person_id)

@@ -1,9 +1,9 @@
 """
 The merge: what waits of everybody goes into the books of numbers, all of it together, in an order that nobody knows.
 
-A generation of a queue is closed only where enough people cover each other (`name_inbox_close`). Its rows then come out
-in the order of their places, keyed hashes, and are written in the order of their tokens, a batch a transaction: beside
-each other, and of one xmin, stand tags of anybody who gave.
+A generation of a queue is closed only where enough people cover each other (`name_inbox_close`). Its pages become rows,
+all of them in one transaction. Rows then come out number by number, in the order of keyed hashes, and are written in
+the order of their tokens, a batch a transaction: beside each other, and of one xmin, stand tags of anybody who gave.
 """
 
 import asyncio
@@ -13,7 +13,9 @@ from uuid import UUID
 
 from callerid.books import store
 from callerid.books.boxes import Boxes, Kind, Queue, Row, What
+from callerid.books.giving import Hand, Waiting
 from callerid.books.merging import Coarsely, lay, newest
+from callerid.books.pages import Pages
 from callerid.books.store import SHELF, Q
 from callerid.books.values import week_of
 from callerid.ranking.lessons import Lesson
@@ -25,6 +27,8 @@ from privacy.numbers import NumberKeys
 from sql.database import RETRY, Connection, Database
 
 _BATCH = 2000
+_AT_A_TIME = 8 * 1024 * 1024
+"""Bytes of pages that become rows at a time: some 150,000 contacts, and 60 MB of memory."""
 _TRIES = 5
 
 logger = logging.getLogger("maskline.names")
@@ -38,27 +42,67 @@ class Merge:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, keys: NameKeys, numbers: NumberKeys, boxes: Boxes, people: int
-    ) -> None:
+        self, database: Database, clock: Clock, keys: NameKeys, numbers: NumberKeys, boxes: Boxes, pages: Pages,
+        people: int,
+    ) -> None:  # fmt: skip
         self._database, self._clock, self._keys, self._numbers = database, clock, keys, numbers
-        self._boxes, self._people = boxes, people
+        self._boxes, self._pages, self._people = boxes, pages, people
+        self._hand = Hand(keys, boxes, pages)
 
     async def run(self) -> int:
         """Merges every generation that may be. Returns how many rows came out of the inbox. Raises DatabaseAway."""
         taken = 0
         for queue in Queue:
-            async with self._database.transaction() as conn:
-                await Q.close(conn, queue=queue, fresh=new_id(), people=self._people)
-                kinds = {
-                    Kind(row["age"], row["book"], row["attested"]): row["people"]
-                    async for row in Q.closed_kinds(conn, queue=queue)
-                }
+            kinds = await self.closed(queue)
             taken += await self._queue(queue, Coarsely(kinds)) if kinds else 0
         if taken:
             async with self._database.work() as conn:
                 await Q.settle_givers(conn)
             logger.info("merged %d rows of address books and marks", taken)
         return taken
+
+    async def closed(self, queue: Queue) -> dict[Kind, int]:
+        """
+        Closes a generation that may be, and makes rows of the pages of all closed ones.
+
+        Returns how many people of each kind gave to them. Raises DatabaseAway.
+        """
+        async with self._database.transaction() as conn:
+            await Q.close(conn, queue=queue, fresh=new_id(), people=self._people)
+        if queue is Queue.BOOKS:
+            await self._unpack()
+        async with self._database.work() as conn:
+            return {
+                Kind(row["age"], row["book"], row["attested"]): row["people"]
+                async for row in Q.closed_kinds(conn, queue=queue)
+            }
+
+    async def _unpack(self) -> None:
+        """
+        Pages become rows, all of them in one transaction: some that came later than others would lie beside each other.
+
+        Nobody merges meanwhile; whoever takes something back out of a page has done so, or finds its rows.
+        """
+        async with self._database.transaction() as conn:
+            await Q.wait_alone(conn, lock=store.MERGE_LOCK)
+            waiting: list[Waiting] = []
+            while more := await store.take_pages(conn):  # and what is left by whoever took something out meanwhile
+                waiting += more
+            turns = 1 + sum(len(box) for _, box in waiting) // _AT_A_TIME
+            for turn in range(turns if waiting else 0):
+                await store.put_parts(conn, await asyncio.to_thread(self._rows_of, waiting, turn, turns))
+
+    def _rows_of(self, waiting: Sequence[Waiting], turn: int, turns: int) -> list[tuple[int, bytes, bytes, UUID]]:
+        """Rows of one in so many numbers, of everybody, in the order of their parts: none tells of which page it is."""
+        rows, lost = [], 0
+        for generation, box in waiting:
+            page = self._pages.open(box)
+            lost += page is None
+            for part, place, sealed in self._hand.rows_of(page, turn, turns) if page else ():
+                rows.append((part, place, sealed, generation))
+        if lost and not turn:
+            logger.warning("%d pages of the inbox were sealed under a token root that is gone", lost)
+        return sorted(rows)
 
     async def _queue(self, queue: Queue, coarsely: Coarsely) -> int:
         async with self._database.work() as conn:

@@ -9,6 +9,7 @@ from callerid.books.boxes import Kind, Row, What
 from callerid.ranking.book import Book
 from callerid.ranking.cleaning import words
 from callerid.ranking.clusters import Cluster, Form
+from callerid.ranking.lessons import Lesson
 from callerid.ranking.model import Model
 from callerid.ranking.values import NOTHING_KNOWN, NOWHERE, Coarse, Evidence, Placed
 from callerid.ranking.values import Kind as Said
@@ -96,7 +97,7 @@ def lay(
     the tags that stand under the rows' tokens.
     """
     changes = Changes()
-    before = {ref: book.lesson() for ref, book in books.items()}
+    before: dict[UUID, Lesson] = {}
     for row in rows:
         ref, place = row.number.ref, (row.number.ref, row.token)
         book, stands = books.get(ref), standing.get(place)
@@ -107,6 +108,8 @@ def lay(
             if stands.last_week < week:
                 changes.put[place] = _given_again(stands, week)
             continue
+        if ref not in before:
+            before[ref] = book.lesson()
         if stands is not None:
             _remove(book, stands, struck, ref)
             changes.touch(ref, stands.placed)
@@ -118,8 +121,8 @@ def lay(
                 changes.put[place] = _placed(tag, placed)
                 changes.drop.discard(place)
                 changes.touch(ref, placed)
-    for ref, book in books.items():
-        model.learn(before[ref], book.lesson())
+    for ref, lesson in before.items():
+        model.learn(lesson, books[ref].lesson())
     return changes
 
 

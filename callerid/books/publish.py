@@ -92,7 +92,7 @@ class Publication:
     async def _without_leavers(self, conn: Connection, refs: Sequence[UUID]) -> None:
         """What somebody gave who takes everything back just now counts no more, though it was not found yet."""
         for row in [row async for row in SHELF.leavers(conn)]:
-            await store.take_back(conn, giving.places(self._keys, row["person_id"], refs))
+            await store.take_back(conn, row["person_id"], giving.places(self._keys, row["person_id"], refs))
 
     def _cards(self, due: Sequence[_Due], books: dict[UUID, Book], model: Model) -> list[tuple[Any, ...]]:
         week = week_of(self._clock.now())

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from callerid.books.boxes import Queue, Row, What
-from callerid.books.giving import Places
+from callerid.books.giving import NO_PAGES, Places, Rest, Waiting
 from callerid.books.merging import Changes, Coarsely, Place, Tag, tag_of
 from callerid.books.values import CATEGORIES, Receipt, State
 from callerid.ranking.book import Book
@@ -25,7 +25,7 @@ SHELF = statements("shelf")
 
 MERGE_LOCK = 0x6E616D65_00000001
 """Held by whoever merges or takes back in the background, a batch long: "name" and a number."""
-_COLUMNS = ("queue", "generation", "place", "box")
+_COLUMNS = ("queue", "generation", "part", "place", "box")
 _OF_TAGS = ("refs", "tokens", "clusters", "forms", "kinds", "weeks", "last_weeks", "ages", "books", "attested",
             "devices", "networks")  # fmt: skip
 _OF_MARKS = ("refs", "tokens", "spam", "categories", "weeks", "ages", "books", "attested", "devices", "networks")
@@ -34,15 +34,22 @@ _SAID = (Said.BOOK, Said.SUGGEST, Said.SELF, Said.CALL)
 
 @dataclass(slots=True)
 class Shelf:
-    """Books of some numbers. struck: clusters that their owners struck out."""
+    """Books of some numbers. struck: clusters that owners struck out. counted: those whose counts were not kept."""
 
     books: dict[UUID, Book]
     struck: set[tuple[UUID, int]] = field(default_factory=set)
+    counted: set[tuple[UUID, int]] = field(default_factory=set)
 
 
 async def put_in(conn: Connection, queue: Queue, generation: UUID, boxes: Iterable[tuple[bytes, bytes]]) -> None:
     """Writes places and boxes into the inbox, in the order of places."""
-    records = [(queue, generation, place, box) for place, box in sorted(boxes)]
+    records = [(queue, generation, 0, place, box) for place, box in sorted(boxes)]
+    await conn.copy_records_to_table("name_inbox", records=records, columns=_COLUMNS)
+
+
+async def put_parts(conn: Connection, rows: Sequence[tuple[int, bytes, bytes, UUID]]) -> None:
+    """Writes parts, places, boxes and generations of rows that were pages into the inbox, in the order of parts."""
+    records = [(Queue.BOOKS, generation, part, place, box) for part, place, box, generation in rows]
     await conn.copy_records_to_table("name_inbox", records=records, columns=_COLUMNS)
 
 
@@ -94,7 +101,7 @@ async def shelf(conn: Connection, refs: Sequence[UUID]) -> Shelf:
         form = FormRow(row["form"], row["cluster"], row["spelling"], row["tags"])
         forms.setdefault(row["number_ref"], []).append(form)
     clusters: dict[UUID, list[ClusterRow]] = {}
-    found = Shelf({})
+    found = Shelf({}, counted=set(counts))
     strikes: dict[UUID, list[str]] = {}
     for row in rows:
         ref, cluster = row["number_ref"], row["cluster"]
@@ -122,20 +129,37 @@ async def add_marks(conn: Connection, books: Mapping[UUID, Book]) -> None:
 
 
 async def lay_anew(conn: Connection, shelf: Shelf) -> None:
-    """Writes the counts of every cluster of some numbers, also of those that were cached."""
+    """Writes every cluster and spelling of some numbers, with its counts where they were not kept."""
     rows = [
-        (ref, number, cluster.tally.count, json.dumps(cluster.tally.pack()))
+        (ref, number, json.dumps(cluster.tally.pack()) if (ref, number) in shelf.counted else None)
         for ref, book in sorted(shelf.books.items())
         for number, cluster in sorted(book.clusters.items())
     ]
-    await Q.put_clusters(conn, **named(("refs", "clusters", "tags", "states"), rows))
-    await SHELF.lay_anew(conn, refs=list(shelf.books))
+    await SHELF.lay_clusters(conn, **named(("refs", "clusters", "states"), rows))
+    await SHELF.lay_spellings(conn, refs=list(shelf.books))
 
 
-async def take_back(conn: Connection, found: Places) -> int:
-    """Removes everything at some places. Returns how many names and marks went, waiting ones too."""
-    row = await SHELF.delist(conn, refs=found.refs, tokens=found.tokens, places=found.inbox)
+async def take_back(conn: Connection, person_id: UUID, found: Places, rest: Rest = NO_PAGES) -> int:
+    """
+    Removes everything of a person's at some places, in one statement. Returns how many names and marks went.
+
+    rest: what stays of their pages, where those are to be looked at too.
+    """
+    row = await SHELF.delist(
+        conn, refs=found.refs, tokens=found.tokens, places=found.inbox, person=person_id, labels=rest.labels,
+        generations=rest.generations, boxes=rest.boxes, lost=rest.lost,
+    )  # fmt: skip
     return int(row["tags"] + row["marks"] + row["waiting"])
+
+
+async def pages_of(conn: Connection, labels: Sequence[bytes]) -> list[Waiting]:
+    """What waits of a person in pages; nobody else takes it until the transaction ends."""
+    return [(row["generation"], row["box"]) async for row in SHELF.pages_of(conn, labels=list(labels))]
+
+
+async def take_pages(conn: Connection) -> list[Waiting]:
+    """Takes the pages of closed generations out of the inbox."""
+    return [(row["generation"], row["box"]) async for row in Q.take_pages(conn)]
 
 
 async def standing_of(conn: Connection, found: Places) -> Places:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 MOST_CONTACTS = 25_000
@@ -41,8 +41,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """
     One contact of a book, as far as it is read. name: not cleaned. numbers: as written there.
 
@@ -93,7 +92,7 @@ def week_of(at: datetime) -> int:
 
 def storable(name: str) -> str:
     """A name without what neither UTF-8 nor Postgres can hold. Cleaning it for eyes is the ranking's work."""
-    return name.replace("\x00", "").encode("utf-8", "replace").decode()
+    return name if name.isprintable() else name.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def to_the_hour(at: datetime) -> datetime:

@@ -1,11 +1,10 @@
 """Reads a book piece by piece: what is taken, what is refused and why. Pure; kept apart so that a thread can do it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from callerid.books.boxes import What
-from callerid.books.giving import Given
+from callerid.books.giving import Named
 from callerid.books.values import (
     LONGEST_NAME,
     MOST_CONTACTS,
@@ -19,7 +18,6 @@ from callerid.books.values import (
 )
 from callerid.errors import BookTooLarge, BookUnreadable
 from callerid.numbers import NotANumber, NumberReader
-from core.e164 import E164
 
 _MOST_LONG_LINES = 1000
 _READABLE_WITHIN = 1000
@@ -30,7 +28,7 @@ _READABLE_WITHIN = 1000
 class Batch:
     """Numbers and names to be written, and the receipt once they are."""
 
-    given: Sequence[Given]
+    named: Sequence[Named]
     receipt: Receipt
 
 
@@ -38,16 +36,20 @@ class BookWork:
     """
     One body, as it comes.
 
-    own: the person's own number, which they name elsewhere. after: contacts at the beginning that were taken before.
+    first: keys a number (`NameKeys.first`), so that none is kept for longer than it takes to read it. own: the key of
+    the person's own number, which they name elsewhere. after: contacts at the beginning that were taken before.
     receipt: what was counted before, if it goes on.
     """
 
-    def __init__(self, reading: Reading, numbers: NumberReader, own: E164, after: int, receipt: Receipt) -> None:
-        self._reading, self._numbers, self._own, self._after = reading, numbers, own, after
+    def __init__(
+        self, reading: Reading, numbers: NumberReader, first: Callable[[str], bytes], own: bytes, after: int,
+        receipt: Receipt,
+    ) -> None:  # fmt: skip
+        self._reading, self._numbers, self._first, self._own, self._after = reading, numbers, first, own, after
         self._before = receipt
         self._refused = Counter(receipt.refused)
         self._contacts = self._accepted = self._withheld = 0
-        self.pending: list[Given] = []
+        self.pending: list[Named] = []
 
     def feed(self, piece: bytes) -> None:
         """Takes a piece. Raises BookTooLarge, BookUnreadable; what was read until then is in `pending`."""
@@ -118,11 +120,13 @@ class BookWork:
             return
         if not contact.numbers:
             self._refused[NotANumber.EMPTY] += 1
-        read = [self._numbers.read(text) for text in contact.numbers]
+        read = [self._numbers.value(text) for text in contact.numbers]
         for number in read if len(read) == 1 else dict.fromkeys(read):
             if isinstance(number, NotANumber):
                 self._refused[number] += 1
-            elif number == self._own:
+                continue
+            first = self._first(number)
+            if first == self._own:
                 self._withheld += 1
             else:
-                self.pending.append((What.BOOK, number, name, 0))
+                self.pending.append((first, name))

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from callerid.ranking.tally import Cell, Tally
 
@@ -73,6 +74,8 @@ def independent(groups: Counter[int], total: int) -> float:
 
 def support(tally: Tally, now_week: int, epoch: int | None) -> Support:
     """Measures the people behind `tally`, seen from `now_week`; `epoch`: last week of the number's former life."""
+    if not tally.cells and not tally.left:  # marks, of most numbers
+        return _nobody(now_week)
     total = tally.count
     devices, networks = independent(tally.devices, total), independent(tally.networks, total)
     distinct = min(
@@ -95,10 +98,8 @@ def support(tally: Tally, now_week: int, epoch: int | None) -> Support:
         attested += count if vouched is not False else 0
         if age != 0:
             live += [week] * count
-    weight, recent = math.fsum(worths), math.fsum(lately)
-    gone = tally.left.total()
-    scale = min(devices, networks) / total if total else 0.0
-    each = 1.0 / total if total else 0.0
+    weight, recent, gone = math.fsum(worths), math.fsum(lately), tally.left.total()
+    scale, each = (min(devices, networks) / total, 1.0 / total) if total else (0.0, 0.0)
     return Support(
         count=total,
         apart=distinct,
@@ -119,6 +120,11 @@ def support(tally: Tally, now_week: int, epoch: int | None) -> Support:
         attested=attested * each,
         small=small * each,
     )
+
+
+@lru_cache(maxsize=16)
+def _nobody(now_week: int) -> Support:
+    return Support(0, 0, 0.0, 0.0, 0, 0.0, 0.0, now_week, now_week, (), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def _densest(weeks: Counter[int], length: int) -> int:

@@ -6,6 +6,10 @@
 -- :queue smallint  :fresh uuid  :person uuid  :rows integer  :age :book smallint  :attested boolean. The generation.
 SELECT name_inbox_enter(:queue::smallint, :fresh, :person, :rows, :age::smallint, :book::smallint, :attested);
 
+-- name: put_page!
+-- :generation uuid  :label :box bytea. A page of an address book; they lie in a queue of their own, 3.
+INSERT INTO name_inbox (queue, generation, place, box) VALUES (3, :generation, :label, :box);
+
 -- name: lock_person!
 -- :lock bigint. One batch of a person's at a time, and none while they take everything back.
 SELECT pg_advisory_xact_lock(:lock);
@@ -64,26 +68,35 @@ SELECT pg_advisory_xact_lock(:lock);
 
 -- name: close$
 -- :queue smallint  :fresh uuid  :people integer. Whether a generation was closed.
-SELECT name_inbox_close(:queue::smallint, :fresh, :people);
+SELECT name_inbox_close(:queue::smallint, :fresh, :people, true);
+
+-- name: take_pages
+-- Pages of closed generations, out of the inbox. Waits for whoever takes something out of them. Index: name_inbox_place
+DELETE FROM name_inbox i
+ WHERE i.ctid = ANY (ARRAY (
+       SELECT w.ctid FROM name_inbox w
+        WHERE w.queue = 3 AND w.generation <> ALL (SELECT h.generation FROM name_inbox_head h WHERE h.queue = 0)
+        ORDER BY w.place FOR UPDATE))
+RETURNING i.generation, i.box;
 
 -- name: closed_kinds
 -- :queue smallint. Kinds of contributors in closed generations, and how many people are of each.
 SELECT g.age, g.book, g.attested, count(*)::integer AS people
   FROM name_giver g
  WHERE g.generation IN (SELECT DISTINCT i.generation FROM name_inbox i WHERE i.queue = :queue)
-   AND g.generation <> ALL (SELECT h.generation FROM name_inbox_head h)
+   AND g.generation <> ALL (SELECT h.generation FROM name_inbox_head h) AND g.rows > 0
  GROUP BY 1, 2, 3;
 
 -- name: take_rows
--- :queue smallint  :most integer. Rows of closed generations, out of the inbox, in the order of their places; those of
--- one place never apart. Index: name_inbox_place
+-- :queue smallint  :most integer. Rows of closed generations, out of the inbox, in the order of their parts, so that a
+-- number's come together, and of their places; those of one place never apart. They are found once, and taken from where
+-- they lie: a list of places would be looked for in each row. Index: name_inbox_part
 DELETE FROM name_inbox i
- WHERE i.queue = :queue AND i.generation <> ALL (SELECT h.generation FROM name_inbox_head h WHERE h.queue = :queue)
-   AND i.place = ANY (
-       SELECT w.place FROM name_inbox w
+ WHERE i.ctid = ANY (ARRAY (
+       SELECT w.ctid FROM name_inbox w
         WHERE w.queue = :queue AND w.generation <> ALL (SELECT h.generation FROM name_inbox_head h WHERE h.queue = :queue)
-        ORDER BY w.place FETCH FIRST (:most) ROWS WITH TIES)
-RETURNING i.place, i.box;
+        ORDER BY w.part, w.place FETCH FIRST (:most) ROWS WITH TIES))
+RETURNING i.box;
 
 -- name: settle_givers!
 -- Whoever gave to a generation of which nothing is left in the inbox has been merged.
@@ -97,10 +110,9 @@ UPDATE book_receipt r SET state = 'merged', generation = NULL
  WHERE r.generation IN (SELECT generation FROM over) AND r.state = 'waiting';
 
 -- name: inbox
--- Sizes of the queues: queue, people and rows that wait.
-SELECT h.queue, (SELECT count(*) FROM name_giver g WHERE g.generation = h.generation)::integer AS people,
-       (SELECT count(*) FROM name_inbox i WHERE i.queue = h.queue)::integer AS rows
-  FROM name_inbox_head h ORDER BY h.queue;
+-- What waits for enough people: of each queue how many there are, and rows.
+SELECT h.queue, count(g.*) FILTER (WHERE g.rows > 0)::integer AS people, coalesce(sum(g.rows), 0)::integer AS rows
+  FROM name_inbox_head h LEFT JOIN name_giver g USING (generation) GROUP BY 1 ORDER BY 1;
 
 -- name: add_numbers!
 -- :refs uuid[]  :keys bytea[]. Those that stand already are left. Index: named_number_pkey, named_number_number_key_key

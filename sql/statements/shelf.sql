@@ -57,9 +57,15 @@ UPDATE named_number n
        AS w (number_ref, name, names, cluster, confidence, spam, spam_kind, status, savers)
  WHERE n.number_ref = w.number_ref;
 
--- name: lay_anew!
--- :refs uuid[]. Rewrites the spellings of numbers just ranked, so that none shows whose change it was.
--- Index: name_spelling_pkey
+-- name: lay_clusters!
+-- :refs uuid[]  :clusters smallint[]  :states text[], JSON, null for what stands. Rewrites the clusters of numbers that are
+-- ranked, so that none shows whose change it was. Index: name_cluster_pkey
+UPDATE name_cluster c SET state = coalesce(w.state::jsonb, c.state)
+  FROM unnest(:refs::uuid[], :clusters::smallint[], :states::text[]) AS w (number_ref, cluster, state)
+ WHERE (c.number_ref, c.cluster) = (w.number_ref, w.cluster);
+
+-- name: lay_spellings!
+-- :refs uuid[]. The same for their spellings. Index: name_spelling_pkey
 UPDATE name_spelling SET tags = tags WHERE number_ref = ANY (:refs::uuid[]);
 
 -- name: drop_unnamed!
@@ -91,8 +97,14 @@ SELECT count(*) FROM forgotten;
 -- ── taking back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- name: delist^
--- :refs uuid[]  :tokens bytea[]  :places bytea[]. tags, marks and waiting rows removed.
-SELECT * FROM name_delist(:refs::uuid[], :tokens::bytea[], :places::bytea[]);
+-- :refs uuid[]  :tokens bytea[]  :places bytea[]; :person uuid  :labels bytea[]  :generations uuid[]  :boxes bytea[]
+-- :lost integer[], what stays of their pages. tags, marks and waiting rows removed.
+SELECT * FROM name_delist(:refs::uuid[], :tokens::bytea[], :places::bytea[], :person::uuid, :labels::bytea[],
+                          :generations::uuid[], :boxes::bytea[], :lost::integer[]);
+
+-- name: pages_of
+-- :labels bytea[]. A person's pages that wait, locked: nobody makes rows of them meanwhile. Index: name_inbox_place
+SELECT generation, box FROM name_inbox WHERE queue = 3 AND place = ANY (:labels::bytea[]) FOR UPDATE;
 
 -- name: add_leaver!
 -- :person uuid  :t  :account boolean. Index: name_leaver_pkey

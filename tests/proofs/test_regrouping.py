@@ -14,12 +14,14 @@ from uuid import UUID
 import pytest
 
 from callerid.books import merge, merging
+from callerid.books.boxes import Queue
+from callerid.ports import Member
 from callerid.tokens import NameKeys
 from core.clock import SetClock
 from core.e164 import E164
 from privacy.keys import KeyRing
 from sql.database import Database
-from tests.callerid.books.people import Rooms, numbers
+from tests.callerid.books.people import Book, Rooms, numbers
 from tests.proofs.regrouping import ATTACKS, Crowd, Dump, beats_chance_by, crowds, dumped, smallest, waiting
 
 START = datetime(2030, 1, 15, 12, tzinfo=UTC)
@@ -59,11 +61,11 @@ async def lived(rooms: Rooms, *, each_alone: bool = False) -> tuple[Dump, list[U
                 ref = rooms.keys.number(E164(number)).ref
                 truth[ref, rooms.keys.token(member.person_id, ref)] = (member.person_id, turn)
             if each_alone:
-                async with rooms.database.work() as conn:
-                    await conn.execute("UPDATE name_inbox_head SET generation = gen_random_uuid()")
+                await rooms.close_all()
                 await rooms.merge.run()
         if each_alone:
             continue
+        await rooms.merge.closed(Queue.BOOKS)  # the merge begins: pages become rows
         async with rooms.database.work() as conn:
             seen += list(await waiting(conn))
         await rooms.tick()
@@ -122,11 +124,18 @@ def one_group_each(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def tokens_in_the_inbox(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An inbox that holds tokens in the clear, as one that is not sealed does."""
-    real = NameKeys.marks
+    """An inbox that holds tokens in the clear, as one that is not sealed does, written book by book."""
+    real, gives = NameKeys.marks, Rooms.gives
     monkeypatch.setattr(
         NameKeys, "marks", lambda self, person, ref: [(token, token) for token, _ in real(self, person, ref)]
     )
+
+    async def as_rows(self: Rooms, member: Member, book: Book) -> None:
+        await gives(self, member, book)
+        await self.close_all()
+        await self.merge.closed(Queue.BOOKS)
+
+    monkeypatch.setattr(Rooms, "gives", as_rows)
 
 
 @pytest.mark.parametrize(
@@ -150,18 +159,34 @@ async def test_books_that_are_merged_alone_are_told_apart(rooms: Rooms, attack: 
     assert beats_chance_by(ATTACKS[attack](dump), dump, givers, of, random.Random(5)) > CERTAIN
 
 
-async def test_nothing_in_the_inbox_is_in_the_tags(rooms: Rooms):
-    """Rows that wait tell by their transaction whose they are; so no value of theirs may come again where they go."""
+@pytest.mark.parametrize("begun", [False, True])
+async def test_nothing_in_the_inbox_is_in_the_tags(rooms: Rooms, begun: bool):
+    """What waits tells by its transaction whose it is; so no value of it may come again where it goes."""
     member = rooms.crowd(1)[0]
     await rooms.gives(member, dict.fromkeys(KNOWN[:30], "Asha Rao"))
     refs = [rooms.keys.number(E164(number)) for number in KNOWN[:30]]
+    if begun:  # the merge has made rows of it
+        await rooms.close_all()
+        await rooms.merge.closed(Queue.BOOKS)
 
     async with rooms.database.work() as conn:
         lying = b"".join([row["place"] + row["box"] for row in await conn.fetch("SELECT place, box FROM name_inbox")])
 
-    assert len(lying) > 30 * 128
+    assert len(lying) > (30 * 128 if begun else 1024)
+    assert member.person_id.bytes not in lying
     for number in refs:
         assert rooms.keys.token(member.person_id, number.ref) not in lying
         assert number.ref.bytes not in lying
         assert number.key not in lying
     assert b"Asha" not in lying
+
+
+async def test_pages_tell_neither_how_many_contacts_they_hold_nor_how_long_names_are(rooms: Rooms):
+    short, long = rooms.crowd(2)
+    await rooms.gives(short, dict.fromkeys(KNOWN[:9], "Al"))
+    await rooms.gives(long, dict.fromkeys(KNOWN[:7], "Alexandra Featherstonehaugh"))
+
+    async with rooms.database.work() as conn:
+        lengths = {row["length"] for row in await conn.fetch("SELECT length(box) FROM name_inbox")}
+
+    assert len(lengths) == 1

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from callerid.books.boxes import Boxes, Queue
 from callerid.books.delist import Delisting
-from callerid.books.giving import Given
+from callerid.books.giving import Given, Hand
 from callerid.books.intake import Intake
 from callerid.books.json_lines import JsonLines
 from callerid.books.leaving import Leaving
 from callerid.books.merge import Merge
+from callerid.books.pages import Page, Pages
 from callerid.books.publish import Publication
 from callerid.books.store import SHELF
 from callerid.books.values import Receipt
@@ -64,26 +65,30 @@ class Rooms:
     people: int = 5
     keys: NameKeys = field(init=False)
     boxes: Boxes = field(init=False)
+    pages: Pages = field(init=False)
+    hand: Hand = field(init=False)
     numbers: NumberKeys = field(init=False)
 
     def __post_init__(self) -> None:
-        self.keys, self.boxes, self.numbers = NameKeys(self.ring), Boxes(self.ring), NumberKeys(self.ring, "callerid")
+        self.keys, self.numbers = NameKeys(self.ring), NumberKeys(self.ring, "callerid")
+        self.boxes, self.pages = Boxes(self.ring), Pages(self.ring)
+        self.hand = Hand(self.keys, self.boxes, self.pages)
 
     @property
     def intake(self) -> Intake:
-        return Intake(self.database, self.clock, self.keys, self.boxes, self.register, self.register)
+        return Intake(self.database, self.clock, self.keys, self.hand, self.register, self.register)
 
     @property
     def delisting(self) -> Delisting:
-        return Delisting(self.database, self.clock, self.keys, self.register)
+        return Delisting(self.database, self.clock, self.keys, self.pages, self.register)
 
     @property
     def leaving(self) -> Leaving:
-        return Leaving(self.database, self.clock, self.keys, self.numbers, self.boxes)
+        return Leaving(self.database, self.clock, self.keys, self.numbers, self.boxes, self.pages)
 
     @property
     def merge(self) -> Merge:
-        return Merge(self.database, self.clock, self.keys, self.numbers, self.boxes, self.people)
+        return Merge(self.database, self.clock, self.keys, self.numbers, self.boxes, self.pages, self.people)
 
     @property
     def publication(self) -> Publication:
@@ -111,6 +116,11 @@ class Rooms:
         await self.merge.run()
         await self.publication.tick()
 
+    async def close_all(self) -> None:
+        """Closes every generation, whoever gave to it."""
+        async with self.database.work() as conn:
+            await conn.execute("UPDATE name_inbox_head SET generation = gen_random_uuid()")
+
     async def card(self, number: str) -> Any:
         """The row of a number, None where there is none."""
         ref = self.keys.number(E164(number)).ref
@@ -121,6 +131,12 @@ class Rooms:
     async def count(self, table: str) -> int:
         async with self.database.work() as conn:
             return int(await conn.fetchval(f"SELECT count(*) FROM {table}"))
+
+    async def waiting(self) -> list[Page]:
+        """Pages that wait in the inbox."""
+        async with self.database.work() as conn:
+            rows = await conn.fetch("SELECT box FROM name_inbox WHERE queue = 3")
+        return [page for row in rows if (page := self.pages.open(row["box"])) is not None]
 
     async def broken(self) -> list[str]:
         """What does not hold that must."""

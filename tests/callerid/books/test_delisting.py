@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -52,8 +53,26 @@ async def test_a_name_goes_in_that_moment_where_too_few_are_left(rooms: Rooms):
     assert await rooms.broken() == []
 
 
+async def test_a_name_stays_where_two_people_come_after_one_household(rooms: Rooms):
+    """Four tags do not tell that two people are left; the others are looked at then."""
+    home = rooms.person(1)
+    household = [home, *(replace(rooms.person(1), device_id=home.device_id) for _ in range(7))]
+    crowd = [*household, *rooms.crowd(4)]
+    for member in crowd:
+        await rooms.gives(member, {ASHA: "Asha Rao"})
+    await rooms.tick()
+
+    for member in crowd[9:]:
+        await taken_back(rooms, member, [ASHA])
+    assert (await rooms.card(ASHA))["name"] == "Asha Rao"
+
+    await taken_back(rooms, crowd[8], [ASHA])
+    assert (await rooms.card(ASHA))["name"] is None
+    assert await rooms.broken() == []
+
+
 async def test_what_waits_still_is_taken_back_too(rooms: Rooms):
-    crowd = rooms.crowd(5)
+    crowd = rooms.crowd(6)
     for member in crowd:
         await rooms.gives(member, {ASHA: "Asha Rao"})
         await rooms.says(member, Queue.MARKS, (What.SPAM, E164(BEN), "", 1))
@@ -62,7 +81,7 @@ async def test_what_waits_still_is_taken_back_too(rooms: Rooms):
     await rooms.tick()
 
     assert done.removed == 2
-    assert (await rooms.count("name_tag"), await rooms.count("spam_mark")) == (4, 4)
+    assert (await rooms.count("name_tag"), await rooms.count("spam_mark")) == (5, 5)
 
 
 async def test_the_next_upload_needs_a_new_consent(rooms: Rooms):

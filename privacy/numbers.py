@@ -1,12 +1,11 @@
 """Keyed hashes: a number or an address as 32 bytes that can be compared and cannot be turned back without the key."""
 
-import hmac
 import re
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Literal
 
 from core.e164 import E164
-from privacy.keys import KeyRing
+from privacy.keys import KeyRing, keyed
 
 Room = Literal["masking", "callerid", "people"]
 """Each keys numbers in its own way, so that two rooms' tables cannot be joined."""
@@ -25,7 +24,7 @@ class NumberKeys:
     """
 
     def __init__(self, ring: KeyRing, room: Room) -> None:
-        self._chain = [ring.derive("number", f"number key: {room}", key_id) for key_id in ring.ids("number")]
+        self._chain = [keyed(ring.derive("number", f"number key: {room}", key_id)) for key_id in ring.ids("number")]
 
     def key(self, number: E164) -> bytes:
         """32 bytes; equal for equal numbers, and for two ways of writing one."""
@@ -33,7 +32,7 @@ class NumberKeys:
 
     def first_and_live(self, number: E164) -> tuple[bytes, bytes]:
         """The key as the first number root makes it, which stays whatever is moved since, and the live one."""
-        first = hmac.digest(self._chain[0], _one_way(number.value).encode(), "sha256")
+        first = self._chain[0](_one_way(number.value).encode())
         return first, self._wrapped(first, 1)
 
     def moved(self, key: bytes, version: int) -> bytes:
@@ -41,8 +40,8 @@ class NumberKeys:
         return self._wrapped(key, version)
 
     def _wrapped(self, value: bytes, since: int) -> bytes:
-        for secret in self._chain[since:]:
-            value = hmac.digest(secret, value, "sha256")
+        for wrap in self._chain[since:]:
+            value = wrap(value)
         return value
 
 

@@ -77,8 +77,7 @@ LANGUAGE sql STABLE AS $$
       FROM sticker s
       JOIN sticker_contact c ON c.tenant = s.tenant AND c.sticker_id = s.sticker_id
                             AND c.place = p_place AND c.state = 'agreed'
-     CROSS JOIN LATERAL (  -- LIMIT: by its key, also where this was planned while the table was small
-           SELECT * FROM phone o WHERE o.tenant = c.tenant AND o.phone_id = c.phone_id LIMIT 1) p
+      JOIN phone p ON p.tenant = c.tenant AND p.phone_id = c.phone_id
      WHERE s.tenant = p_tenant AND s.sticker_id = p_sticker AND s.state = 'activated'
        AND p.number_key IS DISTINCT FROM p_from_key
        AND NOT is_quiet(s.quiet_from, s.quiet_to, s.timezone, p_t)

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
-TENANT, STICKER, PHONE, ACCOUNT, NUMBER = (UUID(int=n) for n in range(1, 6))
+TENANT, ACCOUNT, NUMBER = (UUID(int=n) for n in range(1, 4))
 
 
 @pytest.fixture
@@ -19,36 +19,15 @@ async def conn(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     await conn.close()
 
 
-async def test_a_sticker_reads_one_phone_of_many(conn):
-    """Planned while the tables are empty, as a young installation plans it."""
-    way = await conn.prepare("SELECT phone_id FROM sticker_way($1, $2, $3, 1, NULL)")
-    assert await way.fetchval(NOON, TENANT, STICKER) is None
-    await conn.execute(
-        "INSERT INTO sticker (tenant, sticker_id, code, state, country, language, plate_shown, callback_minutes,"
-        " timezone, made_at) VALUES ($1, $2, 'x', 'activated', 'US', 'en', 'hidden', 30, 'UTC', $3)", TENANT, STICKER, NOON,
-    )  # fmt: skip
-    await conn.execute(
-        "INSERT INTO phone SELECT $1, CASE n WHEN 1 THEN $2::uuid ELSE gen_random_uuid() END, sha256(n::text::bytea),"
-        " '\\x01', 'en', $3 FROM generate_series(1, 500) AS n", TENANT, PHONE, NOON,
-    )  # fmt: skip
-    await conn.execute(
-        "INSERT INTO sticker_contact VALUES ($1, $2, 1, $3, 'agreed', $4, $4)", TENANT, STICKER, PHONE, NOON
-    )
-
-    async with conn.transaction():
-        assert await way.fetchval(NOON, TENANT, STICKER) == PHONE
-        assert await rows_read(conn, "phone") < 10
-
-
 async def test_a_call_reads_the_shared_numbers_of_its_account_and_not_the_pool(conn):
     shared = await conn.prepare("SELECT e164 FROM shared_number($1, $2, 'US', $3)")
     await conn.execute("INSERT INTO tenant VALUES ($1, 'test', $2)", TENANT, NOON)
     await conn.execute("INSERT INTO carrier_account VALUES ($1, $2, 'twilio', 'AC1', '{}', $3)", ACCOUNT, TENANT, NOON)
     await conn.execute(
         "INSERT INTO proxy_number (e164, number_id, number_key, tenant, account_id, country, role, next_role,"
-        " resting_until, made_at) SELECT n::text, gen_random_uuid(), sha256(n::text::bytea), $1, $2, 'US', CASE n WHEN 7 THEN 'shared'"
-        " ELSE 'pool' END, CASE n WHEN 8 THEN 'shared' END, CASE n WHEN 8 THEN $3::timestamptz END, $3"
-        " FROM generate_series(1, 500) AS n", TENANT, ACCOUNT, NOON,
+        " resting_until, made_at) SELECT n::text, gen_random_uuid(), sha256(n::text::bytea), $1, $2, 'US',"
+        " CASE n WHEN 7 THEN 'shared' ELSE 'pool' END, CASE n WHEN 8 THEN 'shared' END,"
+        " CASE n WHEN 8 THEN $3::timestamptz END, $3 FROM generate_series(1, 500) AS n", TENANT, ACCOUNT, NOON,
     )  # fmt: skip
 
     async with conn.transaction():

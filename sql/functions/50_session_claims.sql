@@ -61,9 +61,8 @@ BEGIN
                 SELECT count(*) FROM claim o
                  WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t)
              OR p_most > (
-                SELECT count(DISTINCT o.target_id) FROM claim o
-                 WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t
-                   AND o.target_id <> p_session.session_id)) AS fits
+                SELECT count(DISTINCT o.target_id) FILTER (WHERE o.target_id <> p_session.session_id) FROM claim o
+                 WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t)) AS fits
           FROM wanted w
     ), taken AS (
         INSERT INTO claim AS c (tenant, number_id, party_key, claim_id, kind, target, target_id, peer_key,

@@ -30,7 +30,7 @@ DECLARE
     v_shared record;
     v_words  record;
     v_way    record;
-    v_known  jsonb := '{}';
+    v_known  jsonb;
     v_kind   text;  -- of the claim that leads to target v_target: open or bound
     v_claim  uuid;
     v_target uuid;
@@ -74,7 +74,7 @@ BEGIN
         route := refusal('quota');
     ELSIF v.role = 'session' THEN
         route := session_arrives(p_t, (SELECT n FROM proxy_number n WHERE n.e164 = p_dialled), p_from_key, p_call, p_attestation);
-        box := route_box(p_tenant, route);
+        box := CASE route ->> 'verdict' WHEN 'ring' THEN route_box(p_tenant, route) END;
         v_target := (route ->> 'target_id')::uuid;
     ELSE
         SELECT c.claim_id, c.party_key, c.target_id, c.scan_id INTO v_own FROM claim c

@@ -1,14 +1,15 @@
 """
 Valkey (or Redis): burst limits, and nothing that may not be lost. The one file that imports `redis`.
 
-A question about several quotas is one script and one round trip, shared by all who ask at the same moment; the `limits`
-library asks once for each (docs/decisions/0004-burst-limits.md). While Valkey is away each quota answers as it
-declares, and nobody waits for it again for a second.
+A question about several quotas is one script and one round trip, shared by all who ask while the last question is under
+way; the `limits` library asks once for each (docs/decisions/0004-burst-limits.md). While Valkey is away each quota
+answers as it declares, and nobody waits for it again for a second.
 """
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import redis.asyncio as redis
 from redis.driver_info import DriverInfo
@@ -44,6 +45,14 @@ return counts
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiter:
+    """Who asks: their uses, and where they are told the counts; None if they could not be counted."""
+
+    uses: tuple[Use, ...]
+    counts: asyncio.Future[list[int] | None]
+
+
 class ValkeyLimiter:
     """`core.quota.Limiter` over Valkey. blind: told the quota's name each time it could not be counted."""
 
@@ -53,8 +62,9 @@ class ValkeyLimiter:
         )
         self._count = self._client.register_script(_COUNT)
         self._blind, self._away_until = blind, 0.0
-        self._waiting: list[tuple[Use, bool]] = []
-        self._asking: asyncio.Task[list[int] | None] | None = None
+        self._waiting: list[_Waiter] = []
+        self._asked_for: list[_Waiter] = []
+        self._asking: asyncio.Task[None] | None = None
 
     async def over(self, *uses: Use) -> Quota | None:
         """Counts uses up to the first whose quota is used up, and returns that. Never raises."""
@@ -86,24 +96,52 @@ class ValkeyLimiter:
         await self._client.aclose()
 
     async def _counts(self, uses: tuple[Use, ...]) -> list[int] | None:
-        """Who asks before the event loop comes round goes to Valkey together: its client costs more than its answer."""
+        """
+        Who asks while a question is under way waits for its answer, and goes to Valkey with all who did: its client
+        costs more than its answer. Should that question fail, so has theirs: nobody waits for two.
+        """
         if time.monotonic() < self._away_until:
             return None
-        if self._asking is None or not self._waiting:
-            self._asking = asyncio.create_task(self._ask())
-        place = len(self._waiting)
-        self._waiting.extend((use, first == 0) for first, use in enumerate(uses))
-        counts = await asyncio.shield(self._asking)  # one caller who hangs up does not end the others' question
-        return None if counts is None else counts[place : place + len(uses)]
+        waiter = _Waiter(uses, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiter)
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask_in_turn())
+            self._asking.add_done_callback(self._ended)
+        return await waiter.counts
 
-    async def _ask(self) -> list[int] | None:
-        uses, self._waiting = self._waiting, []
-        keys = [f"quota:{use.quota.name}:{{{use.subject}}}" for use, _ in uses]
+    async def _ask_in_turn(self) -> None:
+        while self._waiting:
+            self._asked_for, self._waiting = self._waiting, []
+            _tell(self._asked_for, await self._ask(self._asked_for))
+        self._asking = None
+
+    def _ended(self, asking: asyncio.Task[None]) -> None:
+        """Nobody is left waiting where the task was ended, or failed as nobody foresaw."""
+        if self._asking is asking:
+            untold, self._waiting, self._asking = [*self._asked_for, *self._waiting], [], None
+            _tell(untold, None)
+
+    async def _ask(self, together: Sequence[_Waiter]) -> list[int] | None:
+        if time.monotonic() < self._away_until:
+            return None
+        uses = [use for waiter in together for use in waiter.uses]
+        firsts = [int(place == 0) for waiter in together for place in range(len(waiter.uses))]
+        keys = [f"quota:{use.quota.name}:{{{use.subject}}}" for use in uses]
         rules = " ".join(
-            f"{int(use.quota.per.total_seconds() * 1000)},{use.quota.times},{int(begins)}" for use, begins in uses
+            f"{int(use.quota.per.total_seconds() * 1000)},{use.quota.times},{first}"
+            for use, first in zip(uses, firsts, strict=True)
         )
         try:
             return list(await self._count(keys=keys, args=[rules]))
         except (RedisError, OSError, TimeoutError):
             self._away_until = time.monotonic() + PAUSE
             return None
+
+
+def _tell(waiters: Sequence[_Waiter], counts: list[int] | None) -> None:
+    """Gives each of them their part of the counts. Who has gone, or was told before, is passed over."""
+    place = 0
+    for waiter in waiters:
+        if not waiter.counts.done():
+            waiter.counts.set_result(None if counts is None else counts[place : place + len(waiter.uses)])
+        place += len(waiter.uses)

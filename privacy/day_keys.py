@@ -1,11 +1,11 @@
 """A day's key: what it keys and seals can be read for two days at most, and then by nobody."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from core.e164 import E164
 from privacy.keys import derived
+from privacy.mac import Mac
 from privacy.numbers import address_prefix
 from privacy.sealing import UNDER_DAY, Cipher, Where
 
@@ -19,18 +19,18 @@ class DayKey:
 
     def __init__(self, key_id: int, day: date, secret: bytes) -> None:
         self.key_id, self.day = key_id, day
-        self._scanner = derived(secret, "scanner")
-        self._address = derived(secret, "address")
-        self._counter = derived(secret, "counter")
+        self._scanner = Mac(derived(secret, "scanner"))
+        self._address = Mac(derived(secret, "address"))
+        self._counter = Mac(derived(secret, "counter"))
         self._callback = Cipher(UNDER_DAY, key_id, derived(secret, "callback"))
 
     def scanner(self, number: E164) -> bytes:
         """A caller as this day knows them: 32 bytes that no other day's key matches."""
-        return hmac.digest(self._scanner, number.value.encode(), "sha256")
+        return self._scanner(number.value.encode())
 
     def address(self, address: str) -> bytes:
         """A visitor's network prefix as this day knows it: 32 bytes."""
-        return hmac.digest(self._address, address_prefix(address).encode(), "sha256")
+        return self._address(address_prefix(address).encode())
 
     def counts_caller(self, number: E164) -> str:
         """
@@ -45,7 +45,7 @@ class DayKey:
         return self._counted(f"address {address_prefix(address)}")
 
     def _counted(self, subject: str) -> str:
-        return hmac.digest(self._counter, subject.encode(), "sha256").hex()[:32]
+        return self._counter(subject.encode()).hex()[:32]
 
     def seal(self, text: str, where: Where) -> bytes:
         return self._callback.seal(text, where)

@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from types import TracebackType
 from typing import Any, Self
+from uuid import UUID
 
 import asyncpg
+import asyncpg.pgproto.pgproto
 
 from core.clock import AnchoredClock
 from core.problem import Problem
@@ -22,6 +25,9 @@ VOICE_STATEMENT = 2.0
 """Seconds that one statement of a listened-to request may take; its own deadline is 3 s."""
 WORK_WAIT = 5.0
 WORK_STATEMENT = 30.0
+
+read_uuid: Callable[[str], UUID] = asyncpg.pgproto.pgproto.UUID
+"""A UUID from its text, by asyncpg's own subclass: an eighth of the time, and a route has six."""
 
 AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
         asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError,
@@ -99,7 +105,7 @@ class Database:
 
     def voice(self) -> AbstractAsyncContextManager[Connection]:
         """A connection for a request that a caller is listening to. Raises DatabaseAway after 250 ms."""
-        return _borrowed(self._lane.borrowed())
+        return _Borrowed(self._lane.borrowed())
 
     @asynccontextmanager
     async def voice_transaction(self) -> AsyncIterator[Connection]:
@@ -109,7 +115,7 @@ class Database:
 
     def work(self) -> AbstractAsyncContextManager[Connection]:
         """A connection for everything else, each statement its own transaction. Raises DatabaseAway."""
-        return _borrowed(self._work.acquire(timeout=WORK_WAIT))
+        return _Borrowed(self._work.acquire(timeout=WORK_WAIT))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -164,14 +170,30 @@ async def _leave_as_it_is(_: Any) -> None:
     """
 
 
-@asynccontextmanager
-async def _borrowed(loan: AbstractAsyncContextManager[Connection]) -> AsyncIterator[Connection]:
-    try:
-        async with loan as connection:
-            try:
-                yield connection
-            except asyncpg.ReadOnlySQLTransactionError:
-                connection.terminate()  # it leads to what is no primary, or no longer: the next one is made anew
-                raise
-    except AWAY as error:
-        raise DatabaseAway from error
+class _Borrowed:
+    """A loan whose errors say that the database is away, where it is."""
+
+    __slots__ = ("_connection", "_loan")
+
+    def __init__(self, loan: AbstractAsyncContextManager[Connection]) -> None:
+        self._loan = loan
+        self._connection: Connection
+
+    async def __aenter__(self) -> Connection:
+        try:
+            self._connection = await self._loan.__aenter__()
+        except AWAY as error:
+            raise DatabaseAway from error
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+            self._connection.terminate()  # it leads to what is no primary, or no longer: the next one is made anew
+        try:
+            await self._loan.__aexit__(kind, error, trace)
+        except AWAY as another:
+            raise DatabaseAway from another
+        if isinstance(error, AWAY):
+            raise DatabaseAway from error

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 from uuid import UUID, uuid4
 
 from aiohttp import web
@@ -32,6 +32,8 @@ DEADLINE = 2.7
 Seconds until a caller gets an apology instead of silence. Letting go of a database that hangs may take VOICE_WAIT more,
 and the whole answer stays within 3 s.
 """
+
+_MOST_FIELDS = 500
 
 _HEARD = {"enter": "pressed", "which": "pressed", "pin": "pressed", "whisper": "pressed", "key": "pressed",
           "agree": "pressed", "consent": "pressed", "joins": "pressed", "dialled": "dialled"}  # fmt: skip
@@ -192,34 +194,60 @@ class Hooks:
         )  # fmt: skip
 
     async def _envelope(self, request: web.Request) -> Envelope:
-        async with asyncio.timeout(BODY_WITHIN):
-            body = await request.content.read(MAX_BODY + 1)
-            while len(body) <= MAX_BODY and not request.content.at_eof():
-                body += await request.content.read(MAX_BODY + 1 - len(body))
+        body = await _body(request)
         if len(body) > MAX_BODY:
             raise Unreadable("The body is longer than 64 KB.", field="body")
         if request.method not in ("GET", "POST"):
             raise Unreadable("Send it with POST or GET.", field="method")
         try:
             text = body.decode() if request.content_type == "application/x-www-form-urlencoded" else ""
-            form = parse_qsl(text or request.rel_url.raw_query_string if request.method == "GET" else text,
-                             keep_blank_values=True, errors="strict", max_num_fields=500)  # fmt: skip
+            form = read_form(text or request.rel_url.raw_query_string if request.method == "GET" else text)
         except (UnicodeDecodeError, ValueError) as error:
             raise Unreadable("The form is not UTF-8 or has too many fields.", field="body") from error
         return Envelope(
             method=request.method,
             url=self._links.public(request.raw_path),
             headers={name.lower(): value for name, value in request.headers.items()},
-            form=tuple(form),
+            form=form,
             body=body,
         )
+
+
+async def _body(request: web.Request) -> bytes:
+    """All of it, or a byte more than we read. Raises TimeoutError where it does not arrive in time."""
+    content = request.content
+    if content.is_eof():  # it came with its head, as nearly always: no timer for what is here already
+        return content.read_nowait(MAX_BODY + 1)
+    async with asyncio.timeout(BODY_WITHIN):
+        body = await content.read(MAX_BODY + 1)
+        while len(body) <= MAX_BODY and not content.at_eof():
+            body += await content.read(MAX_BODY + 1 - len(body))
+    return body
+
+
+def read_form(text: str) -> tuple[tuple[str, str], ...]:
+    """
+    What `urllib.parse.parse_qsl` reads from a form, which takes eight times as long over fields that need no decoding.
+
+    Blank values are kept. Raises ValueError for what is not UTF-8 and for more than 500 fields.
+    """
+    fields = text.split("&")
+    if len(fields) > _MOST_FIELDS:
+        raise ValueError("too many fields")
+    pairs = (field.partition("=") for field in fields if field)
+    return tuple((_decoded(name), _decoded(value)) for name, _, value in pairs)
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
 Handler = Callable[[Dialect, CarrierAccount, Envelope], Awaitable[Plan]]
 
 
 def _xml(dialect: Dialect, plan: Plan) -> web.Response:
-    return web.Response(body=dialect.render(plan), content_type=dialect.content_type, charset="utf-8")
+    # As `content_type` and `charset` would make it, which costs more than the rest of the answer.
+    return web.Response(body=dialect.render(plan), headers={"Content-Type": f"{dialect.content_type}; charset=utf-8"})
 
 
 def _plain(status: int, text: str) -> web.Response:

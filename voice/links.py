@@ -1,11 +1,12 @@
 """The addresses we give to carriers, `/hooks/{carrier}/c/{token}/{step}`: opaque, and the same each time."""
 
 import base64
-import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from privacy.mac import Mac
 
 _MAC = 12
 """Bytes of HMAC in a token: 96 bits, beside the carrier's own signature."""
@@ -45,11 +46,12 @@ class Links:
     def __init__(
         self, public_url: str, secret: bytes, former: Sequence[bytes] = (), again: Mapping[str, str] | None = None
     ) -> None:
-        self._base, self._secrets, self._again = public_url, (secret, *former), again or {}
+        self._base, self._again = public_url, again or {}
+        self._macs = tuple(Mac(each) for each in (secret, *former))
 
     def step(self, carrier: str, call: UUID, step: str) -> str:
         """Where a carrier asks what to do at `step` of `call`."""
-        token = base64.urlsafe_b64encode(call.bytes + _mac(self._secrets[0], call, step)).decode()
+        token = base64.urlsafe_b64encode(call.bytes + _mac(self._macs[0], call, step)).decode()
         again = self._again.get(carrier, "") if step.partition("-")[0] in EVENTS else ""
         return f"{self._base}/hooks/{carrier}/c/{token.rstrip('=')}/{step}{again}"
 
@@ -60,7 +62,7 @@ class Links:
             call = UUID(bytes=raw[:16])
         except ValueError:
             return None
-        fits = [hmac.compare_digest(raw[16:], _mac(secret, call, step)) for secret in self._secrets]  # all, always
+        fits = [hmac.compare_digest(raw[16:], _mac(mac, call, step)) for mac in self._macs]  # all, always
         return call if any(fits) else None
 
     def public(self, path_and_query: str) -> str:
@@ -68,5 +70,5 @@ class Links:
         return self._base + path_and_query
 
 
-def _mac(secret: bytes, call: UUID, step: str) -> bytes:
-    return hmac.digest(secret, call.bytes + step.encode(), hashlib.sha256)[:_MAC]
+def _mac(mac: Callable[[bytes], bytes], call: UUID, step: str) -> bytes:
+    return mac(call.bytes + step.encode())[:_MAC]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.e164 import E164
 from core.route import Outcome, Reason, Route, SealedRef, Verdict, Why
-from sql.database import Connection
+from sql.database import Connection, read_uuid
 from sql.statements import statements
 from voice.states import State
 from voice.turns import Effect
@@ -244,7 +244,7 @@ def read_route(tenant: UUID, text: str, box: bytes | None, *, repeat: bool = Fal
     phone, caller_of = kept.get("phone"), kept.get("caller_of")
     to = None
     if box is not None:
-        to = SealedRef("phone", UUID(phone), box) if phone else SealedRef("call", UUID(caller_of), box)
+        to = SealedRef("phone", read_uuid(phone), box) if phone else SealedRef("call", read_uuid(caller_of), box)
     show, why, reason = kept.get("show"), kept.get("why"), kept.get("reason")
     return Route(
         tenant=tenant,
@@ -285,7 +285,7 @@ def read_route(tenant: UUID, text: str, box: bytes | None, *, repeat: bool = Fal
 
 
 def _uuid(text: str | None) -> UUID | None:
-    return UUID(text) if text else None
+    return read_uuid(text) if text else None
 
 
 def _outcome(text: str | None) -> Outcome | None:

@@ -14,20 +14,9 @@ DECLARE
     v record;
 BEGIN
     IF p_target = 'sticker' THEN
-        SELECT s.label, s.callback_minutes, s.nuisance, c.phone_id, p.language, p.number_key, p.sealed INTO v
-          FROM sticker s
-          JOIN sticker_contact c ON c.tenant = s.tenant AND c.sticker_id = s.sticker_id
-                                AND c.place = p_place AND c.state = 'agreed'
-          JOIN phone p ON p.tenant = c.tenant AND p.phone_id = c.phone_id
-         WHERE s.tenant = p_tenant AND s.sticker_id = p_target_id AND s.state = 'activated'
-           AND NOT is_quiet(s.quiet_from, s.quiet_to, s.timezone, p_t)
-           AND NOT EXISTS (
-               SELECT FROM block b
-                WHERE b.tenant = c.tenant AND b.phone_id = c.phone_id AND b.party_key = p_from_key AND b.until > p_t)
-           AND NOT EXISTS (SELECT FROM proxy_number n WHERE n.number_key = p.number_key AND n.removed_at IS NULL);
-        IF FOUND AND p_show IS NOT NULL AND v.number_key IS DISTINCT FROM p_from_key THEN
-            route := jsonb_build_object('verdict', 'ring', 'show', p_show, 'phone', v.phone_id, 'label', v.label,
-                'callee_language', v.language, 'attempt', p_place, 'callback_minutes', v.callback_minutes, 'wants', v.nuisance);
+        SELECT * INTO v FROM sticker_way(p_t, p_tenant, p_target_id, p_place, p_from_key);
+        IF FOUND AND p_show IS NOT NULL THEN
+            route := ring_sticker(p_place, p_show, v.phone_id, v.label, v.language, v.callback_minutes, v.nuisance);
             box := v.sealed;
             callee_key := v.number_key;
             RETURN;
@@ -76,6 +65,33 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
                             AND (p_t AT TIME ZONE p_timezone)::time < p_to
         ELSE (p_t AT TIME ZONE p_timezone)::time >= p_from OR (p_t AT TIME ZONE p_timezone)::time < p_to
     END
+$$;
+
+-- Whom a sticker rings, if it may ring them for this caller now; no row if not. $4 place of the contact  $5 the caller's
+-- number key, null if withheld. Indexes: sticker_pkey, sticker_contact_pkey, phone_pkey, block_pkey,
+-- proxy_number_number_key_key
+CREATE OR REPLACE FUNCTION sticker_way(p_t timestamptz, p_tenant uuid, p_sticker uuid, p_place integer, p_from_key bytea)
+RETURNS TABLE (label text, callback_minutes integer, nuisance text, phone_id uuid, language text, number_key bytea, sealed bytea)
+LANGUAGE sql STABLE AS $$
+    SELECT s.label, s.callback_minutes, s.nuisance, c.phone_id, p.language, p.number_key, p.sealed
+      FROM sticker s
+      JOIN sticker_contact c ON c.tenant = s.tenant AND c.sticker_id = s.sticker_id
+                            AND c.place = p_place AND c.state = 'agreed'
+      JOIN phone p ON p.tenant = c.tenant AND p.phone_id = c.phone_id
+     WHERE s.tenant = p_tenant AND s.sticker_id = p_sticker AND s.state = 'activated'
+       AND p.number_key IS DISTINCT FROM p_from_key
+       AND NOT is_quiet(s.quiet_from, s.quiet_to, s.timezone, p_t)
+       AND NOT EXISTS (
+           SELECT FROM block b
+            WHERE b.tenant = c.tenant AND b.phone_id = c.phone_id AND b.party_key = p_from_key AND b.until > p_t)
+       AND NOT EXISTS (SELECT FROM proxy_number n WHERE n.number_key = p.number_key AND n.removed_at IS NULL)
+$$;
+
+CREATE OR REPLACE FUNCTION ring_sticker(
+    p_place integer, p_show text, p_phone uuid, p_label text, p_language text, p_minutes integer, p_nuisance text
+) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_object('verdict', 'ring', 'show', p_show, 'phone', p_phone, 'label', p_label,
+        'callee_language', p_language, 'attempt', p_place, 'callback_minutes', p_minutes, 'wants', p_nuisance)
 $$;
 
 -- The sealed number that a route dials, and the row it is bound to; null for routes that dial nobody.

@@ -21,32 +21,42 @@ CREATE OR REPLACE FUNCTION inbound_call(
 SET plan_cache_mode = force_generic_plan  -- all go by key: planned once a connection, never anew for one caller's keys
 SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
 AS $$
+-- Many small statements of few columns, each only where it is needed: one large join of the same tables costs as much as
+-- all of them, for every call.
 DECLARE
     v        record;
-    v_number proxy_number;
-    v_role   text;
-    v_own    claim;
-    v_open   claim;
+    v_own    record;
+    v_open   record;
+    v_shared record;
+    v_words  record;
     v_way    record;
-    v_kept   boolean;
+    v_known  jsonb;
+    v_kind   text;  -- of the claim that leads to target v_target: open or bound
+    v_claim  uuid;
+    v_target uuid;
+    v_scan   uuid;
+    v_closes timestamptz := p_t + make_interval(secs => p_talk + p_ring + 300);
+    v_until  timestamptz := p_t + interval '24 hours';
+    v_back   timestamptz;  -- until when the owner may call back; null where nobody can
     v_party  bytea := CASE WHEN p_from_key IS NULL THEN '\x04'::bytea || uuid_send(p_call)
                            ELSE '\x02'::bytea || p_scanner_keys[1] END;
 BEGIN
-    SELECT coalesce(s.route, c.route) INTO route FROM call c
-      LEFT JOIN call_step s ON s.tenant = c.tenant AND s.call_id = c.call_id AND s.step = 'start'
+    SELECT c.call_id, c.route INTO v FROM call c
      WHERE c.tenant = p_tenant AND c.account_id = p_account AND c.carrier_call = p_carrier_call;
     again := FOUND;
     IF again THEN
+        route := coalesce((SELECT s.route FROM call_step s
+                            WHERE s.tenant = p_tenant AND s.call_id = v.call_id AND s.step = 'start'), v.route);
         box := route_box(p_tenant, route);
         RETURN;
     END IF;
 
-    SELECT n AS number, s AS shared,
+    SELECT n.number_id, n.country, n.role AS plays, number_role(n, p_t) AS role,
            EXISTS (SELECT FROM short_key k WHERE k.key_id = p_short_key) AS fresh,
            EXISTS (SELECT FROM proxy_number o
                     WHERE o.number_key IN (p_from_key, p_forwarded_key) AND o.removed_at IS NULL) AS looped
       INTO v
-      FROM proxy_number n LEFT JOIN LATERAL shared_for(n, p_t) s ON true
+      FROM proxy_number n
      WHERE n.e164 = p_dialled AND n.account_id = p_account AND n.removed_at IS NULL;
     IF NOT FOUND THEN
         route := refusal('not-ours');
@@ -56,61 +66,95 @@ BEGIN
         RETURN;
     END IF;
 
-    v_number := v.number;
-    v_role := number_role(v_number, p_t);
-    IF v_role IS NULL THEN
-        route := refusal('resting') || CASE WHEN v_number.role = 'session' THEN '{"target": "session"}' ELSE '{}' END::jsonb;
+    IF v.role IS NULL THEN
+        route := refusal('resting') || CASE WHEN v.plays = 'session' THEN '{"target": "session"}' ELSE '{}' END::jsonb;
     ELSIF v.looped THEN
         route := refusal('loop');
     ELSIF p_over THEN
         route := refusal('quota');
-    ELSIF v_role = 'session' THEN
-        route := session_arrives(p_t, v_number, p_from_key, p_call, p_attestation);
-        box := route_box(p_tenant, route);
+    ELSIF v.role = 'session' THEN
+        route := session_arrives(p_t, (SELECT n FROM proxy_number n WHERE n.e164 = p_dialled), p_from_key, p_call, p_attestation);
+        box := CASE route ->> 'verdict' WHEN 'ring' THEN route_box(p_tenant, route) END;
+        v_target := (route ->> 'target_id')::uuid;
     ELSE
-        SELECT c.* INTO v_own FROM claim c
-         WHERE c.tenant = p_tenant AND c.number_id = v_number.number_id AND c.until > p_t
-           AND c.party_key = ANY (own_keys(v_role, p_from_key, p_scanner_keys))
+        SELECT c.claim_id, c.party_key, c.target_id, c.scan_id INTO v_own FROM claim c
+         WHERE c.tenant = p_tenant AND c.number_id = v.number_id AND c.until > p_t
+           AND c.party_key = ANY (own_keys(v.role, p_from_key, p_scanner_keys))
          ORDER BY c.used_at DESC LIMIT 1;
-        IF v_role = 'pool' THEN
-            SELECT c.* INTO v_open FROM claim c
-             WHERE c.tenant = p_tenant AND c.number_id = v_number.number_id AND c.party_key = '\x00'
-               AND c.reuse_after > p_t;
-            IF v_own.claim_id IS NOT NULL AND v_open.until > p_t AND v_open.target_id <> v_own.target_id THEN
+        IF v.role = 'shared' THEN
+            route := jsonb_build_object('verdict', 'enter', 'tries', 0, 'stay', v_own.claim_id IS NOT NULL);
+        ELSE
+            SELECT c.claim_id, c.target_id, c.scan_id, c.until > p_t AS live INTO v_open FROM claim c
+             WHERE c.tenant = p_tenant AND c.number_id = v.number_id AND c.party_key = '\x00' AND c.reuse_after > p_t;
+            IF v_open.live AND v_open.target_id <> v_own.target_id THEN
                 route := jsonb_build_object('verdict', 'which', 'own', v_own.claim_id, 'open', v_open.claim_id);
-            ELSIF v_open.until > p_t
-                  AND spend_claim(p_t, p_tenant, v_number.number_id, '\x00', v_open.claim_id) THEN
-                v_way := bind_claim(p_t, v_number, v_party, v_open, p_claim, p_from_key, v.shared);
+            ELSIF v_open.live AND spend_claim(p_t, p_tenant, v.number_id, '\x00', v_open.claim_id) THEN
+                v_kind := 'open';
+                v_claim := p_claim;
+                v_target := v_open.target_id;
+                v_scan := v_open.scan_id;
             ELSIF v_own.claim_id IS NOT NULL THEN
-                v_way := bind_claim(p_t, v_number, v_party, v_own, p_claim, p_from_key, v.shared);
+                v_kind := 'bound';
+                v_claim := v_own.claim_id;
+                v_target := v_own.target_id;
+                v_scan := v_own.scan_id;
             ELSE
                 route := jsonb_build_object('verdict', 'enter', 'tries', 0, 'stay', false, 'why',
                     CASE WHEN v_open.claim_id IS NOT NULL THEN 'cooling' ELSE 'stranger' END);
             END IF;
-        ELSE
-            route := jsonb_build_object('verdict', 'enter', 'tries', 0, 'stay', v_own.claim_id IS NOT NULL);
         END IF;
     END IF;
-    IF route IS NULL THEN
-        route := v_way.route;
-        box := v_way.box;
-    END IF;
 
-    route := wanted(jsonb_build_object('ring', p_ring, 'talk', p_talk) || route || jsonb_build_object('call', p_call)
-        || scan_words(p_tenant, (route ->> 'scan')::uuid) || known_caller(p_name_key));
-    IF route ->> 'verdict' <> 'ring' THEN box := NULL; END IF;
+    IF v_kind IS NOT NULL THEN
+        SELECT * INTO v_shared FROM shared_number(p_t, p_account, v.country, v.number_id);
+        SELECT * INTO v_way FROM sticker_way(p_t, p_tenant, v_target, 1, p_from_key);
+        SELECT y.reason, y.language INTO v_words FROM scan y WHERE y.tenant = p_tenant AND y.scan_id = v_scan;
+        route := CASE WHEN v_way.phone_id IS NULL OR v_shared.e164 IS NULL THEN refusal('unavailable')
+                      ELSE ring_sticker(1, v_shared.e164, v_way.phone_id, v_way.label, v_way.language,
+                                        v_way.callback_minutes, v_way.nuisance) END
+            || jsonb_build_object('claim', v_claim, 'kind', v_kind, 'target', 'sticker', 'target_id', v_target, 'scan', v_scan,
+                                  'reason', v_words.reason, 'language', v_words.language,
+                                  'ring', p_ring, 'talk', p_talk, 'call', p_call);
+    ELSE
+        route := jsonb_build_object('ring', p_ring, 'talk', p_talk, 'call', p_call) || route;
+        v_closes := session_closes(p_t, route);
+    END IF;
+    SELECT jsonb_strip_nulls(jsonb_build_object('named', nullif(k.says_name AND NOT k.hidden, false),
+                                                'nuisance', nullif(k.spam >= 0.8, false))) INTO v_known
+      FROM named_number k WHERE k.number_key = p_name_key;
+    IF FOUND THEN route := wanted(route || v_known); END IF;
+
+    IF v_kind IS NOT NULL THEN
+        IF route ->> 'verdict' = 'ring' THEN
+            box := v_way.sealed;
+            IF p_from_key IS NOT NULL AND v_way.callback_minutes > 0 THEN
+                v_back := p_t + make_interval(secs => p_talk + 60, mins => v_way.callback_minutes);
+            END IF;
+        END IF;
+        IF v_kind = 'bound' AND v_own.party_key <> v_party THEN  -- the older of two day keys gives way
+            DELETE FROM claim c
+             WHERE c.tenant = p_tenant AND c.number_id = v.number_id AND c.party_key = v_own.party_key;
+        END IF;
+        -- The caller's own for 24 hours from now, and the owner's way back to them on the number that the owner sees.
+        INSERT INTO claim AS c (tenant, number_id, party_key, claim_id, kind, target, target_id, scan_id,
+                                made_at, used_at, until, reuse_after)
+        SELECT p_tenant, k.number_id, k.party_key, k.claim_id, k.kind, k.target, k.target_id, v_scan, p_t, p_t, k.until, k.until
+          FROM (VALUES (v.number_id, v_party, v_claim, 'bound', 'sticker', v_target, v_until),
+                       (v_shared.number_id, '\x03'::bytea || v_way.number_key, p_call, 'callback', 'call', p_call, v_back))
+               AS k (number_id, party_key, claim_id, kind, target, target_id, until)
+         WHERE k.until IS NOT NULL
+        ON CONFLICT (tenant, number_id, party_key) DO UPDATE
+           SET claim_id = EXCLUDED.claim_id, kind = EXCLUDED.kind, target = EXCLUDED.target,
+               target_id = EXCLUDED.target_id, scan_id = EXCLUDED.scan_id, peer_key = NULL,
+               made_at = p_t, used_at = p_t, until = EXCLUDED.until, reuse_after = EXCLUDED.reuse_after;
+    END IF;
     INSERT INTO call (tenant, call_id, account_id, carrier_call, number_id, purpose, state, attempt, outcome, claim_id,
                       target, target_id, scan_id, route, caller_sealed, started_at, closes_at, attestation)
-    VALUES (p_tenant, p_call, p_account, p_carrier_call, v_number.number_id, 'masked',
+    VALUES (p_tenant, p_call, p_account, p_carrier_call, v.number_id, 'masked',
             CASE inbound_call.route ->> 'verdict' WHEN 'ring' THEN 2 WHEN 'refuse' THEN 0 ELSE 1 END, 1,
-            CASE WHEN inbound_call.route ->> 'verdict' = 'refuse' THEN 'refused' END,
-            (inbound_call.route ->> 'claim')::uuid, inbound_call.route ->> 'target',
-            (inbound_call.route ->> 'target_id')::uuid, (inbound_call.route ->> 'scan')::uuid, inbound_call.route,
-            p_caller_sealed, p_t, p_t + make_interval(secs => (inbound_call.route ->> 'talk')::integer
-                + (inbound_call.route ->> 'ring')::integer + 300), p_attestation);
-    IF v_role <> 'session' AND p_from_key IS NOT NULL AND route ->> 'verdict' = 'ring' THEN
-        v_kept := keep_callback(p_t, p_tenant, p_call, route, v.shared, v_way.callee_key, p_talk + 60);
-    END IF;
+            CASE inbound_call.route ->> 'verdict' WHEN 'refuse' THEN 'refused' END,
+            (inbound_call.route ->> 'claim')::uuid, inbound_call.route ->> 'target', v_target, v_scan, inbound_call.route,
+            p_caller_sealed, p_t, v_closes, p_attestation);
 END $$;
 
 -- As processes of the version before ask; goes with the next migration.
@@ -129,13 +173,20 @@ RETURNS bytea[] LANGUAGE sql IMMUTABLE AS $$
                  CASE WHEN p_role <> 'pool' THEN '\x03'::bytea || p_from_key END]
 $$;
 
--- The shared number of the same carrier account and country: what owners see. A shared number is its own.
+-- The shared number of a carrier account and country: what owners see. $4 one that is its own, if it is shared.
+-- Index: proxy_number_shared, whose predicate stands here
+CREATE OR REPLACE FUNCTION shared_number(p_t timestamptz, p_account uuid, p_country text, p_number uuid)
+RETURNS TABLE (number_id uuid, e164 text) LANGUAGE sql STABLE AS $$
+    SELECT n.number_id, n.e164 FROM proxy_number n
+     WHERE n.account_id = p_account AND n.country = p_country AND n.removed_at IS NULL
+       AND (n.role = 'shared' OR n.next_role = 'shared') AND number_role(n, p_t) = 'shared'
+     ORDER BY n.number_id <> p_number, n.made_at, n.e164 LIMIT 1
+$$;
+
 CREATE OR REPLACE FUNCTION shared_for(p_number proxy_number, p_t timestamptz) RETURNS SETOF proxy_number
 LANGUAGE sql STABLE AS $$
-    SELECT n.* FROM proxy_number n
-     WHERE n.account_id = p_number.account_id AND n.country = p_number.country AND n.removed_at IS NULL
-       AND number_role(n, p_t) = 'shared'
-     ORDER BY n.number_id <> p_number.number_id, n.made_at, n.e164 LIMIT 1
+    SELECT n.* FROM shared_number(p_t, p_number.account_id, p_number.country, p_number.number_id) s
+      JOIN proxy_number n ON n.e164 = s.e164
 $$;
 
 -- Makes a claim the caller's own for 24 hours from now and routes to its target. The older of two day keys gives way.

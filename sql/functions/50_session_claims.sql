@@ -57,10 +57,12 @@ BEGIN
            AND (p_service IS NULL OR EXISTS (
                 SELECT FROM service_number sn WHERE sn.tenant = p_session.tenant AND sn.number_id = p_number
                    AND sn.service_id = p_service AND sn.released_at IS NULL))
-           AND p_most > (
-                SELECT count(DISTINCT o.target_id) FROM claim o
-                 WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t
-                   AND o.target_id <> p_session.session_id) AS fits
+           AND (p_most > (  -- where even the claims fit, which are whose need not be told
+                SELECT count(*) FROM claim o
+                 WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t)
+             OR p_most > (
+                SELECT count(DISTINCT o.target_id) FILTER (WHERE o.target_id <> p_session.session_id) FROM claim o
+                 WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t)) AS fits
           FROM wanted w
     ), taken AS (
         INSERT INTO claim AS c (tenant, number_id, party_key, claim_id, kind, target, target_id, peer_key,
@@ -179,8 +181,10 @@ BEGIN
     SELECT array_agg('\x03'::bytea || k.number_key ORDER BY k.number_key), array_agg(k.peer ORDER BY k.number_key),
            ARRAY(SELECT DISTINCT p.number_id
                    FROM unnest(p_keys) AS o (number_key)
-                   JOIN phone f ON f.tenant = p_session.tenant AND f.number_key = o.number_key
-                   JOIN participant p ON p.tenant = f.tenant AND p.phone_id = f.phone_id
+                  CROSS JOIN LATERAL (SELECT f.phone_id FROM phone f  -- LIMIT: by key, as session_make
+                                       WHERE f.tenant = p_session.tenant AND f.number_key = o.number_key LIMIT 1) f
+                  CROSS JOIN LATERAL (SELECT p.number_id, p.session_id FROM participant p
+                                       WHERE p.tenant = p_session.tenant AND p.phone_id = f.phone_id OFFSET 0) p
                   WHERE p.session_id <> p_session.session_id AND p.number_id IS NOT NULL)
       INTO v_parties, v_peers, v_used
       FROM unnest(p_keys, p_peers) AS k (number_key, peer) WHERE k.number_key IS NOT NULL;

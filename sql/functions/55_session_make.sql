@@ -51,7 +51,9 @@ BEGIN
         INSERT INTO session SELECT p_session.*
     ), known AS (
         SELECT f.phone_id, f.number_key, f.sealed
-          FROM unnest(p_keys) AS k (number_key) JOIN phone f ON f.tenant = p_session.tenant AND f.number_key = k.number_key
+          FROM unnest(p_keys) AS k (number_key)
+         CROSS JOIN LATERAL (  -- LIMIT: by key, one by one, also where this was planned while the table was small
+              SELECT * FROM phone o WHERE o.tenant = p_session.tenant AND o.number_key = k.number_key LIMIT 1) f
     ), added AS (
         INSERT INTO phone AS f (tenant, phone_id, number_key, sealed, language, made_at)
         SELECT p_session.tenant, n.phone_id, n.number_key, n.sealed, n.language, p_t

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import redis.asyncio as redis
 
 from core.quota import Quota, Use
 from maskline.commands.checks import check_valkey
@@ -42,6 +43,47 @@ async def test_questions_asked_together_are_counted_apart(limiter):
     asked = await asyncio.gather(*(limiter.over(Use(NARROW, f"{n % 3}"), Use(WIDE, f"w{n % 3}")) for n in range(12)))
 
     assert sorted(str(over and over.name) for over in asked) == ["None"] * 6 + ["narrow"] * 6
+
+
+async def test_who_asks_while_a_question_is_under_way_is_asked_for_in_the_next(limiter, redis_url):
+    async with redis.Redis.from_url(redis_url) as client:
+        await limiter.over(Use(NARROW, "first"))  # the script is known to Valkey now
+        before = await _asked(client)
+        first = asyncio.create_task(limiter.over(Use(NARROW, "a")))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # the first question has left
+
+        late = await asyncio.gather(*(limiter.over(Use(NARROW, "a")) for _ in range(3)))
+
+        assert [await first, *late] == [None, None, NARROW, NARROW]
+        assert await _asked(client) - before == 2
+
+
+async def test_who_leaves_ends_nobody_elses_question(limiter):
+    leaving, staying = (asyncio.create_task(limiter.over(Use(NARROW, who))) for who in ("left", "stays"))
+    await asyncio.sleep(0)
+
+    leaving.cancel()
+
+    assert await staying is None
+    assert [await limiter.over(Use(NARROW, "stays")) for _ in range(2)] == [None, NARROW]
+
+
+async def test_a_question_that_is_ended_leaves_nobody_waiting(limiter):
+    asking = [asyncio.create_task(limiter.over(Use(WIDE, who))) for who in "ab"]
+    await asyncio.sleep(0)
+    assert limiter._asking is not None
+
+    limiter._asking.cancel()
+
+    assert await asyncio.gather(*asking) == [WIDE, WIDE]
+    assert await limiter.over(Use(WIDE, "c")) is None
+
+
+async def _asked(client: "redis.Redis") -> int:
+    return sum(
+        stats["calls"] for name, stats in (await client.info("commandstats")).items() if name.startswith("cmdstat_eval")
+    )
 
 
 async def test_while_valkey_is_away_each_quota_answers_as_it_declares():

@@ -2,6 +2,7 @@
 
 import hmac
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,3 +16,9 @@ def test_it_signs_as_the_standard_library_does(key: bytes, message: bytes):
 
 def test_it_shows_no_key():
     assert repr(Mac(b"secret" * 5)) == "Mac()"
+
+
+@pytest.mark.parametrize("length", [0, 65])
+def test_a_key_that_it_would_sign_wrongly_with_is_refused(length: int):
+    with pytest.raises(ValueError, match="1 to 64"):
+        Mac(b"k" * length)

@@ -94,3 +94,23 @@ async def test_a_cooling_number_is_had_by_the_same_pair_and_by_nobody_else(conn)
 
     assert await ground.rung(await ground.calls(ALICE, number)) == key(BOB)
     assert await conn.fetchval("SELECT count(*) FROM claim WHERE target_id = $1", again) == 2
+
+
+async def test_as_many_rows_are_read_where_many_people_are_known(conn):
+    """Planned while the tables are nearly empty, as a young installation plans them."""
+    ground = await Ground.on(conn)
+    await conn.execute("SET plan_cache_mode = force_generic_plan")
+    await conn.execute("ANALYZE phone, participant")
+    await ground.session(ALICE, BOB)
+    await conn.execute(
+        "INSERT INTO phone SELECT $1, gen_random_uuid(), sha256(n::text::bytea), '\\x01', 'en', $2"
+        "  FROM generate_series(1, 500) AS n", ground.tenant, ground.t,
+    )  # fmt: skip
+
+    async with conn.transaction():
+        await ground.session(CAROL, DAVE)
+        read = await conn.fetchval(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'phone'"
+        )
+
+    assert read < 20

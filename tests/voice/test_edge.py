@@ -2,10 +2,12 @@
 
 import asyncio
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from carriers import DIALECTS
 from tests.town import ALICE, SHARED, Carrier, Town
@@ -29,6 +31,25 @@ async def test_a_query_is_decoded_once():
     )
 
     assert envelope.form == (("Body", "100%25 & 2%2B2"), ("From", "a b"))
+
+
+FORMS = st.text(alphabet="ab =&%+;é日0123456789ABCDEFabcdef\x00", max_size=60) | st.lists(
+    st.tuples(st.text(max_size=8), st.text(max_size=12)), max_size=8
+).map(urlencode)
+
+
+@given(FORMS)
+@example("a=1&&=2&b&%=&%zz=%4&c=%e9+%F0%9F&d=%2B1")
+@example("&".join(["a="] * 500))
+@example("&" * 500)
+def test_a_form_is_read_as_the_standard_library_reads_it(text: str):
+    try:
+        expected = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=500)
+    except ValueError:  # UnicodeDecodeError among them
+        with pytest.raises(ValueError, match=r"too many fields|codec can't decode"):
+            edge.read_form(text)
+    else:
+        assert list(edge.read_form(text)) == expected
 
 
 @pytest.mark.parametrize("path", ["/hooks/twilio/text", "/hooks/plivo/ended", "/hooks/twilio/voice"])

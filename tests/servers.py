@@ -228,7 +228,8 @@ def _clerk(servers: Servers) -> Iterator[tuple[Clerk, str]]:
 
 
 @contextmanager
-def _lent(servers: Servers, clerk: Clerk, template: str) -> Iterator[str]:
+def lent(servers: Servers, clerk: Clerk, template: str) -> Iterator[str]:
+    """A database for the length of a `with`."""
     name = clerk.lend(template)
     yield address(servers.database_url, name)
     clerk.give_back(name)
@@ -237,14 +238,14 @@ def _lent(servers: Servers, clerk: Clerk, template: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(servers: Servers, _clerk: tuple[Clerk, str]) -> Iterator[str]:
     """A migrated, empty database of the test's own; emptied afterwards, open connections or not."""
-    with _lent(servers, *_clerk) as url:
+    with lent(servers, *_clerk) as url:
         yield url
 
 
 @pytest.fixture
 def other_database_url(servers: Servers, _clerk: tuple[Clerk, str]) -> Iterator[str]:
     """Another one."""
-    with _lent(servers, *_clerk) as url:
+    with lent(servers, *_clerk) as url:
         yield url
 
 

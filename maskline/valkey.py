@@ -22,6 +22,9 @@ WAIT = 0.05
 PAUSE = 1.0
 """Seconds that Valkey is left alone after it failed."""
 
+_AWAY = (RedisError, OSError, TimeoutError, RuntimeError)
+"""RuntimeError: what uvloop raises where its client writes in the moment in which Valkey has reset the connection."""
+
 _DRIVER = DriverInfo()  # made here because it reads the package's files, which would block a running loop
 
 # A fixed window for each key. ARGV[1] holds its rule in the same order: milliseconds, limit, and whether a new question
@@ -80,14 +83,14 @@ class ValkeyLimiter:
         """Whether Valkey can be reached just now."""
         try:
             return bool(await self._client.ping())
-        except (RedisError, OSError, TimeoutError):
+        except _AWAY:
             return False
 
     async def is_cluster(self) -> bool:
         """Whether it is a Cluster, on which one script may not count what lies in several slots. False if unknown."""
         try:
             told = await self._client.info("cluster")
-        except (RedisError, OSError, TimeoutError):
+        except _AWAY:
             return False
         return bool(told.get("cluster_enabled"))
 
@@ -133,7 +136,7 @@ class ValkeyLimiter:
         )
         try:
             return list(await self._count(keys=keys, args=[rules]))
-        except (RedisError, OSError, TimeoutError):
+        except _AWAY:
             self._away_until = time.monotonic() + PAUSE
             return None
 

@@ -7,9 +7,10 @@ migrations; processes side by side take different slots. Each test gets a databa
 whose name tells the migrations it was made by, or one that an earlier test has left as it found it, emptied. Copying
 seven hundred files takes longer than most tests.
 
-database_url   a migrated, empty database of the test's own
-redis_url      an empty Valkey database of the test's own
-own_servers    a pair of servers of the test's own, to kill and revive
+database_url        a migrated, empty database of the test's own
+other_database_url  another one
+redis_url           an empty Valkey database of the test's own
+own_servers         a pair of servers of the test's own, to kill and revive
 """
 
 import asyncio
@@ -48,6 +49,7 @@ class Clerk:
         self._connection: asyncpg.Connection[Any] = self._do(asyncpg.connect(address(self._url, "postgres")))
         self._numbers = itertools.count()
         self._free: list[str] = []
+        self._hands: dict[str, asyncpg.Connection[Any]] = {}  # one on each database that is lent: connecting is dear
         self._empty, self._fit = "", ""
 
     def template(self) -> str:
@@ -79,15 +81,15 @@ class Clerk:
             return self._free.pop()
         name = self.clone(template)
         if not self._fit:
-            self._empty = self._do(_tables(address(self._url, name)))
-            self._fit = self._do(_emptied(address(self._url, name), self._empty))
+            self._empty = self._do(_tables(self._hand(name)))
+            self._fit = self._do(_emptied(self._hand(name), self._empty))
         return name
 
     def give_back(self, name: str) -> None:
         """Empties a database for the next test; one whose schema was changed, or that cannot be emptied, is dropped."""
         try:
-            fit = self._do(_emptied(address(self._url, name), self._empty))
-        except (asyncpg.PostgresError, OSError, TimeoutError):
+            fit = self._do(_emptied(self._hand(name), self._empty))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             fit = ""
         if fit == self._fit:
             self._free.append(name)
@@ -96,6 +98,7 @@ class Clerk:
 
     def drop(self, name: str) -> None:
         """Drops a database, whoever is still connected. A vacuum is Postgres's own: it cannot be cut, but ends soon."""
+        self._let_go(name)
         for last in (False, False, False, True):
             try:
                 self._do(self._connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
@@ -107,11 +110,23 @@ class Clerk:
                 return
 
     def close(self) -> None:
-        """Ends the connection and the thread."""
+        """Ends the connections and the thread."""
+        for name in list(self._hands):
+            self._let_go(name)
         self._do(self._connection.close(timeout=5))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def _hand(self, name: str) -> "asyncpg.Connection[Any]":
+        """The connection to a database that is lent; a new one where the test has ended it."""
+        if name not in self._hands or self._hands[name].is_closed():
+            self._hands[name] = self._do(_connected(address(self._url, name)))
+        return self._hands[name]
+
+    def _let_go(self, name: str) -> None:
+        if name in self._hands:
+            self._loop.call_soon_threadsafe(self._hands.pop(name).terminate)
 
     def _do(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(_AT_MOST)
@@ -145,30 +160,25 @@ SELECT md5(concat_ws('|',
 _NEW = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
 
 
-async def _tables(url: str) -> str:
+async def _connected(url: str) -> "asyncpg.Connection[Any]":
+    return await asyncpg.connect(url, timeout=10, server_settings={"lock_timeout": "5s"})
+
+
+async def _tables(connection: "asyncpg.Connection[Any]") -> str:
     """What empties every table, those first that need others; the audit trail too, which refuses it otherwise."""
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(url, timeout=10)
-    try:
-        said = []
-        for name, guarded in await connection.fetch(_TABLES):
-            off, on = (f'ALTER TABLE "{name}" {word} TRIGGER USER;' * guarded for word in ("DISABLE", "ENABLE"))
-            said.append(f'IF EXISTS (SELECT FROM "{name}") THEN {off} DELETE FROM "{name}"; {on} END IF;')
-        return "DO $$ BEGIN " + " ".join(said) + " END $$"
-    finally:
-        await connection.close(timeout=5)
+    said = []
+    for name, guarded in await connection.fetch(_TABLES):
+        off, on = (f'ALTER TABLE "{name}" {word} TRIGGER USER;' * guarded for word in ("DISABLE", "ENABLE"))
+        said.append(f'IF EXISTS (SELECT FROM "{name}") THEN {off} DELETE FROM "{name}"; {on} END IF;')
+    return "DO $$ BEGIN " + " ".join(said) + " END $$"
 
 
-async def _emptied(url: str, empty: str) -> str:
+async def _emptied(connection: "asyncpg.Connection[Any]", empty: str) -> str:
     """Ends whoever is connected, empties every table, and tells the schema by a word that changes with it."""
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(url, timeout=10)
-    try:
-        await connection.execute("SET lock_timeout = '5s'")
-        await connection.execute(_OTHERS)
-        await connection.execute(empty)
-        await connection.execute(_NEW)
-        return str(await connection.fetchval(_SCHEMA))
-    finally:
-        await connection.close(timeout=5)
+    await connection.execute(_OTHERS)
+    await connection.execute(empty)
+    await connection.execute(_NEW)
+    return str(await connection.fetchval(_SCHEMA))
 
 
 class OwnServers:
@@ -217,13 +227,26 @@ def _clerk(servers: Servers) -> Iterator[tuple[Clerk, str]]:
     clerk.close()
 
 
-@pytest.fixture
-def database_url(servers: Servers, _clerk: tuple[Clerk, str]) -> Iterator[str]:
-    """A migrated, empty database of the test's own; dropped afterwards, open connections or not."""
-    clerk, template = _clerk
+@contextmanager
+def lent(servers: Servers, clerk: Clerk, template: str) -> Iterator[str]:
+    """A database for the length of a `with`."""
     name = clerk.lend(template)
     yield address(servers.database_url, name)
     clerk.give_back(name)
+
+
+@pytest.fixture
+def database_url(servers: Servers, _clerk: tuple[Clerk, str]) -> Iterator[str]:
+    """A migrated, empty database of the test's own; emptied afterwards, open connections or not."""
+    with lent(servers, *_clerk) as url:
+        yield url
+
+
+@pytest.fixture
+def other_database_url(servers: Servers, _clerk: tuple[Clerk, str]) -> Iterator[str]:
+    """Another one."""
+    with lent(servers, *_clerk) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ clock     its time: 2030-01-01 12:00 UTC, until it is moved
 
 import contextlib
 import itertools
+import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ from maskline.settings import Settings
 from maskline.wiring import House, open_house
 from privacy.keys import KeyRing
 from sql.statements import statements
+from tests.furnished import Rows
 from voice.links import Links
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -226,15 +228,33 @@ def clock() -> SetClock:
     return SetClock(NOON)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    keys = tmp_path / "keys.json"
-    KeyRing.create(keys)
-    return Settings(_env_file=None, data_dir=tmp_path, keys=keys, http_port=0)  # type: ignore[call-arg]
+@pytest.fixture(scope="session")
+def _first_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "keys.json"
+    KeyRing.create(path)
+    return path
 
 
 @pytest.fixture
-async def town(database_url: str, redis_url: str, settings: Settings, clock: SetClock) -> AsyncIterator[Town]:
+def keys_file(tmp_path: Path, _first_keys: Path) -> Path:
+    """Root keys in the test's folder: the same in each test, so that towns may have the same rows."""
+    return Path(shutil.copy(_first_keys, tmp_path / "keys.json"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, keys_file: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path, keys=keys_file, http_port=0)  # type: ignore[call-arg]
+
+
+@pytest.fixture(scope="session")
+def _town_rows() -> Rows:
+    return Rows(furnish)
+
+
+@pytest.fixture
+async def town(
+    database_url: str, redis_url: str, settings: Settings, clock: SetClock, _town_rows: Rows
+) -> AsyncIterator[Town]:
     listener: socket.socket = bind("127.0.0.1", 0)
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
     async with (
@@ -243,7 +263,7 @@ async def town(database_url: str, redis_url: str, settings: Settings, clock: Set
         aiohttp.ClientSession() as session,
     ):
         stack.callback(listener.close)
-        tenant = await furnish(house, clock)
+        tenant = await _town_rows.put(house, clock)
         app = web.Application()
         app.add_routes([*house.hooks.routes(), *media(house)])
         async with site(app, listener):

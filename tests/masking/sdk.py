@@ -151,3 +151,10 @@ def _strict(schema: Any) -> Any:
     if schema.get("nullable"):
         return {"anyOf": [made, {"type": "null"}]}
     return made
+
+
+async def a_session(sdk: Sdk, service: Any, *people: str, **given: Any) -> Any:
+    """A session with people; the SDK's context of it."""
+    who = [{"Identifier": person} for person in people]
+    made = await sdk(lambda _: service.sessions.create(participants=who, **given))
+    return service.sessions(made.sid)

@@ -14,7 +14,6 @@ from masking.stickers.errors import AlreadyRefused, BadDescription, NoSticker, T
 from masking.stickers.values import ContactState, StickerState
 from maskline import worker
 from maskline.settings import Settings
-from privacy.keys import KeyRing
 from tests.carriers.vendor import Vendor
 from tests.masking.vendors import CALLS, placed, served, texted
 from tests.town import ALICE, BOB, OWNER, SECOND, SHARED, Answer, Town
@@ -32,10 +31,8 @@ def vendor(_vendor: tuple[Vendor, str]) -> Vendor:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, _vendor: tuple[Vendor, str]) -> Settings:
-    keys = tmp_path / "keys.json"
-    KeyRing.create(keys)
-    return Settings(_env_file=None, data_dir=tmp_path, keys=keys, twilio_api_url=_vendor[1])  # type: ignore[call-arg]
+def settings(tmp_path: Path, keys_file: Path, _vendor: tuple[Vendor, str]) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path, keys=keys_file, twilio_api_url=_vendor[1])  # type: ignore[call-arg]
 
 
 async def issued(town: Town) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from core.ids import new_id
 from masking.sessions.sids import Prefix, sid
-from tests.masking.sdk import Sdk, sdk_at
+from tests.masking.sdk import Sdk, a_session, sdk_at
 from tests.masking.texting import text
 from tests.town import ALICE, BOB, POOL, SESSION, SHARED, Town
 
@@ -39,12 +39,6 @@ async def a_service(sdk: Sdk, name: str, *numbers: str, reserved: bool = False, 
         return proxy.services(service.sid)
 
     return await sdk(work)
-
-
-async def a_session(sdk: Sdk, service: Any, *people: str, **given: Any) -> Any:
-    who = [{"Identifier": person} for person in people]
-    made = await sdk(lambda _: service.sessions.create(participants=who, **given))
-    return service.sessions(made.sid)
 
 
 @pytest.mark.parametrize(

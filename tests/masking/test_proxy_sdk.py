@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.masking.sdk import OFFICIAL, Sdk, described, sdk_at
+from tests.masking.sdk import OFFICIAL, Sdk, a_session, described, sdk_at
 from tests.town import ALICE, BOB, SESSION, Town
 
 FIRST, SECOND, THIRD = SESSION["twilio"]
@@ -29,13 +29,6 @@ async def a_service(sdk: Sdk, numbers: int = 2, **given: Any) -> Any:
         return proxy.services(service.sid)
 
     return await sdk(work)
-
-
-async def a_session(sdk: Sdk, service: Any, *people: str, **given: Any) -> Any:
-    """A session with people; the SDK's context of it."""
-    who = [{"Identifier": person} for person in people]
-    made = await sdk(lambda _: service.sessions.create(participants=who, **given))
-    return service.sessions(made.sid)
 
 
 async def test_every_path_and_method_of_the_official_description(sdk: Sdk, town: Town):

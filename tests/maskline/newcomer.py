@@ -58,6 +58,10 @@ class Handsets:
     def __init__(self, pages: dict[str, Any]) -> None:
         self._browser, self._url = Browser(), pages["exchange"]
         self._browser.get(pages["exchange_page"])
+        self.listen()
+
+    def listen(self) -> None:
+        """Hears of what happens from now on."""
         self.news = self._browser.events(f"{self._url}/ui/events")
 
     def state(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A Maskline that stays, as a process: started, asked, stopped and killed from outside."""
 
+import contextlib
 import json
 import os
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,49 @@ class Standing:
         for pipe in (self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
+
+
+class Stage:
+    """One data folder, on which either one Maskline runs for all who only look, or those that a test starts."""
+
+    def __init__(self, command: str, folder: Path) -> None:
+        self._command, self._folder = command, folder
+        self._shared: tuple[Standing, dict[str, Any]] | None = None
+
+    def shared(self) -> tuple[Standing, dict[str, Any]]:
+        """The one for all, and what it told. It is to be left as it was found, with nothing more to tell."""
+        if self._shared is None:
+            started = Standing(self._command, data_dir=self._folder)
+            self._shared = started, started.ready()
+        return self._shared
+
+    def clear(self) -> None:
+        """Ends the one for all, if it runs."""
+        shared, self._shared = self._shared, None
+        if shared is not None:
+            try:
+                assert shared[0].stop()[0] == 0, shared[0].err
+            finally:
+                shared[0].close()
+
+    def used(self) -> None:
+        """Sees to it that the folder is one on which Maskline has run, and does not run now."""
+        if not (self._folder / "keys.json").exists():
+            self.shared()
+        self.clear()
+
+    @contextlib.contextmanager
+    def own(self) -> Iterator[Callable[..., Standing]]:
+        """Starts Masklines with settings of the test's, which all end with the test."""
+        with contextlib.ExitStack() as stack:
+
+            def start(**settings: object) -> Standing:
+                self.clear()
+                started = Standing(self._command, **{"data_dir": self._folder, **settings})
+                stack.callback(started.close)
+                return started
+
+            yield start
 
 
 def gone(processes: list[psutil.Process]) -> bool:

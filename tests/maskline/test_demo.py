@@ -1,6 +1,5 @@
 """The demo as a newcomer meets it: it comes up, a scanned sticker rings its owner on the desk, it leaves nothing."""
 
-import contextlib
 import json
 import re
 import signal
@@ -9,7 +8,7 @@ import pytest
 
 from maskline import demo
 from tests.maskline.newcomer import Browser, Handsets
-from tests.maskline.standing import Standing, closed_folder, gone, taken_port
+from tests.maskline.standing import Stage, Standing, closed_folder, gone, taken_port
 
 STRANGER, OWNER_US, OWNER_GB, NEW = (
     demo.STRANGER.number.value, demo.OWNER_US.number.value, demo.OWNER_GB.number.value, "+12025550177",
@@ -23,24 +22,40 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("demo")
 
 
+@pytest.fixture(scope="module")
+def stage(folder):
+    """Who has the folder."""
+    stage = Stage("demo", folder)
+    yield stage
+    stage.clear()
+
+
+@pytest.fixture(scope="module")
+def opened():
+    """The handsets of each demo on which several tests look; its page can be opened once."""
+    return {}
+
+
 @pytest.fixture
-def start(folder):
+def on_show(stage, opened):
+    """A demo that runs, what it told, and its handsets."""
+    running, pages = stage.shared()
+    if running.pid not in opened:
+        opened[running.pid] = Handsets(pages)
+    opened[running.pid].listen()
+    return running, pages, opened[running.pid]
+
+
+@pytest.fixture
+def start(stage):
     """Starts demos on that folder, which all end with the test."""
-    with contextlib.ExitStack() as stack:
-
-        def start(**settings):
-            started = Standing("demo", **{"data_dir": folder, **settings})
-            stack.callback(started.close)
-            return started
-
+    with stage.own() as start:
         yield start
 
 
 @pytest.mark.parametrize(("carrier", "owner"), [("twilio", OWNER_US), ("plivo", OWNER_GB)])
-def test_a_scanned_sticker_rings_its_owner_on_the_desk(start, carrier, owner):
-    running = start()
-    pages = running.ready()
-    handsets, visitor = Handsets(pages), Browser()
+def test_a_scanned_sticker_rings_its_owner_on_the_desk(on_show, carrier, owner):
+    (running, pages, handsets), visitor = on_show, Browser()
     page = next(each["page"] for each in pages["stickers"] if each["carrier"] == carrier and each["active"])
     assert "What is it about?" in visitor.get(page)
 
@@ -61,12 +76,10 @@ def test_a_scanned_sticker_rings_its_owner_on_the_desk(start, carrier, owner):
     assert (record["purpose"], record["outcome"]) == ("masked", "talked")
     assert STRANGER not in json.dumps(record)
     assert "talked" in visitor.get(pages["demo"])
-    assert running.stop()[0] == 0
 
 
-def test_rider_and_driver_reach_each_other_by_one_number(start):
-    running = start()
-    handsets, ride = Handsets(running.ready()), demo.RIDE.value
+def test_rider_and_driver_reach_each_other_by_one_number(on_show):
+    (running, _, handsets), ride = on_show, demo.RIDE.value
 
     for caller, callee in ((RIDER, DRIVER), (DRIVER, RIDER)):
         handsets.act(caller, "dial", to=ride)
@@ -81,13 +94,10 @@ def test_rider_and_driver_reach_each_other_by_one_number(start):
         assert running.next_line()["call"]["outcome"] == "talked"
 
 
-def test_the_second_start_has_its_stickers_and_new_credentials(start):
-    first = start()
-    before = first.ready()
-    first.stop()
+def test_the_second_start_has_its_stickers_and_new_credentials(stage, start):
+    _, before = stage.shared()
 
-    second = start()
-    after = second.ready()
+    after = start().ready()
 
     assert [each["code"] for each in before["stickers"]] == [each["code"] for each in after["stickers"]]
     assert [each["active"] for each in after["stickers"]] == [True, True, False]
@@ -180,10 +190,8 @@ def test_it_never_touches_a_database_that_is_given(start):
     assert "sesame" not in err
 
 
-def test_a_site_and_the_demo_never_share_a_folder(start, folder, tmp_path):
-    demo_first = start()
-    demo_first.ready()
-    demo_first.stop()
+def test_a_site_and_the_demo_never_share_a_folder(stage, start, folder, tmp_path):
+    stage.used()
     site = Standing("serve", data_dir=folder)
     try:
         status, err = site.finish()
@@ -223,10 +231,8 @@ def test_a_data_folder_that_cannot_be_written_is_told(start, tmp_path):
     assert "Traceback" not in err
 
 
-def test_a_key_file_of_something_else_is_told(start, folder):
-    first = start()
-    first.ready()
-    first.stop()
+def test_a_key_file_of_something_else_is_told(stage, start, folder):
+    stage.used()
     kept = (folder / "keys.json").read_text()
     (folder / "keys.json").write_text("{}")
     try:

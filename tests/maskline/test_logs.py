@@ -101,8 +101,7 @@ def test_vendors_do_not_tell_what_they_send(stream, name):
 def test_no_number_of_any_length_passes(number, before):
     masked = logs.mask(f"{before}{number} and more")
 
-    assert sum(map(str.isdigit, masked)) == 5
-    assert number not in masked
+    assert masked == f"{before}{number[:3]}{'*' * (len(number) - 6)}{number[-3:]} and more"
 
 
 @pytest.mark.parametrize("written", ["12025550101.", "x_12025550101", "id-12025550101", "a=.12025550101-x"])

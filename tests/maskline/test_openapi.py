@@ -2,10 +2,10 @@
 
 import asyncio
 import json
+from typing import Any
 
 import aiohttp
 import pytest
-from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from maskline import openapi
 from maskline.app import make_app, make_web
@@ -16,6 +16,13 @@ from tests.town import Town
 
 BY_EITHER = ("GET", "POST")
 """Webhooks take both methods, since a carrier may be set to either."""
+
+
+def judge() -> Any:
+    """OpenAPI's own schema, by whoever else keeps it; imported here, since it brings a lot with it."""
+    from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+    return OPENAPI_31_VALIDATOR
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ async def test_every_address_is_described_and_none_that_is_not_there(app):
 def test_the_description_is_openapi():
     described = openapi.document("https://calls.example.org")
 
-    OPENAPI_31_VALIDATOR.validate(described)
+    judge().validate(described)
     assert described["openapi"] == "3.1.0"
 
 
@@ -45,7 +52,7 @@ def test_a_broken_description_would_not_pass():
     described = openapi.document("https://calls.example.org")
     del described["paths"]["/q/{code}"]["get"]["parameters"][0]["in"]
 
-    assert not OPENAPI_31_VALIDATOR.is_valid(described)
+    assert not judge().is_valid(described)
 
 
 def test_every_operation_has_a_name_of_its_own_and_answers():

@@ -13,7 +13,7 @@ import pytest
 
 from exchange import Exchange
 from maskline.embedded.binaries import find_binaries
-from tests.maskline.standing import Standing, closed_folder, get, gone, taken_port
+from tests.maskline.standing import Stage, Standing, closed_folder, get, gone, taken_port
 from tests.maskline.terminal import SHARED, Terminal, psql
 
 
@@ -23,16 +23,18 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("site")
 
 
+@pytest.fixture(scope="module")
+def stage(folder):
+    """Who has the folder."""
+    stage = Stage("serve", folder)
+    yield stage
+    stage.clear()
+
+
 @pytest.fixture
-def serve(folder):
+def serve(stage):
     """Starts sites on that folder, which all end with the test."""
-    with contextlib.ExitStack() as stack:
-
-        def start(**settings):
-            started = Standing("serve", **{"data_dir": folder, **settings})
-            stack.callback(started.close)
-            return started
-
+    with stage.own() as start:
         yield start
 
 
@@ -177,24 +179,17 @@ def test_a_port_in_use_is_told_at_once(serve):
     assert "Traceback" not in err
 
 
-def test_a_port_that_another_maskline_shares_is_not_joined(serve, tmp_path):
-    first = serve(workers=2)
+def test_neither_its_port_nor_its_folder_is_taken_by_another(serve, tmp_path):
+    first = serve(workers=2)  # several processes share a port, but not with a stranger
     port = first.ready()["local"].rpartition(":")[2]
 
-    status, err = serve(workers=2, http_port=port, data_dir=tmp_path).finish()
-
-    assert status == 1
-    assert "Address already in use" in err
-
-
-def test_a_data_folder_in_use_names_who_has_it(serve):
-    first = serve()
-    first.ready()
-
-    status, err = serve().finish()
-
-    assert status == 1
-    assert f"is in use by another Maskline (process {first.pid})" in err
+    for settings, told in (
+        ({"workers": 2, "http_port": port, "data_dir": tmp_path}, "Address already in use"),
+        ({}, f"is in use by another Maskline (process {first.pid})"),
+    ):
+        status, err = serve(**settings).finish()
+        assert status == 1
+        assert told in err
 
 
 def test_a_data_folder_that_cannot_be_written_is_told(serve, tmp_path):
@@ -205,10 +200,8 @@ def test_a_data_folder_that_cannot_be_written_is_told(serve, tmp_path):
     assert "MASKLINE_DATA_DIR" in err
 
 
-def test_a_wrong_key_file_is_told_before_anything_serves(serve, folder):
-    serve_once = serve()
-    serve_once.ready()
-    serve_once.stop()
+def test_a_wrong_key_file_is_told_before_anything_serves(stage, serve, folder):
+    stage.used()
     kept = (folder / "keys.json").read_text()
     (folder / "keys.json").write_text(kept.replace('"id": 1', '"id": 2', 1))
     try:
@@ -221,9 +214,8 @@ def test_a_wrong_key_file_is_told_before_anything_serves(serve, folder):
     assert "Traceback" not in err
 
 
-def test_commands_join_a_running_site(serve, folder, terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
-    site = serve()
-    site.ready()
+def test_commands_join_a_running_site(stage, folder, terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+    stage.shared()
     for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "KEYS"):
         monkeypatch.delenv(f"MASKLINE_{name}")
     terminal.set(data_dir=folder)

@@ -1,6 +1,10 @@
 """Burst limits on a real Valkey."""
 
 import asyncio
+import contextlib
+import random
+import socket
+import struct
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,8 +12,10 @@ from pathlib import Path
 
 import pytest
 import redis.asyncio as redis
+import uvloop
 
 from core.quota import Quota, Use
+from maskline import valkey
 from maskline.commands.checks import check_valkey
 from maskline.embedded.binaries import find_binaries
 from maskline.service import bind
@@ -94,6 +100,41 @@ async def test_while_valkey_is_away_each_quota_answers_as_it_declares():
     assert await limiter.over(Use(NARROW, "a"), Use(WIDE, "b")) is WIDE
     assert blind == ["narrow", "narrow", "wide"]
     await limiter.close()
+
+
+async def valkey_that_resets(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answers one question of each connection, and is killed a moment later: sooner or later a client is writing."""
+    with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        while head := await reader.readline():
+            words = [await read_word(reader) for _ in range(int(head[1:]))]
+            if words[0] == b"EVALSHA":
+                writer.write(b"*1\r\n:1\r\n")
+                break
+            writer.write(b"%1\r\n+proto\r\n:3\r\n" if words[0] == b"HELLO" else b"+OK\r\n")
+        for _ in range(random.randrange(6)):
+            await asyncio.sleep(0)
+        linger = struct.pack("ii", 1, 0)  # a close is then a reset, as by the kernel for a process that is gone
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.transport.abort()
+
+
+async def read_word(reader: asyncio.StreamReader) -> bytes:
+    length = int((await reader.readline())[1:])
+    return (await reader.readexactly(length + 2))[:-2]
+
+
+def test_a_caller_who_is_counted_in_the_moment_valkey_dies_is_let_through(monkeypatch: pytest.MonkeyPatch):
+    """The services run on uvloop, which then raises what asyncio does not."""
+    monkeypatch.setattr(valkey, "PAUSE", 0)
+
+    async def ask() -> set[Quota | None]:
+        async with await asyncio.start_server(valkey_that_resets, "127.0.0.1", 0) as server:
+            limiter = ValkeyLimiter(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            answers = {await limiter.over(Use(NARROW, "a")) for _ in range(200)}
+            await limiter.close()
+        return answers
+
+    assert uvloop.run(ask()) == {None}
 
 
 @pytest.fixture

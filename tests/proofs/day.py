@@ -13,15 +13,12 @@ from core.route import Reason
 from exchange.signing import plivo_message_headers, plivo_nonce
 from maskline import worker
 from tests.carriers.vendor import Asked, Vendor
+from tests.proofs.breaking import Broken
 from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER
 from tests.town import COUNTRY, SHARED, TOKENS, Carrier, Town
 
 _LEFT = "block", "tally", "outbox", "sticker_contact", "opt_out", "text_seen"
 """What would make the next day another: blocks, budgets, jobs that failed, and who agreed (they are asked anew)."""
-
-
-class Broken(RuntimeError):
-    """What a broken layer raises. Its text names numbers, as a library's error may."""
 
 
 def targets(vendor: Vendor, what: str) -> list[Asked]:

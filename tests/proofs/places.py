@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from random import Random
@@ -79,21 +79,21 @@ class Place:
 
 
 @dataclass
-class Ground:
-    """What all places in one database share. Each place takes numbers that no other has."""
+class Common:
+    """What all places in one database share. Each takes numbers that no other has."""
 
     database: Database
     ring: KeyRing
-    _next: Iterator[int]
+    _next: Iterator[int] = field(default_factory=count)
 
-    @classmethod
-    def of(cls, database: Database, ring: KeyRing) -> "Ground":
-        return cls(database, ring, count())
-
-    def fresh_number(self) -> str:
+    def fresh_number(self) -> E164:
         """One of 76,800 numbers reserved for fiction; people's (area 202) are not among them."""
         area, line = divmod(next(self._next), 100)
-        return f"+1{area + 222}55501{line:02d}"
+        return E164(f"+1{area + 222}55501{line:02d}")
+
+
+class Ground(Common):
+    """Where places of stickers are."""
 
     async def place(self, rng: Random, start: datetime) -> Place:
         """A tenant with none to three pool numbers, one or two shared ones, and one to three stickers."""
@@ -107,7 +107,7 @@ class Ground:
             [StickerEffects(clock, keys, short_keys)], Limits(),
         )  # fmt: skip
         roles = ["shared"] * rng.choice([1, 1, 1, 2]) + ["pool"] * rng.choice([0, 1, 1, 2, 3])
-        numbers = {self.fresh_number(): Number(role, order) for order, role in enumerate(roles)}
+        numbers = {self.fresh_number().value: Number(role, order) for order, role in enumerate(roles)}
         place = Place(
             tenant=tenant, country="US", clock=clock, database=self.database,
             wire=InProcess(switchboard, CarrierAccount(account, tenant, carrier, str(account), ()), links, free),

@@ -1,10 +1,8 @@
 """A service with a few numbers, and the real rooms and switchboard on top of one database."""
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from random import Random
 from uuid import UUID
 
@@ -23,11 +21,10 @@ from masking.sessions.ports import Principal
 from masking.sessions.services import Services
 from masking.sessions.sessions import Sessions
 from masking.sessions.values import Numbering
-from privacy.keys import KeyRing
 from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer
 from privacy.short_keys import ShortKeys
-from sql.database import Database
+from tests.proofs.places import Common
 from tests.proofs.wires import Free
 from voice.events import CarrierAccount
 from voice.links import Links
@@ -55,22 +52,8 @@ class Place:
         return DIALECTS[self.account.carrier]
 
 
-@dataclass
-class Ground:
-    """What all places in one database share. Each takes numbers that no other has."""
-
-    database: Database
-    ring: KeyRing
-    _next: Iterator[int]
-
-    @classmethod
-    def of(cls, database: Database, ring: KeyRing) -> "Ground":
-        return cls(database, ring, count())
-
-    def fresh_number(self) -> E164:
-        """One of 76,800 numbers reserved for fiction; people's (area 202) are not among them."""
-        area, line = divmod(next(self._next), 100)
-        return E164(f"+1{area + 222}55501{line:02d}")
+class Ground(Common):
+    """Where places of sessions are."""
 
     async def place(self, rng: Random, start: datetime) -> Place:
         """One to three numbers on either carrier."""

@@ -13,7 +13,7 @@ from tests.proofs.values import Number
 from tests.proofs.wires import OverHttp
 from tests.town import COUNTRY, POOL, SESSION, SHARED, Town
 
-HISTORIES = int(os.environ.get("PROOF_HTTP_HISTORIES", "25"))
+HISTORIES = int(os.environ.get("PROOF_HTTP_HISTORIES", "15"))
 """How many are played on each carrier; `python -m tests.proofs` plays 150."""
 ROWS = "claim, scan, call, call_step, sticker_code, sticker, sticker_contact, block, phone, tally, outbox"
 ROLES = """

@@ -6,7 +6,6 @@ import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,8 @@ from sql import outbox
 from tests.carriers.vendor import Vendor
 from tests.masking import served as pages
 from tests.maskline.terminal import Terminal
-from tests.proofs.day import Broken, Day, targets
+from tests.proofs.breaking import broken, heard
+from tests.proofs.day import Day, targets
 from tests.proofs.leaks import (
     OTHER,
     OWNER,
@@ -63,7 +63,7 @@ from voice.edge import Hooks
 from voice.switchboard import Switchboard
 from voice.texts import Texts
 
-__all__ = ["fresh_heap"]
+__all__ = ["fresh_heap", "heard"]
 pytestmark = pytest.mark.usefixtures("fresh_heap")
 LAYERS: tuple[tuple[Any, str], ...] = (
     (Hooks, "_envelope"), (Switchboard, "arrive"), (Switchboard, "_arrival"), (Switchboard, "_ask"),
@@ -80,23 +80,6 @@ LAYERS: tuple[tuple[Any, str], ...] = (
 )  # fmt: skip
 COMMANDS = ("stickers list", "calls list", "jobs dead", "audit verify", "numbers list", "accounts list", "keys list",
             "texts", "doctor")  # fmt: skip
-
-
-class Unmasked(logging.Handler):
-    """What our code logs before the last line of defence masks it: messages, extras, and errors that are not ours."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        extras = {name: value for name, value in vars(record).items() if name not in ("exc_info", "exc_text", "args")}
-        self.heard.append(f"{record.getMessage()} {extras}")
-        error = record.exc_info[1] if record.exc_info else None
-        while error is not None:
-            if not isinstance(error, Broken):
-                self.heard.append(f"{error!r} {error}")
-            error = error.__cause__ or error.__context__
 
 
 @pytest.fixture
@@ -123,40 +106,22 @@ def settings(tmp_path: Path, vendor: tuple[Vendor, str]) -> Settings:
 
 
 @pytest.fixture
-def log() -> Iterator[tuple[io.StringIO, Unmasked]]:
-    """What production would log, all of it; and what it would if nothing were masked."""
-    root, stream, unmasked = logging.getLogger(), io.StringIO(), Unmasked()
+def log() -> Iterator[io.StringIO]:
+    """What production would log, all of it."""
+    root, stream = logging.getLogger(), io.StringIO()
     handlers, level, hook = root.handlers[:], root.level, sys.excepthook
     logs.configure("json", stream)
-    root.addHandler(unmasked)
-    yield stream, unmasked
+    yield stream
     root.handlers[:], sys.excepthook = handlers, hook
     root.setLevel(level)
     logging.captureWarnings(False)
 
 
-@contextmanager
-def broken(patch: pytest.MonkeyPatch, owner: Any, name: str, leaks: dict[str, object]) -> Iterator[None]:
-    """A layer that raises what names numbers, once it has looked at what lives when it is first asked."""
-    asked = False
-
-    def breaks(*args: object, **more: object) -> None:
-        nonlocal asked
-        if not asked:
-            asked, leaks[f"memory at {name}"] = True, in_memory()
-        caller, digits = STRANGER.value, STRANGER.digits
-        raise Broken(f"{name} broke on {caller} and {digits} of {OWNER.value}: {len(args)} {len(more)}")
-
-    with patch.context() as within:
-        within.setattr(owner, name, breaks)
-        yield
-    assert asked, f"{name} was never asked, so its breaking proves nothing"
-
-
 @pytest.mark.parametrize("name", ["twilio", "plivo"])
 async def test_a_planted_number_stands_nowhere_else(
-    town: Town, redis_url: str, database_url: str, vendor: tuple[Vendor, str], log: tuple[io.StringIO, Unmasked],
-    servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], name: str,
+    town: Town, redis_url: str, database_url: str, vendor: tuple[Vendor, str], log: io.StringIO,
+    heard: list[str], servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str], name: str,
 ):  # fmt: skip
     carrier = town.twilio if name == "twilio" else town.plivo
     leaks: dict[str, object] = {}
@@ -175,8 +140,8 @@ async def test_a_planted_number_stands_nowhere_else(
     places: dict[str, Callable[[], object]] = {
         "answers": lambda: found("\n".join(day.told)),
         "rest": lambda: found("\n".join(_beside_targets(day.vendor))),
-        "log": lambda: found(log[0].getvalue()),
-        "log unmasked": lambda: found("\n".join(log[1].heard)),
+        "log": lambda: found(log.getvalue()),
+        "log unmasked": lambda: found("\n".join(heard)),
         "printed": lambda: found("".join(capfd.readouterr())),
         "metrics": lambda: found(town.house.metrics.page().decode()),
         "memory": in_memory,
@@ -186,7 +151,7 @@ async def test_a_planted_number_stands_nowhere_else(
     }
     leaks |= {place: look() for place, look in places.items()}
     leaks |= {"tables": await in_tables(town), "valkey": await in_valkey(redis_url)}
-    assert log[0].getvalue().count("Broken") > len(LAYERS)
+    assert log.getvalue().count("Broken") > len(LAYERS)
     assert {place: what for place, what in leaks.items() if what} == {}
 
 

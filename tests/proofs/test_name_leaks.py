@@ -1,7 +1,5 @@
 """Who is called what, and who said so, stands nowhere but in the requests that say it, whatever breaks on the way."""
 
-import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -22,12 +20,12 @@ from privacy.numbers import NumberKeys
 from privacy.proof import Proofs
 from privacy.sealing import Sealer
 from tests.masking.served import served
+from tests.proofs.breaking import broken, heard
 from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, fresh_heap, in_memory, in_tables, in_valkey
-from tests.proofs.test_leaks import Unmasked, broken
 from tests.town import Town
 from tests.trips.names import CROWD, Person, people, publish
 
-__all__ = ["fresh_heap"]
+__all__ = ["fresh_heap", "heard"]
 pytestmark = pytest.mark.usefixtures("fresh_heap")
 LAYERS: tuple[tuple[Any, str], ...] = (
     (NameKeys, "plain"), (NumberKeys, "key"), (Sealer, "open"), (Members, "member"), (Members, "number"),
@@ -35,15 +33,6 @@ LAYERS: tuple[tuple[Any, str], ...] = (
     (Intake, "_flush"), (Merge, "_names"), (Delisting, "book"),
     (Merge, "run"), (Publication, "tick"), (Lookups, "look_up"), (Owners, "seen"), (OptOuts, "start"),
 )  # fmt: skip
-
-
-@pytest.fixture
-def heard() -> Iterator[list[str]]:
-    """What our code logs before the last line of defence masks it."""
-    root, unmasked = logging.getLogger(), Unmasked()
-    root.addHandler(unmasked)
-    yield unmasked.heard
-    root.removeHandler(unmasked)
 
 
 async def a_day(town: Town, crowd: list[Person], told: list[str]) -> None:

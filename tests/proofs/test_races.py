@@ -2,24 +2,35 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from core.e164 import E164
 from core.route import Reason
 from masking.stickers.values import Visitor
-from tests.proofs.two import Two, two_services
+from maskline.embedded.servers import Servers
+from tests.proofs.two import Pair, Two, two_services
+from tests.servers import Clerk, lent
 from tests.town import ALICE, POOL, SECOND, SHARED, Answer
 
 CALLERS = [E164(f"+1212555019{n}") for n in range(8)]
 ROUNDS = 6
 
 
+@pytest.fixture(scope="module")
+def pair(
+    servers: Servers, _clerk: tuple[Clerk, str], _cache_numbers: Iterator[int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
+    """They start once for all tests here."""
+    cache = servers.redis_url.replace("?db=0", f"?db={next(_cache_numbers)}")
+    with lent(servers, *_clerk) as url, two_services(url, cache, tmp_path_factory.mktemp("two")) as pair:
+        yield pair
+
+
 @pytest.fixture
-async def two(database_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Two]:
-    async with two_services(database_url, redis_url, tmp_path) as two:
+async def two(pair: Pair) -> AsyncIterator[Two]:
+    async with pair.visited() as two:
         yield two
 
 

@@ -12,7 +12,7 @@ from tests.proofs.conversations import Answers, Conversation, schedule
 from tests.proofs.test_histories_over_http import start_over
 from tests.town import Carrier, Town
 
-SHUFFLES = int(os.environ.get("PROOF_SHUFFLES", "6"))
+SHUFFLES = int(os.environ.get("PROOF_SHUFFLES", "4"))
 KINDS = [conversations.talk, conversations.miss, conversations.block, conversations.leave, conversations.back,
          conversations.stranger]  # fmt: skip
 IDS = "'{call,claim,target_id,scan,phone,own,open,caller_of}'::text[]"

@@ -20,8 +20,8 @@ from tests.town import NOON
 from voice.events import Incoming
 from voice.plan import Dial, Plan
 
-HISTORIES = int(os.environ.get("PROOF_SESSION_HISTORIES", "200"))
-"""How many are played; `python -m tests.proofs` plays thousands."""
+HISTORIES = int(os.environ.get("PROOF_SESSION_HISTORIES", "120"))
+"""How many are played, the same in each run; `python -m tests.proofs` plays thousands."""
 SHARDS = 4
 AT_ONCE = 6
 
@@ -36,7 +36,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def ground(database_url: str, tmp_path: Path) -> AsyncIterator[Ground]:
     database = await Database.open(database_url, voice=2 * AT_ONCE, work=AT_ONCE)
-    yield Ground.of(database, await asyncio.to_thread(KeyRing.create, tmp_path / "keys.json"))
+    yield Ground(database, await asyncio.to_thread(KeyRing.create, tmp_path / "keys.json"))
     await database.close()
 
 

@@ -1,7 +1,5 @@
 """Who texts whom in a session, and what they say, stands nowhere but in the request that sends it, whatever breaks."""
 
-import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +15,8 @@ from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer
 from tests.masking.texting import LINES, Office, Pair, pair, post_office, text
 from tests.pictures import jpeg
+from tests.proofs.breaking import broken, heard
 from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, fresh_heap, in_memory, in_tables
-from tests.proofs.test_leaks import Unmasked, broken
 from tests.town import Town
 from voice import store
 from voice.events import TextMoved
@@ -26,7 +24,7 @@ from voice.texts import Texts
 
 WHERE = f"https://media.plivo.com/{STRANGER.digits}"
 """Where a picture stands at the carrier: Plivo does not sign it, so it may hold anything."""
-__all__ = ["fresh_heap"]
+__all__ = ["fresh_heap", "heard"]
 pytestmark = pytest.mark.usefixtures("fresh_heap")
 LAYERS: tuple[tuple[Any, str], ...] = (
     (Texts, "arrive"), (Texts, "_taken"), (SessionRelay, "take"), (SessionRelay, "answer"), (SessionRelay, "moved"),
@@ -35,15 +33,6 @@ LAYERS: tuple[tuple[Any, str], ...] = (
     (Sealer, "open"), (Guard, "allows"), (store, "take_text"), (Pictures, "_fetched"), (Pictures, "_keep"),
     (Pictures, "lose"), (Pictures, "addresses"),
 )  # fmt: skip
-
-
-@pytest.fixture
-def heard() -> Iterator[list[str]]:
-    """What our code logs before the last line of defence masks it."""
-    root, unmasked = logging.getLogger(), Unmasked()
-    root.addHandler(unmasked)
-    yield unmasked.heard
-    root.removeHandler(unmasked)
 
 
 async def a_day(office: Office, ride: Pair, told: list[str], day: int) -> None:

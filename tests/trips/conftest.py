@@ -7,7 +7,6 @@ import pytest
 
 from exchange import Exchange, Handset, PlivoAccount, TwilioAccount
 from maskline.settings import Settings
-from privacy.keys import KeyRing
 from tests.town import ALICE, BOB, POOL, SESSION, SHARED, TOKENS, VENDOR_IDS, Town
 from tests.trips.talks import CAROL
 
@@ -22,11 +21,9 @@ async def desk() -> AsyncIterator[Exchange]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, desk: Exchange) -> Settings:
-    keys = tmp_path / "keys.json"
-    KeyRing.create(keys)
+def settings(tmp_path: Path, keys_file: Path, desk: Exchange) -> Settings:
     return Settings(  # type: ignore[call-arg]
-        _env_file=None, data_dir=tmp_path, keys=keys, http_port=0, twilio_api_url=desk.url, plivo_api_url=desk.url
+        _env_file=None, data_dir=tmp_path, keys=keys_file, http_port=0, twilio_api_url=desk.url, plivo_api_url=desk.url
     )
 
 

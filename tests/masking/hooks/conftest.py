@@ -8,7 +8,6 @@ import pytest
 
 from masking.sessions.values import Url
 from maskline.settings import Settings
-from privacy.keys import KeyRing
 from tests.customer import Customer, open_customer
 
 
@@ -19,11 +18,9 @@ async def customer() -> AsyncIterator[Customer]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, customer: Customer) -> Settings:
+def settings(tmp_path: Path, keys_file: Path, customer: Customer) -> Settings:
     """As the town's own, but that hooks may lead to this one customer."""
-    keys = tmp_path / "keys.json"
-    KeyRing.create(keys)
-    told: dict[str, Any] = {"_env_file": None, "data_dir": tmp_path, "keys": keys, "http_port": 0}
+    told: dict[str, Any] = {"_env_file": None, "data_dir": tmp_path, "keys": keys_file, "http_port": 0}
     return Settings(**told, courier_exceptions=(customer.place,))
 
 

@@ -1,7 +1,5 @@
 """Real numbers leave by the hooks that a service switched on, and stand nowhere else, whichever layer breaks."""
 
-import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -26,11 +24,11 @@ from privacy.sealing import Sealer
 from sql.outbox import Job
 from tests.customer import Customer
 from tests.masking.hooks.hooked import texts
+from tests.proofs.breaking import broken, heard
 from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, fresh_heap, in_memory, in_tables
-from tests.proofs.test_leaks import Unmasked, broken
 from tests.town import SESSION, Town
 
-__all__ = ["fresh_heap"]
+__all__ = ["fresh_heap", "heard"]
 pytestmark = pytest.mark.usefixtures("fresh_heap")
 LAYERS: tuple[tuple[Any, str], ...] = (
     (HookScreener, "_passes"), (Outside, "answer"), (Outside, "_past"), (Outside, "_follow"), (Outside, "_create"),
@@ -38,15 +36,6 @@ LAYERS: tuple[tuple[Any, str], ...] = (
     (Callbacks, "queue"), (Interactions, "get"), (Services, "get"), (Sessions, "create"), (Sealer, "open"),
     (event_store, "put"),
 )  # fmt: skip
-
-
-@pytest.fixture
-def heard() -> Iterator[list[str]]:
-    """What our code logs before the last line of defence masks it."""
-    root, unmasked = logging.getLogger(), Unmasked()
-    root.addHandler(unmasked)
-    yield unmasked.heard
-    root.removeHandler(unmasked)
 
 
 async def a_day(town: Town, service: Service, told: list[str], day: int) -> None:

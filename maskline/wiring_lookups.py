@@ -15,6 +15,7 @@ from callerid.lookups.rules import LookupLimits
 from callerid.ports import Companies, Members
 from core.clock import Clock
 from core.quota import Limiter
+from privacy.doors import Networks
 from privacy.keys import KeyRing
 from privacy.numbers import NumberKeys
 from privacy.short_keys import ShortKeys
@@ -39,7 +40,8 @@ def furnish_lookups(
     """Makes the room. at_once: look-ups that use callers' connections at the same time."""
     marks = Marks(ring.derive_each("token", "look-up marks")[-1], limits)
     network_secret = ring.derive_each("token", "look-up networks")[-1]
-    door = Door(members, companies, limiter, Paces(limiter), short_keys, clock, marks, network_secret)
+    networks = Networks(limiter, short_keys, clock)
+    door = Door(members, companies, networks, Paces(limiter), short_keys, marks, network_secret)
     lookups = Lookups(database, clock, NumberKeys(ring, "callerid"), marks, at_once)
     departures = Departures()
     return LookupRooms(

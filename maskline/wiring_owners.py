@@ -75,7 +75,7 @@ def furnish_owners(
         opt_outs=OptOuts(database, clock, marks, people.proofs),
         disconnects=Disconnects(database, clock, marks),
         renewal=Renewal(database, clock, secret, tick),
-        door=Door(people.members, limiter, short_keys, clock, ring.derive("token", "owner bursts")),
+        door=Door(people.members, limiter, people.doors.networks, ring.derive("token", "owner bursts")),
         clock=clock,
         region=lambda: people.destinations.only,
         holder=OwnerHoldings(clock, marks, secret),

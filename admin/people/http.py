@@ -1,6 +1,5 @@
 """The API of people: signing in, devices, consents, and what a person asks about themselves. No number is in a URL."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
@@ -17,11 +16,11 @@ from admin.people.values import Arrival, Here
 from ivr import words
 from masking.sessions.errors import BadField
 from masking.sessions.json_body import Body
+from privacy.doors import arrived
 from privacy.proof import ProofOver
 from privacy.proof_rules import Way
 
 PREFIX = "/api/people"
-_BODY_WITHIN = 5.0
 _LONGEST_CODE, _LONGEST_DEVICE, _LONGEST_LANGUAGE = 32, 200, 35
 
 Handler = Callable[[web.Request, Here], Awaitable[web.Response]]
@@ -168,8 +167,4 @@ def _id(request: web.Request, name: str, unknown: type[ProofOver | DeviceUnknown
 
 
 async def _body(request: web.Request) -> Body:
-    try:
-        async with asyncio.timeout(_BODY_WITHIN):
-            return Body.read(await request.read())
-    except TimeoutError:
-        raise BadField("It took too long to arrive. Send it again.", field="body") from None
+    return Body.read(await arrived(request, BadField))

@@ -13,7 +13,7 @@ from callerid.lookups import rules, store
 from callerid.lookups.lookups import used_up
 from callerid.lookups.marks import Marks
 from callerid.lookups.ports import Findable
-from callerid.lookups.values import Asker, Budget, Handle, Left
+from callerid.lookups.values import Asker, Budget, Found, Handle
 from callerid.ports import Member
 from core.clock import Clock
 from core.e164 import E164
@@ -29,9 +29,7 @@ class Contacts:
     def __init__(self, database: Database, clock: Clock, marks: Marks, people: Findable) -> None:
         self._database, self._clock, self._marks, self._people = database, clock, marks, people
 
-    async def find(
-        self, member: Member, numbers: Sequence[E164 | None], *, recent: bool
-    ) -> tuple[list[Handle], Budget, Left]:
+    async def find(self, member: Member, numbers: Sequence[E164 | None], *, recent: bool) -> Found:
         """
         Who of the holders of these numbers is here and allows to be found, and what is left of the budget.
 
@@ -53,7 +51,7 @@ class Contacts:
             for index, number in enumerate(numbers)
             if number is not None and number in found
         ]
-        return handles, asker.own, rules.left(asker.own, spent.today, spent.in_window)
+        return Found(handles, asker.own, rules.left(asker.own, spent.today, spent.in_window), now)
 
     def _asker(self, member: Member, *, recent: bool) -> Asker:
         account, device = self._marks.sync(member, recent=recent)

@@ -9,11 +9,13 @@ from aiohttp import web
 from callerid.lookups import rules
 from callerid.lookups.contacts import Contacts
 from callerid.lookups.departures import Departures
-from callerid.lookups.door import Door, body
+from callerid.lookups.door import Door
 from callerid.lookups.errors import BadLookup, LookupsUsedUp
 from callerid.lookups.lookups import Lookups
 from callerid.ports import Members
 from core.e164 import E164, BadNumber
+from core.fields import Fields
+from privacy.doors import arrived
 
 PREFIX = "/api/callerid"
 _PADDED = 512
@@ -40,9 +42,9 @@ class LookupsHttp:
         ]
 
     async def _look_up(self, request: web.Request) -> web.Response:
-        arrived = self._departures.now()
+        came = self._departures.now()
         asker, member = await self._door.asker(request)
-        fields = await body(request, "number", "script")
+        fields = Fields.read(await arrived(request, BadLookup), BadLookup, "number", "script")
         number, script = _number(fields.get("number"), member.region if member else None), _script(request, fields)
         try:
             answer = await self._lookups.look_up(asker, number)
@@ -50,22 +52,21 @@ class LookupsHttp:
             return _refused(refusal)
         written = _padded(answer.name.document(script))
         headers = rules.limit_headers(asker.own, answer.left, answer.at)
-        await self._departures.leave(arrived)
+        await self._departures.leave(came)
         return web.Response(body=written, content_type="application/json", headers=headers)
 
     async def _find(self, request: web.Request) -> web.Response:
         member = await self._door.person(request)
         await self._door.pace(self._door.marks.member(member, b""), rules.OF_CONTACTS)
-        fields = await body(request, "numbers", "recent")
-        numbers, recent = _numbers(fields.get("numbers"), member.region), fields.get("recent", False)
-        if not isinstance(recent, bool):
-            raise BadLookup("Write true or false.", field="recent")
+        fields = Fields.read(await arrived(request, BadLookup), BadLookup, "numbers", "recent")
+        numbers, recent = _numbers(fields.get("numbers"), member.region), fields.truth("recent") or False
         try:
-            handles, budget, left = await self._contacts.find(member, numbers, recent=recent)
+            found = await self._contacts.find(member, numbers, recent=recent)
         except LookupsUsedUp as refusal:
             return _refused(refusal)
-        headers = rules.limit_headers(budget, left, self._door.clock.now(), rules.SYNC_DAYS)
-        return web.json_response([{"index": each.index, "handle": each.handle} for each in handles], headers=headers)
+        headers = rules.limit_headers(found.budget, found.left, found.at, rules.SYNC_DAYS)
+        told = [{"index": each.index, "handle": each.handle} for each in found.handles]
+        return web.json_response(told, headers=headers)
 
     async def _savers(self, request: web.Request) -> web.Response:
         member = await self._door.person(request)
@@ -94,7 +95,7 @@ def _numbers(given: Any, region: str) -> list[E164 | None]:
     return found
 
 
-def _script(request: web.Request, fields: dict[str, Any]) -> str | None:
+def _script(request: web.Request, fields: Fields) -> str | None:
     """The script that is asked for. Raises BadLookup."""
     given = fields.get("script")
     if given is None:

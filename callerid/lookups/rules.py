@@ -16,8 +16,6 @@ BY_PERSON = Quota("names-person", times=10, per=timedelta(minutes=1), when_blind
 BY_COMPANY = Quota("names-company", times=150, per=timedelta(seconds=5), when_blind="allow")
 """30 a second, and five times that at once, as for the rest of our API."""
 OF_CONTACTS = Quota("names-contacts", times=30, per=timedelta(minutes=1), when_blind="allow")
-WRONG = Quota("wrong-sign-ins", times=30, per=timedelta(minutes=10), when_blind="allow")
-"""Wrong sign-ins of one network: the same counter as that of the other APIs."""
 
 MOST_CONTACTS = 2_000
 """Of one request; a whole book is sent in several."""

@@ -55,7 +55,7 @@ def from_client(request: web.Request, trusted: Sequence[Network]) -> web.Request
     Of `X-Forwarded-For` the rightmost address that is no proxy of ours counts: anyone can write what stands left of it.
     """
     peer = request.remote
-    if peer is None or not _among(peer, trusted):
+    if not trusted or peer is None or not _among(peer, trusted):
         return request
     hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
     for hop in reversed(hops[-_MOST_HOPS:]):

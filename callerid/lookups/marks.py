@@ -12,6 +12,7 @@ from callerid.lookups.rules import LookupLimits
 from callerid.lookups.values import Asker, Budget
 from callerid.ports import Company, Member
 from core.e164 import E164
+from privacy.numbers import one_way
 
 _BLOCK_DIGITS = 2
 _REMEMBERED = 20_000
@@ -62,7 +63,7 @@ class Marks:
 
     def number(self, asker: UUID, number: E164, number_key: bytes) -> tuple[int, int]:
         """Block and mark of a number, for this asker: 64 bits each, signed."""
-        block = self._digest(b"block", asker.bytes + number.value[:-_BLOCK_DIGITS].encode())
+        block = self._digest(b"block", asker.bytes + one_way(number)[:-_BLOCK_DIGITS].encode())
         mark = self._digest(b"mark", asker.bytes + number_key)
         return int.from_bytes(block[:8], signed=True), int.from_bytes(mark[:8], signed=True)
 

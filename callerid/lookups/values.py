@@ -32,6 +32,11 @@ class Asker:
         """The budget that they are told of."""
         return self.budgets[0]
 
+    @property
+    def shared(self) -> Sequence[Budget]:
+        """Those that count others too."""
+        return self.budgets[1:]
+
 
 @dataclass(frozen=True, slots=True)
 class Left:

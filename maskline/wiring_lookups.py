@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from callerid.lookups.contacts import Contacts
 from callerid.lookups.departures import Departures
 from callerid.lookups.door import Door
+from callerid.lookups.holders import Holders
 from callerid.lookups.holdings import LookupHoldings
 from callerid.lookups.http import LookupsHttp
 from callerid.lookups.lookups import Lookups
@@ -41,8 +42,10 @@ def furnish_lookups(
     marks = Marks(ring.derive_each("token", "look-up marks")[-1], limits)
     network_secret = ring.derive_each("token", "look-up networks")[-1]
     networks = Networks(limiter, short_keys, clock)
-    door = Door(members, companies, networks, Paces(limiter), short_keys, marks, network_secret)
-    lookups = Lookups(database, clock, NumberKeys(ring, "callerid"), marks, at_once)
+    numbers = NumberKeys(ring, "callerid")
+    holders = Holders(members, numbers, clock)
+    door = Door(members, companies, holders, networks, Paces(limiter), short_keys, marks, network_secret)
+    lookups = Lookups(database, clock, numbers, marks, at_once)
     departures = Departures()
     return LookupRooms(
         lookups=lookups,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from callerid.lookups.errors import ForPeopleOnly, LookupsTooFast, NobodyAsks
+from callerid.lookups.holders import Holders
 from callerid.lookups.marks import Marks
 from callerid.lookups.paces import Paces
 from callerid.lookups.rules import BY_COMPANY, BY_PERSON
@@ -23,6 +24,7 @@ class Door:
 
     members: Members
     companies: Companies
+    holders: Holders
     networks: Networks
     paces: Paces
     short_keys: ShortKeys
@@ -38,13 +40,11 @@ class Door:
         authorization = request.headers.get("Authorization", "")
         if _is_basic(authorization):
             asker, member = await self._company(request, authorization), None
-            await self.pace(asker, BY_COMPANY)
+            await self._paced(asker.counted, BY_COMPANY)
         else:
             member = await self._member(request, authorization)
-            days = await self.short_keys.recent()
-            network = hmac.digest(self.secret, days.today.address(request.remote or ""), "sha256")
-            asker = self.marks.member(member, network)
-            await self.pace(asker, BY_PERSON)
+            await self.pace(member, BY_PERSON)
+            asker = self.marks.member(member, await self.holders.key(member), await self.network(request))
         return asker, member
 
     async def person(self, request: web.Request) -> Member:
@@ -55,9 +55,17 @@ class Door:
             raise ForPeopleOnly
         return await self._member(request, authorization)
 
-    async def pace(self, asker: Asker, quota: Quota) -> None:
-        """Counts one use. Raises LookupsTooFast."""
-        if await self.paces.over(quota, asker.counted):
+    async def network(self, request: web.Request) -> bytes:
+        """From which network it comes, as this day knows it. Raises DatabaseAway."""
+        days = await self.short_keys.recent()
+        return hmac.digest(self.secret, days.today.address(request.remote or ""), "sha256")
+
+    async def pace(self, member: Member, quota: Quota) -> None:
+        """Counts one use by a person. Raises LookupsTooFast."""
+        await self._paced(self.marks.burst(member), quota)
+
+    async def _paced(self, counted: str, quota: Quota) -> None:
+        if await self.paces.over(quota, counted):
             raise LookupsTooFast(retry_after=int(quota.per.total_seconds()))
 
     async def _member(self, request: web.Request, authorization: str) -> Member:

@@ -57,21 +57,25 @@ class LookupsHttp:
         return web.Response(body=written, content_type="application/json", headers=headers)
 
     async def _find(self, request: web.Request) -> web.Response:
+        came = self._departures.now()
         member = await self._door.person(request)
-        await self._door.pace(self._door.marks.member(member, b""), rules.OF_CONTACTS)
+        await self._door.pace(member, rules.OF_CONTACTS)
         fields = Fields.read(await arrived(request, BadLookup), BadLookup, "numbers", "recent")
         numbers, recent = _numbers(fields.get("numbers"), member.region), fields.truth("recent") or False
         try:
-            found = await self._contacts.find(member, numbers, recent=recent)
+            found = await self._contacts.find(
+                member, await self._door.holders.key(member), await self._door.network(request), numbers, recent=recent
+            )
         except LookupsUsedUp as refusal:
             return _refused(refusal)
         headers = rules.limit_headers(found.budget, found.left, found.at, rules.SYNC_DAYS)
         told = [{"index": each.index, "handle": each.handle} for each in found.handles]
+        await self._departures.leave(came)
         return web.json_response(told, headers=headers)
 
     async def _savers(self, request: web.Request) -> web.Response:
         member = await self._door.person(request)
-        await self._door.pace(self._door.marks.member(member, b""), rules.OF_CONTACTS)
+        await self._door.pace(member, rules.OF_CONTACTS)
         found = await self._lookups.savers(await self._members.number(member.person_id))
         return web.json_response({"at_least": found.at_least, "below": found.below})
 

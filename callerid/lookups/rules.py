@@ -24,6 +24,8 @@ FULL_SYNC = 20_000
 """Contacts that one account may ask about in ten days."""
 RECENT_A_DAY = 20_000
 """Contacts that one account may ask about in a day, told only of people who came within the last ten days."""
+NETWORK_SYNC = 1_000_000
+"""Contacts that one network may ask about in a day, of each kind: as many as fifty accounts."""
 
 _DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

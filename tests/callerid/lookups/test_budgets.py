@@ -112,7 +112,7 @@ async def test_a_network_has_its_own_and_who_is_refused_pays_nothing(small: Aski
     assert [count for count, _ in told] == [5, 5, 5, 0]
     assert isinstance(refusal, LookupsUsedUp)
     assert (refusal.facts["budget"], refusal.facts["left"]) == ("network", {"day": 10, "window": 25})
-    assert await spent(small) == {10: 6, 30: 1}, "three accounts, their devices and the network"
+    assert await spent(small) == {10: 9, 30: 1}, "three accounts, their numbers, their devices and the network"
 
 
 async def spent(small: Asking) -> dict[int, int]:
@@ -165,7 +165,7 @@ async def test_one_number_asked_for_at_the_same_instant_is_paid_for_once(small: 
     told = await asyncio.gather(*(small.told(asker, number(0)) for _ in range(8)))
 
     assert all(isinstance(each, Answer) for each in told)
-    assert (await spent(small)) == {2: 3}
+    assert (await spent(small)) == {2: 4}
 
 
 async def test_a_charge_does_not_wait_for_the_disk_and_a_free_look_up_writes_nothing(asking: Asking):

@@ -235,5 +235,5 @@ async def test_rows_go_with_their_month(desk: Desk):
     swept = await sweep(database, clock)
 
     assert {name: rows for name, rows in swept.items() if "lookup" in name} == {
-        "sweep_lookup_mark": 1, "sweep_lookup_budget": 3,
+        "sweep_lookup_mark": 1, "sweep_lookup_budget": 4,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from callerid.lookups.departures import Departures
 from callerid.lookups.door import Door
 from callerid.lookups.errors import BadLookup, LookupsUsedUp
 from callerid.lookups.lookups import Lookups
+from callerid.numbers import NotANumber, NumberReader
 from callerid.ports import Members
 from core.e164 import E164, BadNumber
 from core.fields import Fields
@@ -21,7 +22,6 @@ PREFIX = "/api/callerid"
 _PADDED = 512
 """Answers are as long as the next multiple of this, so that their length tells no name's."""
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
-_PLAIN = re.compile(r"\+[1-9][0-9]{6,14}")
 _SCRIPT = re.compile(r"[A-Za-z]{4}")
 
 
@@ -46,7 +46,7 @@ class LookupsHttp:
         came = self._departures.now()
         asker, member = await self._door.asker(request)
         fields = Fields.read(await arrived(request, BadLookup), BadLookup, "number", "script")
-        number, script = _number(fields.get("number"), member.region if member else None), _script(request, fields)
+        number, script = _number(fields.get("number"), member.region if member else ""), _script(request, fields)
         try:
             answer = await self._lookups.look_up(asker, number)
         except LookupsUsedUp as refusal:
@@ -80,24 +80,24 @@ class LookupsHttp:
         return web.json_response({"at_least": found.at_least, "below": found.below})
 
 
-def _number(given: Any, region: str | None) -> E164:
-    """A number as it was sent. Raises BadLookup, BadNumber."""
+def _number(given: Any, region: str) -> E164:
+    """A number as it was sent, read as those in address books are. Raises BadLookup, BadNumber."""
     if not isinstance(given, str):
         raise BadLookup("Write a phone number as a text.", field="number")
-    return E164(given) if _PLAIN.fullmatch(given) else E164.parse(given, region)
+    number = NumberReader(region).read(given)
+    if isinstance(number, NotANumber):
+        raise BadNumber(reason="Write the number with its country code, like +44 7700 900123.")
+    return number
 
 
 def _numbers(given: Any, region: str) -> list[E164 | None]:
     """Contacts as they were sent; None for one that is no number, as some entries of any book are. Raises BadLookup."""
     if not isinstance(given, list) or len(given) > rules.MOST_CONTACTS:
         raise BadLookup(f"Write a list of at most {rules.MOST_CONTACTS} numbers.", field="numbers")
-    found: list[E164 | None] = []
-    for each in given:
-        try:
-            found.append(_number(each, region))
-        except BadNumber:
-            found.append(None)
-    return found
+    if not all(isinstance(each, str) for each in given):
+        raise BadLookup("Write each number as a text.", field="numbers")
+    reader = NumberReader(region)
+    return [None if isinstance(number, NotANumber) else number for number in map(reader.read, given)]
 
 
 def _script(request: web.Request, fields: Fields) -> str | None:

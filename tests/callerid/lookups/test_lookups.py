@@ -237,3 +237,19 @@ async def test_rows_go_with_their_month(desk: Desk):
     assert {name: rows for name, rows in swept.items() if "lookup" in name} == {
         "sweep_lookup_mark": 1, "sweep_lookup_budget": 4,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["+44 (0)7700 900100", "+4407700900100", "0044 7700 900100", "07700-900100"])
+async def test_a_number_is_the_same_however_a_person_writes_it(desk: Desk, written):
+    await named(desk)
+
+    assert (await desk.look_up(written))[1]["name"] == "Asha Rao"
+
+
+@pytest.mark.parametrize("written", ["", "+", "112", "*100#", "+44", "7700", "x" * 10_000, "4539 1488 0343 6467", "\0"])
+async def test_what_names_are_kept_for_no_number_costs_nothing(desk: Desk, written):
+    status, told = await desk.look_up(written)
+
+    assert (status, told["type"]) == (422, "/problems/bad-number")
+    assert await desk.town.rows("SELECT * FROM lookup_budget") == []
+    assert len(told["detail"]) < 100, "what was written is not repeated"

@@ -12,7 +12,7 @@ import asyncpg
 
 from core.clock import AnchoredClock
 from core.problem import Problem
-from sql.lane import Lane
+from sql.lane import Held, Lane, Loan
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
@@ -99,7 +99,7 @@ class Database:
 
     def voice(self) -> AbstractAsyncContextManager[Connection]:
         """A connection for a request that a caller is listening to. Raises DatabaseAway after 250 ms."""
-        return _borrowed(self._lane.borrowed())
+        return _Called(self._lane)
 
     @asynccontextmanager
     async def voice_transaction(self) -> AsyncIterator[Connection]:
@@ -162,6 +162,28 @@ async def _leave_as_it_is(_: Any) -> None:
     Instead of asyncpg's RESET ALL and unlocking, a round trip at each return: callers' statements change no setting,
     take no lock beyond their transaction and listen to nothing. asyncpg itself still rolls back what was left open.
     """
+
+
+class _Called(Loan):
+    """A callers' connection: as `_borrowed`, for the lane."""
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> Held:
+        try:
+            return await super().__aenter__()
+        except AWAY as error:
+            raise DatabaseAway from error
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+            self.connection.terminate()  # it leads to what is no primary, or no longer: the next one is made anew
+        try:
+            await super().__aexit__(kind, error, trace)
+        except AWAY as away:
+            raise DatabaseAway from away
+        if isinstance(error, AWAY):
+            raise DatabaseAway from error
 
 
 @asynccontextmanager

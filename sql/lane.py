@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg.pool
 
@@ -28,16 +27,22 @@ class Lane:
         self._free: list[Held | None] = [None] * size
         self._waiting: deque[asyncio.Future[Held | None]] = deque()
 
-    @asynccontextmanager
-    async def borrowed(self) -> AsyncIterator[Held]:
+    def borrowed(self) -> "Loan":
         """A connection. Raises TimeoutError where none is free in time, and whatever connecting raises."""
-        connection = await self._take()
-        try:
-            yield connection
-        except BaseException:
-            await self._give_up(connection)
-            raise
-        if self._closing:
+        return Loan(self)
+
+    async def take(self) -> Held:
+        """As `borrowed`, to be given back."""
+        if self._free and (connection := self._free[-1]) is not None and not _gone(connection):
+            self._free.pop()
+            return connection  # as nearly always
+        async with asyncio.timeout(self._wait):
+            connection = self._free.pop() if self._free else await self._next()
+            return await self._usable(connection)
+
+    async def give_back(self, connection: Held, *, doubtful: bool) -> None:
+        """doubtful: an exception ended its use, so that the pool looks after it."""
+        if doubtful or self._closing:
             await self._give_up(connection)
         else:
             self._put(connection)
@@ -49,14 +54,6 @@ class Lane:
         for connection in kept:
             if connection is not None:
                 await self._pool.release(connection, timeout=self._wait)
-
-    async def _take(self) -> Held:
-        if self._free and (connection := self._free[-1]) is not None and not _gone(connection):
-            self._free.pop()
-            return connection  # as nearly always
-        async with asyncio.timeout(self._wait):
-            connection = self._free.pop() if self._free else await self._next()
-            return await self._usable(connection)
 
     async def _usable(self, connection: Held | None) -> Held:
         """It, or where it is gone another in its place."""
@@ -94,6 +91,26 @@ class Lane:
             await self._pool.release(connection, timeout=self._wait)
         finally:
             self._put(None)
+
+
+class Loan:
+    """
+    A connection for as long as an `async with` lasts.
+
+    A class and no generator: two of those, one in the other, took a twentieth of the time of a look-up.
+    """
+
+    __slots__ = ("connection", "lane")
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+
+    async def __aenter__(self) -> Held:
+        self.connection = await self.lane.take()
+        return self.connection
+
+    async def __aexit__(self, _: Any, error: BaseException | None, __: Any) -> None:
+        await self.lane.give_back(self.connection, doubtful=error is not None)
 
 
 def _gone(connection: Held) -> bool:

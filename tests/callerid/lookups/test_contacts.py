@@ -56,9 +56,7 @@ async def test_nothing_is_kept_of_who_was_asked_about(desk: Desk):
 
     assert await desk.town.rows("SELECT * FROM lookup_mark") == []
     budgets = await desk.town.rows("SELECT * FROM lookup_budget")
-    assert [each["today"] for each in budgets] == [2, 2, 2, 2], (
-        "of account, number, device and network"
-    )
+    assert [each["today"] for each in budgets] == [2, 2, 2, 2], "of account, number, device and network"
 
 
 async def test_a_full_sync_in_ten_days_and_no_more(desk: Desk, monkeypatch):

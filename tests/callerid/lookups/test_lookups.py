@@ -239,14 +239,14 @@ async def test_rows_go_with_their_month(desk: Desk):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("written", ["+44 (0)7700 900100", "+4407700900100", "0044 7700 900100", "07700-900100"])
+@pytest.mark.parametrize("written", ["+44 (0)7700 900100", KNOWN.replace("+44", "+440"), "07700-900100"])
 async def test_a_number_is_the_same_however_a_person_writes_it(desk: Desk, written):
     await named(desk)
 
     assert (await desk.look_up(written))[1]["name"] == "Asha Rao"
 
 
-@pytest.mark.parametrize("written", ["", "+", "112", "*100#", "+44", "7700", "x" * 10_000, "4539 1488 0343 6467", "\0"])
+@pytest.mark.parametrize("written", ["", "+", "112", "*100#", "+44", "7700", "x" * 10_000, "4" * 16, "\0"])
 async def test_what_names_are_kept_for_no_number_costs_nothing(desk: Desk, written):
     status, told = await desk.look_up(written)
 

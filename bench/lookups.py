@@ -1,9 +1,8 @@
 """
-Looking a name up over HTTP, with its budget and without, against a bare handler with one SELECT by primary key; and
-whether what is hidden can be told by its time from what is unknown.
+Looking a name up over HTTP, as a company with its budget and without, and as a person with all of theirs, against a
+bare handler with one SELECT by primary key; and whether what is hidden can be told by its time from what is unknown.
 """
 
-import base64
 import json
 import random
 import sys
@@ -15,6 +14,7 @@ from bench import lookup_floor
 from bench.bed import POOL, Bed
 from bench.children import SERVICE, Child, child
 from bench.load import Ask, Lap, drive
+from bench.lookup_askers import Asker, companies, people
 from bench.numbers import Directory
 from bench.report import Figure
 from bench.rounds import ROUNDS, Laps, alternate, middle, ratio
@@ -24,13 +24,10 @@ from core.e164 import E164
 from core.ids import new_id
 from maskline.wiring import House
 from privacy.numbers import NumberKeys
-from sql.statements import statements
 
 CONNECTIONS = 16
 LOOKUPS = 3000
 """Of one round."""
-CLIENTS = 400
-"""So many that none meets its burst limit."""
 TIMED = 10_000
 """Answers whose times are compared, two kinds together."""
 _KINDS = ("named", "hidden", "unknown")
@@ -44,13 +41,13 @@ _KNOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Companies that may look up names, and the directory: its numbers are named, hidden and unknown in turn."""
+    """Who may look up names, and the directory: its numbers are named, hidden and unknown in turn."""
 
-    clients: Sequence[str]
+    clients: Sequence[Asker]
     numbers: Sequence[E164]
 
     def fresh(self, count: int, start: int) -> list[Ask]:
-        """Look-ups that none of these clients made before: each costs its budget. start: how many were made."""
+        """Look-ups that none of these askers made before: each costs its budget. start: how many were made."""
         return [self.ask(*self._place(place)) for place in range(start, start + count)]
 
     def ask(self, client: int, number: int) -> Ask:
@@ -65,33 +62,33 @@ class Scene:
         return client, area * 100 + line
 
 
-def request(path: str, number: E164, authorization: str = "") -> bytes:
+def request(path: str, number: E164, asker: Asker | None = None) -> bytes:
     """The look-up as bytes."""
     body = json.dumps({"number": number.value}).encode()
-    said = f"Authorization: {authorization}\r\n" if authorization else ""
+    said = asker.head if asker else ""
     head = f"POST {path} HTTP/1.1\r\nHost: calls.example.org\r\nContent-Type: application/json\r\n{said}"
     return f"{head}Accept: */*\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 @asynccontextmanager
-async def stage(bed: Bed) -> AsyncIterator[tuple[Scene, Child]]:
-    """A furnished house, served in a process of its own."""
+async def stage(bed: Bed) -> AsyncIterator[tuple[Scene, Scene, Child]]:
+    """A furnished house, served in a process of its own behind a proxy of ours: its companies, its people."""
     async with bed.house() as (house, variables):
-        scene = await _furnish(house)
-        async with child(SERVICE, variables) as service:
+        numbers = await _furnish(house)
+        asking, others = await companies(house), await people(house, numbers)
+        async with child(SERVICE, variables | {"MASKLINE_TRUSTED_PROXIES": "127.0.0.1/32"}) as service:
             await bed.settle(variables["MASKLINE_DATABASE_URL"])
-            yield scene, service
+            yield Scene(asking, numbers), Scene(others, numbers), service
 
 
 async def measure(bed: Bed, lookups: int = LOOKUPS, rounds: int = ROUNDS, timings: int = TIMED) -> list[Figure]:
     """lookups: of a round, on each side. timings: requests whose times are compared."""
-    async with stage(bed) as (scene, service), _bare(bed, scene) as plain:
-        made, again = 0, scene.fresh(lookups, 0)
+    async with stage(bed) as (scene, persons, service), _bare(bed, scene) as plain:
+        again, made = scene.fresh(lookups, 0), {"charged": 0, "person": 0}
 
-        async def charged() -> Lap:
-            nonlocal made
-            asks = scene.fresh(lookups, made)
-            made += lookups
+        async def fresh(side: str, asking: Scene) -> Lap:
+            asks = asking.fresh(lookups, made[side])
+            made[side] += lookups
             return await drive(service.port, asks, CONNECTIONS)
 
         async def bare() -> Lap:
@@ -100,14 +97,20 @@ async def measure(bed: Bed, lookups: int = LOOKUPS, rounds: int = ROUNDS, timing
             return await drive(plain.port, asks, CONNECTIONS)
 
         laps = await alternate(
-            {"charged": charged, "free": lambda: drive(service.port, again, CONNECTIONS), "floor": bare}, rounds
+            {
+                "charged": lambda: fresh("charged", scene),
+                "free": lambda: drive(service.port, again, CONNECTIONS),
+                "person": lambda: fresh("person", persons),
+                "floor": bare,
+            },
+            rounds,
         )
         return [*_figures(laps), *await _told_apart(scene, service, timings)]
 
 
 def _figures(laps: Laps) -> list[Figure]:
-    charged, free, floor = (middle(laps[side]) for side in ("charged", "free", "floor"))
-    details = {"charged": charged, "free": free, "floor": floor, "connections": CONNECTIONS}
+    charged, free, person, floor = (middle(laps[side]) for side in ("charged", "free", "person", "floor"))
+    details = {"charged": charged, "free": free, "person": person, "floor": floor, "connections": CONNECTIONS}
     return [
         Figure(
             name="name look-up, its budget charged", ours=f"{charged['rate']:.0f}/s", floor=f"{floor['rate']:.0f}/s",
@@ -116,6 +119,11 @@ def _figures(laps: Laps) -> list[Figure]:
         Figure(
             name="the same number again: nothing to charge", ours=f"{free['rate']:.0f}/s",
             floor=f"{floor['rate']:.0f}/s", value=ratio(laps, "free", "floor", lambda lap: lap.rate), bar=0.6, goal=0.8,
+        ),
+        Figure(
+            name="a person's look-up, their budgets charged", ours=f"{person['rate']:.0f}/s",
+            floor=f"{floor['rate']:.0f}/s", value=ratio(laps, "person", "floor", lambda lap: lap.rate), bar=0.35,
+            goal=0.5,
         ),
     ]  # fmt: skip
 
@@ -157,17 +165,14 @@ async def _bare(bed: Bed, scene: Scene) -> AsyncIterator[Child]:
             yield handler
 
 
-async def _furnish(house: House) -> Scene:
-    """Clients with tokens, and two thirds of the directory in the table: every third named, every third hidden."""
+async def _furnish(house: House) -> Sequence[E164]:
+    """The directory, two thirds of it in the table: every third is named, every third hidden."""
     numbers, keys = Directory().callers(Directory.SIZE), NumberKeys(house.ring, "callerid")
     rows = [
         (new_id(), keys.key(number), "Priya Nair", '{"Deva": "प्रिया नायर"}', 0.9, "crowd", place % 3 == 1)
         for place, number in enumerate(numbers) if place % 3 < _KNOWN
     ]  # fmt: skip
     async with house.database.work() as conn:
-        tenant = await statements("numbers").add_tenant(conn, tenant=new_id(), name="bench", t=house.clock.now())
         await copy(conn, "named_number", "number_ref number_key name names confidence status hidden", rows)
         await conn.execute("ANALYZE named_number")
-    clients = [await house.clients.create(tenant, f"company {place}", ["names"]) for place in range(CLIENTS)]
-    signed = [base64.b64encode(f"{each.account_sid}:{each.token}".encode()).decode() for each in clients]
-    return Scene([f"Basic {each}" for each in signed], numbers)
+    return numbers

@@ -124,7 +124,7 @@ def _people(house: House, shell: Web, *, secure: bool) -> list[web.RouteDef]:
 
 
 def _sign_ins(house: House) -> SignIns:
-    return SignIns(house.clients, house.limiter, house.short_keys, house.clock)
+    return SignIns(house.clients, house.people.doors.networks)
 
 
 def _own(public_url: str, shell: Web) -> list[web.RouteDef]:

@@ -42,7 +42,7 @@ async def _share(house: House, number: E164, book: Mapping[str, str], network: s
     people, codes = house.people, Codes(house.ring.derive_each("token", "proof codes"))
     started = await people.people.start(number, "text", "en", network=network)
     arrival = Arrival(device="Phone", language="en")
-    welcome = await people.people.finish(started.proof_id, codes.code(started.proof_id), arrival)
+    welcome = await people.people.finish(started.proof_id, codes.code(started.proof_id), arrival, network=network)
     async with house.database.transaction() as conn:
         await people.consents.give(conn, welcome.person.person_id, _SHARE_BOOK, VERSIONS[_SHARE_BOOK], "en")
     member = await people.members.member(welcome.token, address_prefix(network))

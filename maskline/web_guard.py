@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -55,7 +56,7 @@ def from_client(request: web.Request, trusted: Sequence[Network]) -> web.Request
     Of `X-Forwarded-For` the rightmost address that is no proxy of ours counts: anyone can write what stands left of it.
     """
     peer = request.remote
-    if peer is None or not _among(peer, trusted):
+    if not trusted or peer is None or not _among(peer, tuple(trusted)):
         return request
     hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
     for hop in reversed(hops[-_MOST_HOPS:]):
@@ -63,7 +64,7 @@ def from_client(request: web.Request, trusted: Sequence[Network]) -> web.Request
         if address is None:
             break  # not written by a proxy of ours: whoever stands to the right of it is the last we know of
         peer = address
-        if not _among(address, trusted):
+        if not _among(address, tuple(trusted)):
             break
     return request.clone(remote=peer)
 
@@ -81,7 +82,9 @@ def _address(text: str) -> str | None:
         return None
 
 
-def _among(address: str, networks: Sequence[Network]) -> bool:
+@lru_cache(maxsize=256)
+def _among(address: str, networks: tuple[Network, ...]) -> bool:
+    """Remembered, above all for our own proxies: every request asks it about them."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

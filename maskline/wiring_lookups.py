@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from callerid.lookups.contacts import Contacts
 from callerid.lookups.departures import Departures
 from callerid.lookups.door import Door
+from callerid.lookups.holders import Holders
 from callerid.lookups.holdings import LookupHoldings
 from callerid.lookups.http import LookupsHttp
 from callerid.lookups.lookups import Lookups
@@ -15,6 +16,7 @@ from callerid.lookups.rules import LookupLimits
 from callerid.ports import Companies, Members
 from core.clock import Clock
 from core.quota import Limiter
+from privacy.doors import Networks
 from privacy.keys import KeyRing
 from privacy.numbers import NumberKeys
 from privacy.short_keys import ShortKeys
@@ -39,8 +41,11 @@ def furnish_lookups(
     """Makes the room. at_once: look-ups that use callers' connections at the same time."""
     marks = Marks(ring.derive_each("token", "look-up marks")[-1], limits)
     network_secret = ring.derive_each("token", "look-up networks")[-1]
-    door = Door(members, companies, limiter, Paces(limiter), short_keys, clock, marks, network_secret)
-    lookups = Lookups(database, clock, NumberKeys(ring, "callerid"), marks, at_once)
+    networks = Networks(limiter, short_keys, clock)
+    numbers = NumberKeys(ring, "callerid")
+    holders = Holders(members, numbers, clock)
+    door = Door(members, companies, holders, networks, Paces(limiter), short_keys, marks, network_secret)
+    lookups = Lookups(database, clock, numbers, marks, at_once)
     departures = Departures()
     return LookupRooms(
         lookups=lookups,

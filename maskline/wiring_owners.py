@@ -79,7 +79,7 @@ def furnish_owners(
         opt_outs=OptOuts(database, clock, marks, people.proofs),
         disconnects=Disconnects(database, clock, marks, people.by_number),
         renewal=Renewal(database, clock, secret, tick),
-        door=Door(people.members, limiter, short_keys, clock, ring.derive("token", "owner bursts")),
+        door=Door(people.members, limiter, people.doors.networks, ring.derive("token", "owner bursts")),
         clock=clock,
         region=lambda: people.destinations.only,
         stranger=people.doors.stranger,

@@ -18,6 +18,7 @@ from core.quota import Limiter
 from ivr import consents
 from maskline.settings import Settings
 from privacy.consent import Consents
+from privacy.doors import Networks
 from privacy.holdings import Holder
 from privacy.keys import KeyRing
 from privacy.numbers import NumberKeys
@@ -108,7 +109,7 @@ def furnish_people(
         people=people,
         members=members,
         rights=Rights(database, clock, people, members, texts, rooms),
-        doors=Doors(members, limiter, short_keys, clock),
+        doors=Doors(members, limiter, Networks(limiter, short_keys, clock)),
         by_number=ByNumber(keys, texts),
         answerer=ProofAnswers(codes),
         jobs=jobs.handlers(),

@@ -66,3 +66,8 @@ def address_prefix(address: str) -> str:
             return str(ip_network((ip, 48), strict=False))
         ip = ip.ipv4_mapped
     return str(ip_network((ip, 24), strict=False))
+
+
+def one_way(number: E164) -> str:
+    """A number, with its +, in the one of two ways of writing it under which it is keyed."""
+    return _one_way(number.value)

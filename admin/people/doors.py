@@ -6,15 +6,12 @@ from datetime import timedelta
 from admin.people.errors import SignInNeeded
 from admin.people.members import Members
 from admin.people.values import Here
-from core.clock import Clock
 from core.quota import Limiter, Quota, Use
 from masking.sessions.errors import TooFast, WrongTooOften
-from privacy.short_keys import ShortKeys
+from privacy.doors import WRONG, Networks, bearer
 
 STRANGERS = Quota("people-strangers", times=60, per=timedelta(minutes=10), when_blind="allow")
 """Codes asked for and codes entered from one network. What they cost, and tries, are counted in Postgres besides."""
-WRONG = Quota("people-wrong-tokens", times=30, per=timedelta(minutes=10), when_blind="allow")
-"""Tokens that do not live, from one network. Guessing one leads nowhere: it has 256 bits."""
 RATE = Quota("people-api", times=60, per=timedelta(seconds=10), when_blind="allow")
 """Requests of one device."""
 
@@ -25,12 +22,11 @@ class Doors:
 
     members: Members
     limiter: Limiter
-    short_keys: ShortKeys
-    clock: Clock
+    networks: Networks
 
     async def stranger(self, address: str) -> None:
         """Somebody who is not signed in asks for something that costs. Raises TooFast."""
-        if await self._over(STRANGERS, address):
+        if await self.networks.over(STRANGERS, address):
             raise TooFast("Too many people of your network sign in just now.",
                           retry_after=int(STRANGERS.per.total_seconds()))  # fmt: skip
 
@@ -42,7 +38,7 @@ class Doors:
         """
         here = await self.known(authorization)
         if here is None:
-            if authorization and await self._over(WRONG, address):
+            if authorization and await self.networks.over(WRONG, address):
                 raise WrongTooOften("Sign in again.", retry_after=int(WRONG.per.total_seconds()))
             raise SignInNeeded("Send `Authorization: Bearer` and the token that signing in gave.")
         if await self.limiter.over(Use(RATE, here.device.device_id.hex)):
@@ -51,10 +47,5 @@ class Doors:
 
     async def known(self, authorization: str) -> Here | None:
         """The same for whoever need not be signed in: None where they are not, or not any more."""
-        scheme, _, token = authorization.partition(" ")
-        return await self.members.here(token.strip()) if scheme.lower() == "bearer" else None
-
-    async def _over(self, quota: Quota, address: str) -> bool:
-        days = await self.short_keys.recent()
-        counted = (day.counts_address(address) for day in days.counting(self.clock.now(), quota.per))
-        return await self.limiter.over(*(Use(quota, each) for each in counted)) is not None
+        token = bearer(authorization)
+        return await self.members.here(token) if token else None

@@ -1,6 +1,5 @@
 """The API of people: signing in, devices, consents, and what a person asks about themselves. No number is in a URL."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
@@ -18,11 +17,11 @@ from core.e164 import E164, BadNumber
 from ivr import words
 from masking.sessions.errors import BadField
 from masking.sessions.json_body import Body
+from privacy.doors import arrived
 from privacy.proof import ProofOver
 from privacy.proof_rules import Way
 
 PREFIX = "/api/people"
-_BODY_WITHIN = 5.0
 _LONGEST_CODE, _LONGEST_DEVICE, _LONGEST_LANGUAGE = 32, 200, 35
 
 Handler = Callable[[web.Request, Here], Awaitable[web.Response]]
@@ -178,8 +177,4 @@ def _id(request: web.Request, name: str, unknown: type[ProofOver | DeviceUnknown
 
 
 async def _body(request: web.Request) -> Body:
-    try:
-        async with asyncio.timeout(_BODY_WITHIN):
-            return Body.read(await request.read())
-    except TimeoutError:
-        raise BadField("It took too long to arrive. Send it again.", field="body") from None
+    return Body.read(await arrived(request, BadField))

@@ -1,7 +1,6 @@
 """Bodies of requests as pieces, with their limits: how long, how slow, and of which kind."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from callerid.books.tables import Table
 from callerid.books.values import MOST_BYTES, Reading
 from callerid.books.vcards import VCards
 from callerid.errors import BadEntry, BookCut, BookKindUnknown, BookTooLarge
+from core.fields import one_object
 
 PIECE = 32 * 1024
 MOST_ENTRIES = 1024 * 1024
@@ -62,12 +62,7 @@ async def whole(request: web.Request) -> bytes:
 async def entries(request: web.Request, *known: str) -> dict[str, Any]:
     """The JSON object that was sent; {} for an empty body. Raises BadEntry, BookTooLarge, BookCut."""
     body = await whole(request)
-    try:
-        found = json.loads(body) if body.strip() else {}
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise BadEntry("Send one JSON object, in UTF-8.", field="body")
+    found = one_object(body, BadEntry) if body.strip() else {}
     if not found.keys() <= set(known):
         raise BadEntry(f"Send nothing but {', '.join(known)}.", field="body")
     return found

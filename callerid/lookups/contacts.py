@@ -13,14 +13,11 @@ from callerid.lookups import rules, store
 from callerid.lookups.lookups import used_up
 from callerid.lookups.marks import Marks
 from callerid.lookups.ports import Findable
-from callerid.lookups.values import Asker, Budget, Handle, Left
+from callerid.lookups.values import Found, Handle
 from callerid.ports import Member
 from core.clock import Clock
 from core.e164 import E164
 from sql.database import Database
-
-_DEVICE = 3
-"""Halves of an account's budget that a device has: one and a half."""
 
 
 class Contacts:
@@ -30,16 +27,17 @@ class Contacts:
         self._database, self._clock, self._marks, self._people = database, clock, marks, people
 
     async def find(
-        self, member: Member, numbers: Sequence[E164 | None], *, recent: bool
-    ) -> tuple[list[Handle], Budget, Left]:
+        self, member: Member, number_key: bytes, network: bytes, numbers: Sequence[E164 | None], *, recent: bool
+    ) -> Found:
         """
         Who of the holders of these numbers is here and allows to be found, and what is left of the budget.
 
-        numbers: in the order sent; None where one cannot be a number. recent: only who came in the last ten days. A
-        number counts once in a request, and again in the next. Raises LookupsUsedUp, DatabaseAway.
+        number_key, network: as `Marks.sync`. numbers: in the order sent; None where one cannot be a number. recent:
+        only who came in the last ten days. A number counts once in a request, and again in the next. Raises
+        LookupsUsedUp, DatabaseAway.
         """
         now, wanted = self._clock.now(), list(dict.fromkeys(number for number in numbers if number is not None))
-        asker = self._asker(member, recent=recent)
+        asker = self._marks.sync(member, number_key, network, recent=recent)
         async with self._database.transaction() as conn:
             spent = await store.spend(conn, rules.day_of(now), asker.budgets, rules.SYNC_DAYS, len(wanted))
             if spent.refused is not None:
@@ -53,10 +51,4 @@ class Contacts:
             for index, number in enumerate(numbers)
             if number is not None and number in found
         ]
-        return handles, asker.own, rules.left(asker.own, spent.today, spent.in_window)
-
-    def _asker(self, member: Member, *, recent: bool) -> Asker:
-        account, device = self._marks.sync(member, recent=recent)
-        most = (rules.RECENT_A_DAY, None) if recent else (None, rules.FULL_SYNC)
-        wider = tuple(None if points is None else points * _DEVICE // 2 for points in most)
-        return Asker((Budget("account", account, *most), Budget("device", device, *wider)), "")
+        return Found(handles, asker.own, rules.left(asker.own, spent.today, spent.in_window), now)

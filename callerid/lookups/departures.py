@@ -51,16 +51,17 @@ class KernelAlarm:
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring, self._loop, self._libc = ring, asyncio.get_running_loop(), ctypes.CDLL(None, use_errno=True)
+        # struct itimerspec: it_interval and it_value, each seconds and nanoseconds
+        self._spec = (ctypes.c_long * 4)()
         self._fd = self._libc.timerfd_create(_MONOTONIC, _NONBLOCK_CLOEXEC)
         if self._fd < 0:
             raise OSError(ctypes.get_errno(), "timerfd_create")
         self._loop.add_reader(self._fd, self._rings)
 
     def set(self, when: float) -> None:
-        seconds = int(when)
-        # struct itimerspec: it_interval and it_value, each seconds and nanoseconds. Nothing at all would disarm it.
-        spec = (ctypes.c_long * 4)(0, 0, seconds, max(int((when - seconds) * 1e9), 1))
-        self._libc.timerfd_settime(self._fd, _ABSOLUTE, spec, None)
+        self._spec[2] = seconds = int(when)
+        self._spec[3] = max(int((when - seconds) * 1e9), 1)  # nothing at all would disarm it
+        self._libc.timerfd_settime(self._fd, _ABSOLUTE, self._spec, None)
 
     def close(self) -> None:
         if self._fd >= 0:

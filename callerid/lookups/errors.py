@@ -33,9 +33,9 @@ class LookupsTooFast(Problem):
 
 class LookupsUsedUp(Problem):
     """
-    A budget of distinct numbers is spent. Facts: `budget`, which (account, device, network, company, neighbours);
-    `until`, when there is some again (ISO 8601); `retry_after`, the same in seconds; `left`, what the asker's own
-    budget has left, by window.
+    A budget of distinct numbers is spent. Facts: `budget`, which (account, number, device, network, company,
+    neighbours); `until`, when there is some again (ISO 8601); `retry_after`, the same in seconds; `left`, what the
+    asker's own budget has left, by window.
     """
 
     status, slug, title = 429, "look-ups-used-up", "Your budget of look-ups is used up"

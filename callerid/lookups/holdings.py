@@ -25,7 +25,7 @@ class LookupHoldings:
         return [Record(self.room, "look-ups", now, facts)] if spent else []
 
     async def erase(self, conn: Connection, subject: Subject) -> int:
-        """The account's marks and what it spent; the device's count stays until its month is over, under a hash."""
+        """The account's marks and what it spent; what its number and device spent stays, hashed, for its month."""
         if subject.account is None:
             return 0
         return await store.erase(conn, self._marks.of_account(subject.account))

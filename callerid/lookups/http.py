@@ -9,16 +9,19 @@ from aiohttp import web
 from callerid.lookups import rules
 from callerid.lookups.contacts import Contacts
 from callerid.lookups.departures import Departures
-from callerid.lookups.door import Door, body
+from callerid.lookups.door import Door
 from callerid.lookups.errors import BadLookup, LookupsUsedUp
 from callerid.lookups.lookups import Lookups
+from callerid.numbers import NotANumber, NumberReader
 from callerid.ports import Members
 from core.e164 import E164, BadNumber
+from core.fields import Fields
+from privacy.doors import arrived
 
 PREFIX = "/api/callerid"
 _PADDED = 512
 """Answers are as long as the next multiple of this, so that their length tells no name's."""
-_PLAIN = re.compile(r"\+[1-9][0-9]{6,14}")
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _SCRIPT = re.compile(r"[A-Za-z]{4}")
 
 
@@ -40,61 +43,64 @@ class LookupsHttp:
         ]
 
     async def _look_up(self, request: web.Request) -> web.Response:
-        arrived = self._departures.now()
+        came = self._departures.now()
         asker, member = await self._door.asker(request)
-        fields = await body(request, "number", "script")
-        number, script = _number(fields.get("number"), member.region if member else None), _script(request, fields)
+        fields = Fields.read(await arrived(request, BadLookup), BadLookup, "number", "script")
+        number, script = _number(fields.get("number"), member.region if member else ""), _script(request, fields)
         try:
             answer = await self._lookups.look_up(asker, number)
         except LookupsUsedUp as refusal:
             return _refused(refusal)
         written = _padded(answer.name.document(script))
         headers = rules.limit_headers(asker.own, answer.left, answer.at)
-        await self._departures.leave(arrived)
+        await self._departures.leave(came)
         return web.Response(body=written, content_type="application/json", headers=headers)
 
     async def _find(self, request: web.Request) -> web.Response:
+        came = self._departures.now()
         member = await self._door.person(request)
-        await self._door.pace(self._door.marks.member(member, b""), rules.OF_CONTACTS)
-        fields = await body(request, "numbers", "recent")
-        numbers, recent = _numbers(fields.get("numbers"), member.region), fields.get("recent", False)
-        if not isinstance(recent, bool):
-            raise BadLookup("Write true or false.", field="recent")
+        await self._door.pace(member, rules.OF_CONTACTS)
+        fields = Fields.read(await arrived(request, BadLookup), BadLookup, "numbers", "recent")
+        numbers, recent = _numbers(fields.get("numbers"), member.region), fields.truth("recent") or False
         try:
-            handles, budget, left = await self._contacts.find(member, numbers, recent=recent)
+            found = await self._contacts.find(
+                member, await self._door.holders.key(member), await self._door.network(request), numbers, recent=recent
+            )
         except LookupsUsedUp as refusal:
             return _refused(refusal)
-        headers = rules.limit_headers(budget, left, self._door.clock.now(), rules.SYNC_DAYS)
-        return web.json_response([{"index": each.index, "handle": each.handle} for each in handles], headers=headers)
+        headers = rules.limit_headers(found.budget, found.left, found.at, rules.SYNC_DAYS)
+        told = [{"index": each.index, "handle": each.handle} for each in found.handles]
+        await self._departures.leave(came)
+        return web.json_response(told, headers=headers)
 
     async def _savers(self, request: web.Request) -> web.Response:
         member = await self._door.person(request)
-        await self._door.pace(self._door.marks.member(member, b""), rules.OF_CONTACTS)
+        await self._door.pace(member, rules.OF_CONTACTS)
         found = await self._lookups.savers(await self._members.number(member.person_id))
         return web.json_response({"at_least": found.at_least, "below": found.below})
 
 
-def _number(given: Any, region: str | None) -> E164:
-    """A number as it was sent. Raises BadLookup, BadNumber."""
+def _number(given: Any, region: str) -> E164:
+    """A number as it was sent, read as those in address books are. Raises BadLookup, BadNumber."""
     if not isinstance(given, str):
         raise BadLookup("Write a phone number as a text.", field="number")
-    return E164(given) if _PLAIN.fullmatch(given) else E164.parse(given, region)
+    number = NumberReader(region).read(given)
+    if isinstance(number, NotANumber):
+        raise BadNumber(reason="Write the number with its country code, like +44 7700 900123.")
+    return number
 
 
 def _numbers(given: Any, region: str) -> list[E164 | None]:
     """Contacts as they were sent; None for one that is no number, as some entries of any book are. Raises BadLookup."""
     if not isinstance(given, list) or len(given) > rules.MOST_CONTACTS:
         raise BadLookup(f"Write a list of at most {rules.MOST_CONTACTS} numbers.", field="numbers")
-    found: list[E164 | None] = []
-    for each in given:
-        try:
-            found.append(_number(each, region))
-        except BadNumber:
-            found.append(None)
-    return found
+    if not all(isinstance(each, str) for each in given):
+        raise BadLookup("Write each number as a text.", field="numbers")
+    reader = NumberReader(region)
+    return [None if isinstance(number, NotANumber) else number for number in map(reader.read, given)]
 
 
-def _script(request: web.Request, fields: dict[str, Any]) -> str | None:
+def _script(request: web.Request, fields: Fields) -> str | None:
     """The script that is asked for. Raises BadLookup."""
     given = fields.get("script")
     if given is None:
@@ -106,7 +112,7 @@ def _script(request: web.Request, fields: dict[str, Any]) -> str | None:
 
 def _padded(document: dict[str, Any]) -> bytes:
     """JSON with blanks behind it."""
-    written = json.dumps(document, ensure_ascii=False).encode()
+    written = _JSON.encode(document).encode()
     return written + b" " * (-len(written) % _PADDED)
 
 

@@ -16,6 +16,7 @@ from sql.database import Database
 _WHY = {
     "neighbours": "You asked for many numbers side by side. Numbers that you asked for before are still answered.",
     "account": "It counts distinct numbers; those that you asked for before are still answered.",
+    "number": "Another account of your number has used it up.",
     "device": "Other accounts on this device have used it up.",
     "network": "Others on your network have used it up.",
     "company": "Your plan's budget counts distinct numbers; those that you asked for before are still answered.",

@@ -8,10 +8,12 @@ token root as well can test a guess: that this person asked for this number with
 import hmac
 from uuid import UUID
 
+from callerid.lookups import rules
 from callerid.lookups.rules import LookupLimits
 from callerid.lookups.values import Asker, Budget
 from callerid.ports import Company, Member
 from core.e164 import E164
+from privacy.numbers import one_way
 
 _BLOCK_DIGITS = 2
 _REMEMBERED = 20_000
@@ -28,19 +30,27 @@ class Marks:
         self._secret, self._limits = secret, limits
         self._askers: dict[tuple[bytes, UUID], tuple[UUID, str]] = {}
 
-    def member(self, member: Member, network: bytes) -> Asker:
-        """A person's budgets: of the account, of the device, and of the network. network: under the day's key."""
+    def member(self, member: Member, number_key: bytes, network: bytes) -> Asker:
+        """
+        A person's budgets: of the account; of their number, which an account that is made anew does not get again; of
+        the device; and of the network. network: under the day's key.
+        """
         limits = self._limits
         account, counted = self._known(b"account", member.person_id)
         device, _ = self._known(b"device", member.device_id)
         return Asker(
             (
                 Budget("account", account, limits.a_day, limits.in_month),
+                Budget("number", self._asker(b"number", number_key), limits.a_day, limits.in_month),
                 Budget("device", device, limits.device_a_day, limits.device_in_month),
                 Budget("network", self._asker(b"network", network), limits.network_a_day),
             ),
             counted,
         )
+
+    def burst(self, member: Member) -> str:
+        """Under what a person's bursts are counted, hex."""
+        return self._known(b"account", member.person_id)[1]
 
     def company(self, company: Company) -> Asker:
         """A company's budget: what its plan says."""
@@ -55,14 +65,24 @@ class Marks:
         """Everything under which a person's own look-ups and contacts are counted."""
         return tuple(self._asker(kind, person_id.bytes) for kind in (b"account", b"contacts", b"recent"))
 
-    def sync(self, member: Member, *, recent: bool) -> tuple[UUID, UUID]:
-        """Under what the contacts that a person asks about are counted: the account's and the device's."""
+    def sync(self, member: Member, number_key: bytes, network: bytes, *, recent: bool) -> Asker:
+        """The budgets of the contacts that a person asks about: the same four, each with counts of its own."""
         kind = b"recent" if recent else b"contacts"
-        return self._asker(kind, member.person_id.bytes), self._asker(kind + b" device", member.device_id.bytes)
+        a_day, in_window = (rules.RECENT_A_DAY, None) if recent else (None, rules.FULL_SYNC)
+        return Asker(
+            (
+                Budget("account", self._asker(kind, member.person_id.bytes), a_day, in_window),
+                Budget("number", self._asker(kind + b" number", number_key), a_day, in_window),
+                Budget("device", self._asker(kind + b" device", member.device_id.bytes), _wider(a_day),
+                       _wider(in_window)),
+                Budget("network", self._asker(kind + b" network", network), rules.NETWORK_SYNC),
+            ),
+            self.burst(member),
+        )  # fmt: skip
 
     def number(self, asker: UUID, number: E164, number_key: bytes) -> tuple[int, int]:
         """Block and mark of a number, for this asker: 64 bits each, signed."""
-        block = self._digest(b"block", asker.bytes + number.value[:-_BLOCK_DIGITS].encode())
+        block = self._digest(b"block", asker.bytes + one_way(number)[:-_BLOCK_DIGITS].encode())
         mark = self._digest(b"mark", asker.bytes + number_key)
         return int.from_bytes(block[:8], signed=True), int.from_bytes(mark[:8], signed=True)
 
@@ -88,3 +108,8 @@ class Marks:
 
     def _digest(self, kind: bytes, of: bytes) -> bytes:
         return hmac.digest(self._secret, kind + b"\0" + of, "sha256")
+
+
+def _wider(points: int | None) -> int | None:
+    """What a device has: half as much more than an account."""
+    return None if points is None else points * 3 // 2

@@ -16,8 +16,6 @@ BY_PERSON = Quota("names-person", times=10, per=timedelta(minutes=1), when_blind
 BY_COMPANY = Quota("names-company", times=150, per=timedelta(seconds=5), when_blind="allow")
 """30 a second, and five times that at once, as for the rest of our API."""
 OF_CONTACTS = Quota("names-contacts", times=30, per=timedelta(minutes=1), when_blind="allow")
-WRONG = Quota("wrong-sign-ins", times=30, per=timedelta(minutes=10), when_blind="allow")
-"""Wrong sign-ins of one network: the same counter as that of the other APIs."""
 
 MOST_CONTACTS = 2_000
 """Of one request; a whole book is sent in several."""
@@ -26,6 +24,8 @@ FULL_SYNC = 20_000
 """Contacts that one account may ask about in ten days."""
 RECENT_A_DAY = 20_000
 """Contacts that one account may ask about in a day, told only of people who came within the last ten days."""
+NETWORK_SYNC = 1_000_000
+"""Contacts that one network may ask about in a day, of each kind: as many as fifty accounts."""
 
 _DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -37,10 +37,12 @@ async def look_up(
     conn: Connection, t: datetime, day: int, key: bytes, asker: Asker, block: int, mark: int
 ) -> tuple[Name, Spent]:
     """What is shown of a number, and the budgets charged for it. day: of `rules.day_of`."""
-    budgets = asker.budgets
+    own, shared = asker.own, asker.shared
     row = await _Q.name_lookup(
-        conn, t=t, day=day, key=key, askers=[each.asker for each in budgets], a_day=[each.a_day for each in budgets],
-        a_month=[each.in_window for each in budgets], block=block, mark=mark, near=NEAR,
+        conn, t=t, day=day, key=key, asker=own.asker, a_day=own.a_day, a_month=own.in_window,
+        shared=[each.asker for each in shared] if shared else None,
+        shared_a_day=[each.a_day for each in shared] if shared else None,
+        shared_a_month=[each.in_window for each in shared] if shared else None, block=block, mark=mark, near=NEAR,
     )  # fmt: skip
     name, names, confidence, status, spam, kind, refused, free_in, until, today, in_window, cost = row
     if refused is not None:

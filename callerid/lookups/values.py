@@ -1,6 +1,6 @@
 """Look-ups as values: who asks, on which budgets, and what is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,11 @@ class Asker:
     def own(self) -> Budget:
         """The budget that they are told of."""
         return self.budgets[0]
+
+    @property
+    def shared(self) -> Sequence[Budget]:
+        """Those that count others too."""
+        return self.budgets[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,16 @@ class Handle:
 
     index: int
     handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Which contacts are here. budget: the asker's own, of which so much is left. at: when."""
+
+    handles: Sequence[Handle]
+    budget: Budget
+    left: Left
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

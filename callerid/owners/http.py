@@ -7,19 +7,22 @@ from uuid import UUID
 from aiohttp import web
 
 from callerid.owners.business import REMINDED, Businesses
-from callerid.owners.door import Door, Fields
-from callerid.owners.errors import CodeUnknown
+from callerid.owners.door import Door
+from callerid.owners.errors import BadRequest, CodeUnknown
 from callerid.owners.opt_outs import OptOuts
 from callerid.owners.owners import Owners
 from callerid.owners.values import Business, Mine
 from core.clock import Clock
 from core.e164 import E164
+from core.fields import Fields
 from ivr import words
+from privacy.doors import arrived
 from privacy.proof_rules import WAYS
 
 Stranger = Callable[[str], Awaitable[None]]
 PREFIX = "/api/callerid"
 _MINE = f"{PREFIX}/mine"
+_MOST_CLUSTERS = 2**15 - 1
 
 
 class OwnersHttp:
@@ -54,7 +57,7 @@ class OwnersHttp:
 
     async def _change(self, request: web.Request) -> web.Response:
         member = await self._door.person(request)
-        fields = await Fields.of(request, "hidden", "says_name")
+        fields = await _fields(request, "hidden", "says_name")
         return self._told(
             await self._owners.change(
                 member.person_id, hidden=fields.truth("hidden"), says_name=fields.truth("says_name")
@@ -63,7 +66,7 @@ class OwnersHttp:
 
     async def _name(self, request: web.Request) -> web.Response:
         member = await self._door.person(request)
-        name = (await Fields.of(request, "name")).text("name")
+        name = (await _fields(request, "name")).text("name")
         return self._told(await self._owners.call_me(member.person_id, name))
 
     async def _unname(self, request: web.Request) -> web.Response:
@@ -72,12 +75,12 @@ class OwnersHttp:
 
     async def _strike(self, request: web.Request) -> web.Response:
         member = await self._door.person(request)
-        cluster = (await Fields.of(request, "cluster")).whole("cluster")
+        cluster = (await _fields(request, "cluster")).whole("cluster", _MOST_CLUSTERS)
         return self._told(await self._owners.strike(member.person_id, cluster))
 
     async def _ask(self, request: web.Request) -> web.Response:
         member = await self._door.person(request)
-        fields = await Fields.of(request, "name", "category", "evidence")
+        fields = await _fields(request, "name", "category", "evidence")
         asked = await self._businesses.ask(
             member.person_id, fields.text("name"), fields.text("category"), fields.text("evidence")
         )
@@ -89,7 +92,7 @@ class OwnersHttp:
 
     async def _start(self, request: web.Request) -> web.Response:
         await self._stranger(request.remote or "")
-        fields = await Fields.of(request, "number", "way", "language", "hidden")
+        fields = await _fields(request, "number", "way", "language", "hidden")
         number = E164.parse(fields.text("number"))
         language = words.choose(fields.text("language", request.headers.get("Accept-Language", "")))
         hidden = fields.truth("hidden")
@@ -102,7 +105,7 @@ class OwnersHttp:
     async def _confirm(self, request: web.Request) -> web.Response:
         await self._stranger(request.remote or "")
         code_id = code_of(request)
-        fields = await Fields.of(request, "code", "hidden")
+        fields = await _fields(request, "code", "hidden")
         hidden = fields.truth("hidden") is not False
         await self._opt_outs.confirm(code_id, fields.text("code"), hidden=hidden, network=request.remote or "")
         return web.json_response({"hidden": hidden})
@@ -112,6 +115,10 @@ class OwnersHttp:
 
     def _ends_soon(self, business: Business | None) -> bool:
         return bool(business and business.until and business.until - self._clock.now() < REMINDED)
+
+
+async def _fields(request: web.Request, *known: str) -> Fields:
+    return Fields.read(await arrived(request, BadRequest), BadRequest, *known)
 
 
 def code_of(request: web.Request) -> UUID:

@@ -21,10 +21,10 @@ from core.quota import Limiter, Quota, Use
 from masking.proxy_api.errors import Refused, told
 from masking.proxy_api.forms import Form
 from masking.proxy_api.paging import Wanted
-from masking.sessions.basic import signed_in
 from masking.sessions.ports import Principal
 from masking.sessions.sids import Prefix, read
 from masking.sessions.sign_ins import SignIns
+from privacy.doors import signed_in
 
 PREFIX = "/v1/"
 """Before every address of this API."""

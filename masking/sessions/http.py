@@ -4,7 +4,6 @@ The door of our own API: who asks, what they may do, how often, and what a repea
 A route is made by `Door.read`, `make`, `change` or `remove`; its handler is given an `Asked` and raises Problems.
 """
 
-import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from masking.sessions.json_body import Body
 from masking.sessions.ports import Principal
 from masking.sessions.repeats import Find, Make, Repeats
 from masking.sessions.sign_ins import SignIns
+from privacy.doors import arrived
 
 PREFIX = "/api/services"
 """Before every address of this API."""
@@ -32,7 +32,6 @@ RATE = Quota("own-api", 150, timedelta(seconds=5), "allow")
 USUAL, MOST = 50, 100
 """Rows on a page."""
 _SCOPE, _READING = "api", "api:read"
-_BODY_WITHIN = 5.0
 
 Row = TypeVar("Row")
 
@@ -80,11 +79,7 @@ class Asked:
 
     async def text(self) -> bytes:
         """The body as it came. Raises BadField."""
-        try:
-            async with asyncio.timeout(_BODY_WITHIN):
-                return await self.request.read()
-        except TimeoutError:
-            raise BadField("It took too long to arrive. Send it again.", field="body") from None
+        return await arrived(self.request, BadField)
 
     async def body(self) -> Body:
         """The fields of the body. Raises BadField."""

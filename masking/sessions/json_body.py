@@ -5,7 +5,6 @@ A field that is not there, or null, is not said. In a change (RFC 7396) null tak
 written is not repeated in a problem: it may be a number.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, time
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from core.e164 import E164
+from core.fields import is_text, one_object
 from masking.sessions.errors import BadField, RecordingRefused
 from masking.sessions.given import Ends, Party, ServiceGiven, SessionGiven
 from masking.sessions.values import Direction, Geo, Mode, Numbering, Quiet, Selection, Service, Url
@@ -31,18 +31,12 @@ class Body:
     @classmethod
     def read(cls, text: bytes) -> "Body":
         """A request's body; none at all is an empty object. Raises BadField."""
-        try:
-            fields = json.loads(text) if text.strip() else {}
-        except (ValueError, RecursionError):
-            fields = None
-        if not isinstance(fields, dict):
-            raise BadField("Send one JSON object, in UTF-8.", field="body")
-        return cls(fields)
+        return cls(one_object(text, BadField) if text.strip() else {})
 
     def text(self, name: str, most: int = 4000) -> str | None:
         """Raises BadField, as all of these do."""
-        value = self._of(name, str, "Write a text.")
-        if value is not None and (len(value) > most or "\0" in value or not _is_text(value)):
+        value: str | None = self._of(name, str, "Write a text.")
+        if value is not None and (len(value) > most or not is_text(value)):
             raise BadField(f"Write at most {most} characters.", field=name)
         return value
 
@@ -65,9 +59,7 @@ class Body:
 
     def texts(self, name: str) -> tuple[str, ...] | None:
         value = self._of(name, list, "Write a list of texts.")
-        if value is not None and not all(
-            isinstance(each, str) and "\0" not in each and _is_text(each) for each in value
-        ):
+        if value is not None and not all(isinstance(each, str) and is_text(each) for each in value):
             raise BadField("Write a list of texts.", field=name)
         return None if value is None else tuple(value)
 
@@ -223,8 +215,3 @@ def _urls(body: Body) -> dict[Url, str | None]:
     given = {url: body.text(url) for url in Url}
     body.nothing_else()
     return {url: address for url, address in given.items() if address is not None or url in body.nulls}
-
-
-def _is_text(value: str) -> bool:
-    """Whether it can be written in UTF-8: JSON may smuggle in halves of characters."""
-    return not any("\ud800" <= each <= "\udfff" for each in value)

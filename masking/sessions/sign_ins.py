@@ -7,17 +7,10 @@ scanner, from being answered at length for ever.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from core.clock import Clock
-from core.quota import Limiter, Quota, Use
-from masking.sessions.basic import bearer, signed_in
 from masking.sessions.errors import WrongTooOften
 from masking.sessions.ports import Access, Principal
-from privacy.short_keys import ShortKeys
-
-WRONG = Quota("wrong-sign-ins", times=30, per=timedelta(minutes=10), when_blind="allow")
-"""Wrong sign-ins of one address prefix, to both APIs together."""
+from privacy.doors import WRONG, Networks, bearer, signed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +18,7 @@ class SignIns:
     """Asked by the doors of both APIs."""
 
     access: Access
-    limiter: Limiter
-    short_keys: ShortKeys
-    clock: Clock
+    networks: Networks
 
     async def principal(self, authorization: str, address: str, *, by_token: bool = False) -> Principal | None:
         """
@@ -44,9 +35,6 @@ class SignIns:
             principal = await self.access.bearer(token)
         else:
             principal = await self.access.principal(*given) if given else None
-        if principal is None:
-            days = await self.short_keys.recent()
-            counted = (day.counts_address(address) for day in days.counting(self.clock.now(), WRONG.per))
-            if await self.limiter.over(*(Use(WRONG, each) for each in counted)):
-                raise WrongTooOften("Look at the token.", retry_after=int(WRONG.per.total_seconds()))
+        if principal is None and await self.networks.over(WRONG, address):
+            raise WrongTooOften("Look at the token.", retry_after=int(WRONG.per.total_seconds()))
         return principal

@@ -51,7 +51,8 @@ def publish(shown: Shown) -> None:
         return await opened.house.names.publication.tick()
 
     ranked = with_house(shown, work)
-    shown.result({"ranked": ranked}, f"Ranked {ranked} numbers, some of them for company.")
+    said = f"Ranked {ranked} numbers, some of them for company." if ranked else "Nothing changed."
+    shown.result({"ranked": ranked}, said)
 
 
 @names.command()
@@ -84,7 +85,7 @@ def check(shown: Shown) -> None:
     broken = with_house(shown, work)
     said = [f"{what}: {count}" for what, count in broken.items()] or ["Everything holds."]
     shown.result({"broken": broken}, *said)
-    click.get_current_context().exit(bool(broken))
+    click.get_current_context().exit(1 if broken else 0)
 
 
 @names.command()

@@ -1,11 +1,13 @@
 """`./run names verify`, `hide` and the like: what staff do about owners of numbers. A number is never an argument."""
 
-from datetime import datetime
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
+import phonenumbers
 
 from callerid.owners.feed import FeedReader
 from callerid.owners.values import Business, BusinessState, Counts
@@ -22,6 +24,18 @@ _COLUMNS = (
     ("business", "Business"), ("name", "Name"), ("category", "Category"), ("evidence", "To check"), ("state", "State"),
     ("asked_at", "Asked (UTC)"), ("until", "Until (UTC)"),
 )  # fmt: skip
+
+
+def _country(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    if given is not None and given.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise click.BadParameter("Write an ISO 3166 code, like IN.")
+    return given.upper() if given else None
+
+
+def _past(ctx: click.Context, param: click.Parameter, given: datetime | None) -> datetime | None:
+    if given is not None and given.date() > datetime.now(UTC).date():
+        raise click.BadParameter("That day is still to come.")
+    return given
 
 
 def join(group: click.Group) -> None:
@@ -77,8 +91,14 @@ def revoke(shown: Shown, business: UUID, yes: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--country", help="ISO 3166 code: whose numbers stand without a country code, like IN.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Of lines without a date: when the list is of.")
+@click.option("--country", callback=_country, help="ISO 3166 code: whose numbers lack a country code, like IN.")
+@click.option(
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_past,
+    help="Of lines without a date: when the list is of.",
+)
 @click.option("--dry-run", is_flag=True, help="Only count.")
 @json_option
 def disconnects(shown: Shown, file: Path, country: str | None, day: datetime | None, dry_run: bool) -> None:
@@ -89,12 +109,14 @@ def disconnects(shown: Shown, file: Path, country: str | None, day: datetime | N
 
     async def work(opened: Opened) -> Counts:
         today = opened.house.clock.now().date()
-        reader = FeedReader(country.upper() if country else None, day.date() if day else None, today)
+        reader = FeedReader(country, day.date() if day else None, today)
         with file.open("rb") as lines:
             return await opened.house.naming.disconnects.take_in(lines, reader, dry=dry_run)
 
     counts = with_house(shown, work)
-    if not counts.read and counts.bad_count:
+    if not counts.read and not counts.bad_count:
+        raise Refusal("The list is empty. Did it arrive whole?")
+    if not counts.read:
         raise Refusal("No line could be read. Give --date where lines have none, and --country where numbers lack it.")
     told = {"read": counts.read, "bad": counts.bad_count, "bad_lines": list(counts.bad), "known": counts.known,
             "news": counts.news, "ended": counts.ended, "dry_run": dry_run}  # fmt: skip
@@ -117,6 +139,8 @@ def show(shown: Shown) -> None:
 
 def _set_hidden(shown: Shown, *, hidden: bool) -> None:
     number = E164.parse(asked.line("The number"))
+    if not sys.stdin.isatty() and sys.stdin.read().strip():
+        raise Refusal("Nothing was done: write one number to standard input, and run this for each.")
 
     async def work(opened: Opened) -> None:
         await opened.house.naming.opt_outs.decide(number, hidden=hidden)

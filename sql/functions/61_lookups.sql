@@ -92,17 +92,18 @@ $$;
 
 -- Looks a number up and charges the budgets, in one round trip.
 --
--- $1 t  $2 today  $3 number key  $4 whose budgets, the asker's own first  $5 points a day and $6 in 30 days, null: no
--- limit  $7 block and $8 mark of the number for this asker  $9 numbers of one block that may be asked for in 30 days
+-- $1 t  $2 today  $3 number key  $4 the asker  $5 its points a day and $6 in 30 days, null: no limit  $7 whose budgets it
+-- shares with others, with $8 and $9 theirs; null: nobody's  $10 block and $11 mark of the number for this asker
+-- $12 numbers of one block that may be asked for in 30 days
 -- A number asked for before in 30 days is free, and nothing is written then. Else it costs one point, or two where
 -- nothing is shown: for what is hidden, withheld and unknown alike. One point must be left, whatever it will cost: what
 -- a look-up costs may not decide whether it is answered. Nothing is shown to whom `refused` tells why not: the place of
--- a budget in $4, with the days until it has some again (free_in), or 0 for numbers side by side (until then).
--- today, in_window: points that the asker has spent before; cost: now.
+-- a budget, the asker's own being 1, with the days until it has some again (free_in), or 0 for numbers side by side
+-- (until then). today, in_window: points that the asker has spent before; cost: now.
 -- Index: named_number_number_key_key, lookup_mark_pkey, lookup_budget_pkey
 CREATE OR REPLACE FUNCTION name_lookup(
-    p_t timestamptz, p_day integer, p_key bytea, p_askers uuid[], p_a_day integer[], p_a_month integer[],
-    p_block bigint, p_mark bigint, p_near integer,
+    p_t timestamptz, p_day integer, p_key bytea, p_asker uuid, p_a_day integer, p_a_month integer, p_shared uuid[],
+    p_shared_a_day integer[], p_shared_a_month integer[], p_block bigint, p_mark bigint, p_near integer,
     OUT name text, OUT names jsonb, OUT confidence real, OUT status text, OUT spam real, OUT spam_kind text,
     OUT refused integer, OUT free_in integer, OUT until timestamptz, OUT today integer, OUT in_window integer,
     OUT cost integer
@@ -112,54 +113,65 @@ SET enable_seqscan = off  -- planned while a table is still empty, it would read
 AS $$
 DECLARE
     v_paid integer;
-    v_near integer;
     v_day  integer;
 BEGIN
-    SELECT s.*, m.days[array_position(m.marks, p_mark)], cardinality(m.marks), b.blocked_until, b.day,
-           b.today, b.today + b.sum_before
-      INTO name, names, confidence, status, spam, spam_kind, v_paid, v_near, until, v_day, today, in_window
+    SELECT s.*, m.days[array_position(m.marks, p_mark)], b.blocked_until, b.day, b.today, b.today + b.sum_before
+      INTO name, names, confidence, status, spam, spam_kind, v_paid, until, v_day, today, in_window
       FROM (SELECT) one
       LEFT JOIN name_shown(p_key) s ON true
-      LEFT JOIN lookup_mark m ON m.asker = p_askers[1] AND m.block = p_block
-      LEFT JOIN lookup_budget b ON b.asker = p_askers[1];
+      LEFT JOIN lookup_mark m ON m.asker = p_asker AND m.block = p_block
+      LEFT JOIN lookup_budget b ON b.asker = p_asker;
+    IF v_day < p_day THEN  -- nothing was paid for today
+        SELECT 0, sum(x) INTO today, in_window
+          FROM lookup_budget b, unnest((b.today || b.before)[1:30 - p_day + b.day]) x WHERE b.asker = p_asker;
+    END IF;
     cost := 0;
     IF v_paid > p_day - 30 THEN
-        IF v_day < p_day THEN  -- nothing was paid for today
-            SELECT 0, sum(x) INTO today, in_window
-              FROM lookup_budget b, unnest((b.today || b.before)[1:30 - p_day + b.day]) x WHERE b.asker = p_askers[1];
-        END IF;
         RETURN;
     ELSIF until > p_t THEN
         refused := 0;
     ELSE
         cost := CASE WHEN name IS NULL AND spam_kind IS NULL THEN 2 ELSE 1 END;
         SELECT s.* INTO refused, free_in, today, in_window
-          FROM lookup_spend(p_day, p_askers, p_a_day, p_a_month, 30, 1, cost) s;
+          FROM lookup_spend(p_day, p_asker || p_shared, p_a_day || p_shared_a_day, p_a_month || p_shared_a_month,
+                            30, 1, cost) s;
         IF refused IS NULL THEN
-            IF v_paid IS NOT NULL OR v_near >= p_near THEN
-                PERFORM lookup_forget(p_askers[1], p_block, p_day - 30);
-            END IF;
-            INSERT INTO lookup_mark AS m (asker, block, marks, days, day)
-            VALUES (p_askers[1], p_block, ARRAY[p_mark], ARRAY[p_day], p_day)
-            ON CONFLICT (asker, block) DO UPDATE
-               SET marks = m.marks || p_mark, days = m.days || p_day, day = p_day
-             WHERE cardinality(m.marks) < p_near AND p_mark <> ALL (m.marks);
-            IF FOUND THEN
-                RETURN;
-            END IF;
-            PERFORM lookup_refund(p_askers, cost);
+            FOR v_try IN 1..2 LOOP
+                INSERT INTO lookup_mark AS m (asker, block, marks, days, day)
+                VALUES (p_asker, p_block, ARRAY[p_mark], ARRAY[p_day], p_day)
+                ON CONFLICT (asker, block) DO UPDATE
+                   SET marks = m.marks || p_mark, days = m.days || p_day, day = p_day
+                 WHERE cardinality(m.marks) < p_near AND p_mark <> ALL (m.marks);
+                IF FOUND THEN
+                    RETURN;
+                END IF;
+                PERFORM lookup_forget(p_asker, p_block, p_day - 30);  -- what is too old makes room
+            END LOOP;
+            PERFORM lookup_refund(p_asker || p_shared, cost);
             cost := 0;
             IF EXISTS (SELECT FROM lookup_mark m
-                        WHERE m.asker = p_askers[1] AND m.block = p_block AND p_mark = ANY (m.marks)) THEN
+                        WHERE m.asker = p_asker AND m.block = p_block AND p_mark = ANY (m.marks)) THEN
                 RETURN;  -- somebody asked for it with the same account in this very moment
             END IF;
             refused := 0;
             until := p_t + interval '1 day';
-            UPDATE lookup_budget SET blocked_until = until WHERE asker = p_askers[1];
+            UPDATE lookup_budget SET blocked_until = until WHERE asker = p_asker;
         END IF;
     END IF;
     name := NULL; names := NULL; confidence := NULL; status := NULL; spam := NULL; spam_kind := NULL;
 END $$;
+
+-- As processes of the version before ask: $4 all budgets, the asker's own first  $5 $6 their points.
+CREATE OR REPLACE FUNCTION name_lookup(
+    p_t timestamptz, p_day integer, p_key bytea, p_askers uuid[], p_a_day integer[], p_a_month integer[],
+    p_block bigint, p_mark bigint, p_near integer,
+    OUT name text, OUT names jsonb, OUT confidence real, OUT status text, OUT spam real, OUT spam_kind text,
+    OUT refused integer, OUT free_in integer, OUT until timestamptz, OUT today integer, OUT in_window integer,
+    OUT cost integer
+) LANGUAGE sql AS $$
+    SELECT * FROM name_lookup(p_t, p_day, p_key, p_askers[1], p_a_day[1], p_a_month[1], p_askers[2:], p_a_day[2:],
+                              p_a_month[2:], p_block, p_mark, p_near)
+$$;
 
 -- Takes out of a block what would be paid for again. $1 asker  $2 block  $3 days up to this one
 CREATE OR REPLACE FUNCTION lookup_forget(p_asker uuid, p_block bigint, p_day integer) RETURNS void LANGUAGE sql AS $$

@@ -3,8 +3,9 @@
 -- name: name_lookup^
 -- Looks a number up and charges the budgets: parameters and indexes stand with the function.
 SELECT name, names::text AS names, confidence, status, spam, spam_kind, refused, free_in, until, today, in_window, cost
-  FROM name_lookup(:t::timestamptz, :day::integer, :key::bytea, :askers::uuid[], :a_day::integer[], :a_month::integer[],
-                   :block::bigint, :mark::bigint, :near::integer);
+  FROM name_lookup(:t::timestamptz, :day::integer, :key::bytea, :asker::uuid, :a_day::integer, :a_month::integer,
+                   :shared::uuid[], :shared_a_day::integer[], :shared_a_month::integer[], :block::bigint, :mark::bigint,
+                   :near::integer);
 
 -- name: spend^
 -- Charges budgets for something else than a look-up: parameters stand with the function.

@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from bench.lookup_askers import Asker
 from bench.lookups import _AREAS, Scene
 from bench.numbers import Directory
 from bench.telling import rank_test
@@ -38,7 +39,7 @@ def test_ties_count_half():
 
 def test_no_client_asks_twice_or_for_neighbours():
     """Else what is measured would be free, or refused."""
-    scene = Scene(["a", "b", "c"], Directory().callers(Directory.SIZE))
+    scene = Scene([Asker(name) for name in "abc"], Directory().callers(Directory.SIZE))
     places = [scene._place(place) for place in range(3 * _AREAS * 10)]
 
     assert len(set(places)) == len(places)

@@ -9,7 +9,8 @@ import pytest
 
 from core.quota import Quota, Use
 from masking.sessions.errors import WrongTooOften
-from masking.sessions.sign_ins import WRONG, SignIns
+from masking.sessions.sign_ins import SignIns
+from privacy.doors import WRONG, Networks
 from tests.masking.served import served
 from tests.town import Town
 
@@ -89,7 +90,7 @@ async def test_wrong_tokens_alone_count_like_other_wrong_ones(caller: Caller):
 
 
 def signed(town: Town) -> SignIns:
-    return SignIns(town.house.clients, town.house.limiter, town.house.short_keys, town.clock)
+    return SignIns(town.house.clients, Networks(town.house.limiter, town.house.short_keys, town.clock))
 
 
 async def test_one_network_is_counted_without_another_and_with_its_neighbours(town: Town):
@@ -108,7 +109,7 @@ async def test_without_valkey_wrong_ones_are_answered_as_ever(town: Town):
             """As `maskline.valkey` answers while Valkey is away."""
             return next((use.quota for use in uses if use.quota.when_blind == "refuse"), None)
 
-    sign_ins = SignIns(town.house.clients, Blind(), town.house.short_keys, town.clock)
+    sign_ins = SignIns(town.house.clients, Networks(Blind(), town.house.short_keys, town.clock))
 
     for _ in range(WRONG.times + 1):
         assert await sign_ins.principal("Basic eDp5", HERE) is None

@@ -39,10 +39,11 @@ class Asking:
         self.marks = Marks(b"m" * 32, self.limits)
         self.lookups = Lookups(self.database, self.clock, NumberKeys(self.ring, "callerid"), self.marks, 4)
 
-    def person(self, device: UUID | None = None, network: bytes = b"") -> Asker:
-        """Somebody new."""
+    def person(self, device: UUID | None = None, network: bytes = b"", phone: bytes = b"") -> Asker:
+        """Somebody new; with a number of their own unless `phone` says whose."""
         member = Member(new_id(), device or new_id(), "US", self.clock.now(), False, "")
-        return self.marks.member(member, network or member.person_id.bytes)
+        own = member.person_id.bytes
+        return self.marks.member(member, phone or own, network or own)
 
     async def told(self, asker: Asker, what: E164) -> Answer | LookupsUsedUp:
         """The answer or the refusal."""

@@ -112,7 +112,7 @@ async def test_a_network_has_its_own_and_who_is_refused_pays_nothing(small: Aski
     assert [count for count, _ in told] == [5, 5, 5, 0]
     assert isinstance(refusal, LookupsUsedUp)
     assert (refusal.facts["budget"], refusal.facts["left"]) == ("network", {"day": 10, "window": 25})
-    assert await spent(small) == {10: 6, 30: 1}, "three accounts, their devices and the network"
+    assert await spent(small) == {10: 9, 30: 1}, "three accounts, their numbers, their devices and the network"
 
 
 async def spent(small: Asking) -> dict[int, int]:
@@ -165,7 +165,7 @@ async def test_one_number_asked_for_at_the_same_instant_is_paid_for_once(small: 
     told = await asyncio.gather(*(small.told(asker, number(0)) for _ in range(8)))
 
     assert all(isinstance(each, Answer) for each in told)
-    assert (await spent(small)) == {2: 3}
+    assert (await spent(small)) == {2: 4}
 
 
 async def test_a_charge_does_not_wait_for_the_disk_and_a_free_look_up_writes_nothing(asking: Asking):
@@ -182,3 +182,46 @@ async def test_a_charge_does_not_wait_for_the_disk_and_a_free_look_up_writes_not
 
     assert told == [(2, "off", True), (0, "on", False)]
     assert after == "on"
+
+
+async def test_two_ways_of_writing_one_number_are_one_number_in_one_block(asking: Asking):
+    """Mexico's and Argentina's mobiles have a digit more abroad: who writes them so gets no second ten of a block."""
+    asker, lines = asking.person(), [f"{line:010d}" for line in range(NEAR + 1)]
+    for line in lines[:NEAR]:
+        assert isinstance(await asking.told(asker, E164(f"+521{line}")), Answer)
+    again = await asking.told(asker, E164(f"+52{lines[0]}"))
+    told = await asking.told(asker, E164(f"+52{lines[NEAR]}"))
+
+    assert isinstance(again, Answer)
+    assert again.left == Left(100 - 2 * NEAR, 1000 - 2 * NEAR), "it was asked for before"
+    assert isinstance(told, LookupsUsedUp)
+    assert told.facts["budget"] == "neighbours"
+
+
+async def test_whoever_is_blocked_is_told_of_today_and_not_of_yesterday(asking: Asking):
+    asker = asking.person()
+    block = [E164(f"+1202555{line:04d}") for line in range(100, 100 + NEAR + 1)]
+    for each in block:
+        tripped = await asking.told(asker, each)
+    asking.clock.advance(timedelta(hours=23, minutes=55))
+    still = await asking.told(asker, number(5))
+
+    assert isinstance(tripped, LookupsUsedUp)
+    assert tripped.facts["left"] == {"day": 100 - 2 * NEAR, "window": 1000 - 2 * NEAR}
+    assert isinstance(still, LookupsUsedUp)
+    assert (still.facts["budget"], still.facts["retry_after"]) == ("neighbours", 300)
+    assert still.facts["left"] == {"day": 100, "window": 1000 - 2 * NEAR}
+
+
+async def test_neighbours_that_are_too_old_to_count_trip_nobody_at_the_same_instant(asking: Asking):
+    askers = [asking.person() for _ in range(12)]
+    block = [E164(f"+12025550{line}") for line in range(100, 120)]
+    for asker in askers:
+        for each in block[: NEAR - 1]:
+            await asking.told(asker, each)
+    asking.clock.advance(31 * DAY)
+    await asyncio.gather(*(asking.told(asking.person(), each) for each in block))  # so that connections are there
+
+    told = [await asyncio.gather(*(asking.told(asker, each) for each in block[NEAR : NEAR + 4])) for asker in askers]
+
+    assert all(isinstance(each, Answer) for group in told for each in group)

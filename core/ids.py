@@ -1,4 +1,4 @@
-"""Names that cannot be guessed: opaque ids, sticker codes, extensions."""
+"""Names that cannot be guessed: opaque ids, sticker codes, extensions; and names of incidents."""
 
 import secrets
 from uuid import UUID
@@ -7,6 +7,8 @@ from uuid import UUID
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _READ_AS = str.maketrans("ilo", "110")
 
+_LETTERS = "bcdfghjkmnpqrstvwxz"  # without vowels no word comes of it
+
 CODE_LENGTH = 16
 """Characters of a sticker code: 16 x 5 = 80 random bits."""
 
@@ -14,6 +16,11 @@ CODE_LENGTH = 16
 def new_id() -> UUID:
     """A random UUID (version 4) for a row."""
     return UUID(bytes=secrets.token_bytes(16), version=4)
+
+
+def new_incident() -> str:
+    """What a failure is found by in the log: 12 letters, since the log takes ten digits for a phone number."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(12))
 
 
 def new_code() -> str:

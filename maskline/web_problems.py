@@ -1,10 +1,10 @@
 """What went wrong, as RFC 9457 for programs; and the problems that are nobody's but HTTP's."""
 
 import logging
-from uuid import uuid4
 
 from aiohttp import web
 
+from core.ids import new_incident
 from core.problem import Problem
 from maskline.web_guard import APIS
 
@@ -54,7 +54,7 @@ def of_http(error: web.HTTPException, most: int) -> Problem:
 
 def of_mistake(error: Exception) -> Problem:
     """Our own mistake, as a problem with one fact: `incident`, under which the log tells more."""
-    incident = uuid4().hex[:12]
+    incident = new_incident()
     logger.error("a page failed: %s", type(error).__name__, extra={"incident": incident}, exc_info=error)
     return Problem(incident=incident)
 

@@ -11,10 +11,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 from urllib.parse import unquote_plus
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from aiohttp import web
 
+from core.ids import new_incident
 from core.problem import Problem
 from voice.errors import UnknownCall
 from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn, TextMoved
@@ -185,7 +186,7 @@ class Hooks:
         return response
 
     def _blame(self, error: BaseException, carrier: str, event: str) -> None:
-        incident = uuid4().hex[:12]
+        incident = new_incident()
         away = isinstance(error, Problem | TimeoutError)
         self._counter.webhook(carrier, event, "away" if away else "apology")
         logger.error(

@@ -18,6 +18,13 @@ from tests.maskline.terminal import Terminal, psql
 OWNER = E164("+12025550151")
 
 
+@pytest.fixture(autouse=True)
+def _alone(database_url: str) -> None:
+    """Nobody is connected, the tests' own clerk included: a restore refuses otherwise."""
+    psql(database_url, "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = current_database()"
+                       " AND pid <> pg_backend_pid()")  # fmt: skip
+
+
 @pytest.fixture
 def tools() -> backup.Tools:
     return backup.tools_for(18)

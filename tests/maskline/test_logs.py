@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.e164 import E164
+from core.ids import new_incident
 from maskline import logs
 from maskline.settings import HOME
 
@@ -141,3 +142,9 @@ def test_what_nobody_caught_is_logged_masked_and_leaves_no_core_file():
     assert done.returncode == 1
     assert json.loads(done.stderr)["event"] == "uncaught"
     assert NUMBER not in done.stderr
+
+
+def test_a_failure_can_be_found_by_the_name_that_was_told():
+    names = [new_incident() for _ in range(200)]
+
+    assert [logs.mask(f'"incident": "{name}"') for name in names] == [f'"incident": "{name}"' for name in names]

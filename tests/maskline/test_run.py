@@ -75,7 +75,7 @@ def test_a_command_keeps_the_callers_folder_and_words(clone, bare, tmp_path):
 def test_tests_run_in_two_processes_unless_told_otherwise(clone):
     installed(clone)
 
-    assert run(clone, "test", "-k", "x").stdout.endswith("-m pytest -n 2 -k x\n")
+    assert run(clone, "test", "-k", "x").stdout.endswith("-m pytest -n 2 --dist worksteal -k x\n")
     assert run(clone, "test", "-n0", "x").stdout.endswith("-m pytest -n0 x\n")
 
 

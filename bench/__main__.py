@@ -40,30 +40,31 @@ LARGE: Measures = {
 def bench(json_file: Path | None, large_too: bool, only: tuple[str, ...]) -> None:
     """Measure Maskline on this machine, each figure against its floor in the same run.
 
-    Ends with status 1 where a bar is not met; with 2 and no table where an answer is wrong.
+    Ends with status 1 where a bar is not met; with 2 where an answer is wrong, and tells what was measured until then.
     """
     where, console = machine(), Console(width=None if sys.stdout.isatty() else 120)
     measures = MEASURES | (LARGE if large_too or "large" in only else {})
     chosen = {name: each for name, each in measures.items() if name in (only or measures)}
+    figures: list[Figure] = []
+    failed = True
     try:
-        figures = uvloop.run(measure(chosen, console))
+        uvloop.run(measure(chosen, figures, console))
+        failed = False
     except (WrongAnswer, NotStarted, TimeoutError) as error:
         console.print(f"{type(error).__name__}: {error}", markup=False)
-        sys.exit(2)
-    show(figures, where, console)
-    if json_file:
-        write(figures, where, json_file)
-    sys.exit(any(figure.ok is False for figure in figures))
+    finally:  # what was measured is told whatever came after
+        show(figures, where, console)
+        if json_file:
+            write(figures, where, json_file)
+    sys.exit(2 if failed else any(figure.ok is False for figure in figures))
 
 
-async def measure(chosen: Measures, console: Console) -> list[Figure]:
-    """Everything chosen, one after the other."""
-    figures: list[Figure] = []
+async def measure(chosen: Measures, figures: list[Figure], console: Console) -> None:
+    """Everything chosen, one after the other. figures: takes each as it comes."""
     async with bed() as made:
         for name in chosen:
             with console.status(f"measuring: {name}"):
                 figures += await chosen[name](made)
-    return figures
 
 
 if __name__ == "__main__":

@@ -71,8 +71,8 @@ async def test_sides_take_turns_and_the_first_round_only_warms_up():
 
 @pytest.mark.parametrize(("found", "status"), [([FAST], 0), ([FAST, SLOW], 1)], ids=["all met", "one short"])
 def test_the_exit_status_says_whether_every_bar_was_met(monkeypatch, found, status, tmp_path):
-    async def measured(*_):
-        return found
+    async def measured(_chosen, figures, _console):
+        figures += found
 
     monkeypatch.setattr(program, "measure", measured)
 
@@ -82,14 +82,15 @@ def test_the_exit_status_says_whether_every_bar_was_met(monkeypatch, found, stat
     assert len(json.loads((tmp_path / "figures.json").read_text())["figures"]) == len(found)
 
 
-def test_a_wrong_answer_ends_the_bench_without_a_table(monkeypatch):
-    async def measured(*_):
+def test_a_wrong_answer_ends_the_bench_and_what_was_measured_is_told(monkeypatch, tmp_path):
+    async def measured(_chosen, figures, _console):
+        figures.append(FAST)
         raise WrongAnswer("HTTP/1.1 500 Internal Server Error, and not <Dial >")
 
     monkeypatch.setattr(program, "measure", measured)
 
-    done = CliRunner().invoke(program.bench, [])
+    done = CliRunner().invoke(program.bench, ["--json", str(tmp_path / "figures.json")])
 
     assert done.exit_code == 2
     assert "500" in done.output
-    assert "figure" not in done.output
+    assert len(json.loads((tmp_path / "figures.json").read_text())["figures"]) == 1

@@ -167,7 +167,7 @@ def _may_show(best: Candidate, spam: float, rules: Rules, model: Model) -> bool:
     ):
         return False
     agreed = tuple(word.token for word in best.words if word.share >= EVERYBODY)
-    if claims_institution(agreed) and not any(map(model.is_name, chosen)):
+    if claims_institution(agreed) and not any(map(model.is_surely_name, chosen)):
         return False
     holders = best.support.count * (1.0 - best.support.suggested)
     return spam < SUSPECT or holders >= rules.sources

@@ -68,6 +68,10 @@ class Model:
         """Whether it was learned to be a name: others repeat it, as they do with names."""
         return self.heard(read.key).seen > 0 and self.agreement(read) >= NAME
 
+    def is_surely_name(self, read: Token) -> bool:
+        """The same, learned of so many that one number, or a slip of the pen there, does not make it one."""
+        return self.is_name(read) and self.heard(read.key).seen >= OFTEN
+
     def is_listed(self, read: Token) -> bool:
         """Whether a list has it among words that are no names, and nothing that was learned says otherwise."""
         return self._listed(read) and not self.is_name(read)

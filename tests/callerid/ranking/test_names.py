@@ -3,6 +3,8 @@
 import pytest
 
 from callerid.ranking import Kind, Status
+from callerid.ranking.lessons import Heard
+from callerid.ranking.tokens import token
 from tests.callerid.ranking.crowd import NOW, book, crowd, mark, names_of, tag
 
 
@@ -115,3 +117,14 @@ def test_nothing_from_before_the_number_was_given_back_marks_it(model):
 def test_a_relation_that_is_a_name_elsewhere_is_kept_before_a_surname(said, name, model):
     """A brother in Tamil: who is new here has not heard yet which of both "Anna" is."""
     assert book(*crowd(said)).verdict(NOW, model, sources=1).name == name
+
+
+def test_a_word_heard_a_few_times_does_not_turn_a_bank_into_a_person(model):
+    farm = ["HDFC Bank Official"] * 9 + ["HzFC Bank Official", "Hdfc Bank Official"]
+    model.words[token("Official").key] = Heard(agree=3.0, seen=6.0, numbers=2, unwanted=0, alone=0.0)
+    for word in ("HDFC", "Bank"):  # the words that claim it are left out of the name, being none
+        model.words[token(word).key] = Heard(agree=0.0, seen=60.0, numbers=20, unwanted=0, alone=0.0)
+
+    made = book(*(tag(name, 115 + at // 2, 10 + at) for at, name in enumerate(farm)))
+
+    assert made.verdict(NOW, model, sources=1).name is None

@@ -21,6 +21,10 @@ RELEASED = {
     "0009_books": "5e1031c263600eadf494de7fd57d8ecdca4f234a20359bc6a55d5ddd482e979f",
     "0010_known_callers": "be9e3473c8fcae7728f9d74173e34c56eb8303a9c96406b885c919232290cc93",
     "0011_session_wishes": "aadf500da38975c9d1c1fad394dbc86eb02fc4ec230cb7b2c50b810ba6fdcd57",
+    "0012_number_by_number": "4e6dacd1d4af028cf95d0622cdff9e00f3eddd8d0241203f3c6c6e7cfb56e4e8",
+    "0013_given_back": "a2a1e9fd171befe08e1f28c2be0406c4cc3a7dbadac8c487b9253ec334bac30c",
+    "0014_lists_and_blocks": "40d422f852dc530b667f7cc8cc8d0d45f7cc08056d92a84b55032e0f44ad4bcd",
+    "0015_shared_numbers": "aa65f9933eeb56d86c43ac1a2bcf5883b83edd9f4a05a4c45a747a2ada00495b",
 }
 FIRST_RELEASE = "237b7cb1f2ca569e0a8d4c689f8a18bc77212a4fa356a34cbb83ab17dcf75685"
 

@@ -43,7 +43,12 @@ BEGIN
     p_session.until := until;
     v_seats := session_seats(p_t, p_session, v.service, p_keys, p_peers, p_asked, p_wanted, p_one);
     why := v_seats.why;
-    IF why <> 'ok' THEN RETURN; END IF;
+    IF why <> 'ok' THEN  -- it may have been deleted, and its numbers with it, since it was read
+        IF NOT EXISTS (SELECT FROM service s WHERE s.tenant = p_session.tenant AND s.service_id = p_session.service_id) THEN
+            why := 'terms';
+        END IF;
+        RETURN;
+    END IF;
     numbers := v_seats.numbers;
     proxies := v_seats.proxies;
 

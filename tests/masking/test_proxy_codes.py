@@ -1,6 +1,5 @@
 """What customers' programs look for when something goes wrong: each row of Twilio's table of codes, met over HTTP."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 
 from core.ids import new_id
 from masking.sessions.sids import Prefix, sid
-from tests.masking.sdk import Sdk, a_session, sdk_at
+from tests.masking.sdk import Sdk, a_session
 from tests.masking.texting import text
 from tests.town import ALICE, BOB, POOL, SESSION, SHARED, Town
 
@@ -17,12 +16,6 @@ CAROL, BERLIN = "+12025550154", "+33639980012"
 FIRST, SECOND, THIRD = (number.value for number in SESSION["twilio"])
 BRITISH = SESSION["plivo"][0].value
 GONE = {prefix: sid(prefix, new_id()) for prefix in Prefix}
-
-
-@pytest.fixture
-async def sdk(town: Town) -> AsyncIterator[Sdk]:
-    async with sdk_at(town) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -12,16 +11,10 @@ from core.ids import new_id
 from masking.sessions.given import Ends, SessionGiven
 from masking.sessions.sids import Prefix, read
 from sql.statements import statements
-from tests.masking.sdk import Sdk, sdk_at
+from tests.masking.sdk import Sdk
 from tests.town import ALICE, SESSION, Town
 
 NOBODY = "AC" + "0" * 32
-
-
-@pytest.fixture
-async def sdk(town: Town) -> AsyncIterator[Sdk]:
-    async with sdk_at(town) as opened:
-        yield opened
 
 
 async def ask(sdk: Sdk, method: str, path: str, **given: Any) -> tuple[aiohttp.ClientResponse, dict[str, Any]]:

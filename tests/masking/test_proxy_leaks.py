@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from masking.sessions.seats import Seating
 from masking.sessions.sessions import Sessions
 from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer
-from tests.masking.sdk import Sdk, sdk_at
+from tests.masking.sdk import Sdk
 from tests.proofs.leaks import OTHER, OWNER, SECOND, STRANGER, found, in_memory, in_tables, in_valkey
 from tests.town import SESSION, Town
 
@@ -23,12 +22,6 @@ LAYERS: tuple[tuple[type, str], ...] = (
     (Form, "number"), (Guard, "check"), (NumberKeys, "key"), (Sealer, "seal"), (Sealer, "open"), (Seating, "seats"),
     (Sessions, "create"), (Participants, "add"), (Participants, "open"), (Renderer, "participant"),
 )  # fmt: skip
-
-
-@pytest.fixture
-async def sdk(town: Town) -> AsyncIterator[Sdk]:
-    async with sdk_at(town) as opened:
-        yield opened
 
 
 def told(sdk: Sdk) -> str:

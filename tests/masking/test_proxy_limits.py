@@ -1,13 +1,12 @@
 """Codes of the Proxy API that take many numbers, or two requests that meet, to come about."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from masking.sessions.pool import MOST_FREE, MOST_RESERVED
 from masking.sessions.sids import Prefix, read
-from tests.masking.sdk import Sdk, sdk_at
+from tests.masking.sdk import Sdk
 from tests.town import ALICE, BOB, SESSION, Town
 
 FIRST, SECOND, _ = (number.value for number in SESSION["twilio"])
@@ -24,12 +23,6 @@ END $$;
 CREATE TRIGGER meet BEFORE INSERT ON participant FOR EACH STATEMENT EXECUTE FUNCTION meet();
 """
 """Postgres's own word for two transactions that cannot both be, the first times that somebody is put into a session."""
-
-
-@pytest.fixture
-async def sdk(town: Town) -> AsyncIterator[Sdk]:
-    async with sdk_at(town) as opened:
-        yield opened
 
 
 @pytest.fixture

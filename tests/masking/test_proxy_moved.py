@@ -1,6 +1,5 @@
 """What code that was written for Twilio sends, in other languages and by hand, and must not stumble over here."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
@@ -8,17 +7,11 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from tests.masking.sdk import Sdk, sdk_at
+from tests.masking.sdk import Sdk
 from tests.town import ALICE, BOB, SESSION, Town
 
 FIRST, SECOND = (number.value for number in SESSION["twilio"][:2])
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@pytest.fixture
-async def sdk(town: Town) -> AsyncIterator[Sdk]:
-    async with sdk_at(town) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """Nonsense in every field and every place of an address: always refused in Twilio's form, never a mistake of ours."""
 
 import random
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
-import pytest
 from yarl import URL
 
 from masking.sessions.sids import Prefix
-from tests.masking.sdk import OFFICIAL, Sdk, sdk_at
+from tests.masking.sdk import OFFICIAL, Sdk
 from tests.town import ALICE, BOB, SESSION, Town
 
 NONSENSE = (
@@ -21,12 +19,6 @@ NONSENSE = (
 )  # fmt: skip
 ROUNDS = 12
 """Requests to each address and method."""
-
-
-@pytest.fixture
-async def sdk(town: Town) -> AsyncIterator[Sdk]:
-    async with sdk_at(town) as opened:
-        yield opened
 
 
 async def real(sdk: Sdk) -> dict[str, str]:

@@ -1,22 +1,13 @@
 """Twilio's SDK, unchanged but for its base_url, through every resource and method of Proxy."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
-from tests.masking.sdk import OFFICIAL, Sdk, a_session, described, sdk_at
+from tests.masking.sdk import OFFICIAL, Sdk, a_session, described
 from tests.town import ALICE, BOB, SESSION, Town
 
 FIRST, SECOND, THIRD = SESSION["twilio"]
-
-
-@pytest.fixture
-async def sdk(town: Town) -> AsyncIterator[Sdk]:
-    async with sdk_at(town) as opened:
-        yield opened
 
 
 async def a_service(sdk: Sdk, numbers: int = 2, **given: Any) -> Any:

@@ -93,8 +93,7 @@ class People:
 
     async def number(self, person_id: UUID) -> E164:
         """The number that a person has proven. Raises PersonGone where they are gone, or it is somebody else's."""
-        async with self._database.work() as conn:
-            person = await store.by_id(conn, person_id)
+        person = await self.person(person_id)
         if person is None or person.box is None:
             raise PersonGone
         return E164(self._sealer.open(person.box, Where.person(person_id)))
@@ -124,8 +123,7 @@ class People:
 
     async def has_left(self, person_id: UUID) -> bool:
         """Whether somebody lost their number so long ago that their account ends, and has proven none since."""
-        async with self._database.work() as conn:
-            person = await store.by_id(conn, person_id)
+        person = await self.person(person_id)
         left = person.left_at if person is not None and person.box is None else None
         return left is not None and self._clock.now() - left >= CLOSES_AFTER
 

@@ -7,7 +7,7 @@ tells either. Their key comes of the token root, and is nowhere in the database.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from os import urandom
@@ -20,7 +20,7 @@ from callerid.tokens import Keyed
 from privacy.keys import KeyRing
 
 _HEAD = struct.Struct(">BqB16s16s32sBbbbii")
-_NONCE = 12
+NONCE = 12
 _BLOCK = 64
 _PACK = _HEAD.pack
 _PADDING = [bytes(-length % _BLOCK) for length in range(_BLOCK)]
@@ -98,7 +98,7 @@ class Boxes:
         """The box of a row; its parts as bytes, because thousands are sealed at a time. groups: UNKNOWN for none."""
         text = _PACK(what, at, self.version, ref, token, key, category, kind.age, kind.book, kind.attested, *groups)
         text += name + b"\x00"
-        nonce = urandom(_NONCE)
+        nonce = urandom(NONCE)
         return nonce + self._newest.encrypt(nonce, text + _PADDING[len(text) % _BLOCK], None)
 
     def open(self, box: bytes, moved: Callable[[bytes, int], bytes]) -> Row | None:
@@ -107,7 +107,7 @@ class Boxes:
 
         moved: makes a number key of an older version what it is now, for rows that waited while keys were moved.
         """
-        text = self._text(box)
+        text = opened(self._ciphers, box)
         if text is None:
             return None
         what, at, version, ref, token, key, category, age, book, attested, device, network = _HEAD.unpack_from(text)
@@ -119,10 +119,12 @@ class Boxes:
             text[_HEAD.size :].rstrip(b"\x00").decode(), category,
         )  # fmt: skip
 
-    def _text(self, box: bytes) -> bytes | None:
-        for cipher in self._ciphers:
-            try:
-                return cipher.decrypt(box[:_NONCE], box[_NONCE:], None)
-            except InvalidTag:
-                continue
-        return None
+
+def opened(ciphers: Iterable[AESGCM], box: bytes) -> bytes | None:
+    """What a box of ours holds, a nonce before it; None for one that none of these sealed."""
+    for cipher in ciphers:
+        try:
+            return cipher.decrypt(box[:NONCE], box[NONCE:], None)
+        except InvalidTag:
+            continue
+    return None

@@ -12,15 +12,14 @@ from dataclasses import dataclass, replace
 from os import urandom
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from callerid.books.boxes import Kind
+from callerid.books.boxes import NONCE, Kind, opened
 from privacy.keys import KeyRing
 
 _HEAD = struct.Struct(">Bq16s16sBBbBI")
 _FORMAT = 1
-_NONCE, _FIRST, _BLOCK = 12, 32, 1024
+_FIRST, _BLOCK = 32, 1024
 _END = "\x00"
 """After each name; no name holds it (`values.storable`)."""
 
@@ -66,12 +65,12 @@ class Pages:
                           len(network), len(page.named))  # fmt: skip
         names = "".join([name + _END for _, name in page.named]).encode()
         text = b"".join([head, network, *[first for first, _ in page.named], names])
-        nonce = urandom(_NONCE)
+        nonce = urandom(NONCE)
         return nonce + self._ciphers[0].encrypt(nonce, text + bytes(-len(text) % _BLOCK), None)
 
     def open(self, box: bytes) -> Page | None:
         """The page of a box; None for one that no root of ours sealed."""
-        text = self._text(box)
+        text = opened(self._ciphers, box)
         if text is None:
             return None
         _, at, person, device, age, book, attested, network, count = _HEAD.unpack_from(text)
@@ -80,14 +79,6 @@ class Pages:
                       Kind(age, book, bool(attested)))  # fmt: skip
         names = text[start + count * _FIRST :].decode().split(_END, count)
         return Page(giver, at, list(zip(_firsts(text, start, count), names, strict=False)))
-
-    def _text(self, box: bytes) -> bytes | None:
-        for cipher in self._ciphers:
-            try:
-                return cipher.decrypt(box[:_NONCE], box[_NONCE:], None)
-            except InvalidTag:
-                continue
-        return None
 
 
 def _firsts(text: bytes, start: int, count: int) -> Iterator[bytes]:

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Mapping
 
 from admin.people.values import Arrival
 from callerid.books.json_lines import JsonLines
+from callerid.books.ports import SHARE_BOOK
+from callerid.ports import Member
 from core.e164 import E164
 from ivr.consents import VERSIONS
 from maskline import demo
@@ -17,7 +19,6 @@ from maskline.wiring import House
 from privacy.numbers import address_prefix
 from privacy.proof_codes import Codes
 
-_SHARE_BOOK = "share-book"
 _STRANGER, _RIDER, _DRIVER = (each.number.value for each in (demo.STRANGER, demo.RIDER, demo.DRIVER))
 CROWD: Mapping[str, Mapping[str, str]] = {
     "+12025550180": {_STRANGER: "Riya Stone", _RIDER: "Tom Baker", _DRIVER: "Lena Fox Taxi"},
@@ -44,9 +45,10 @@ async def _share(house: House, number: E164, book: Mapping[str, str], network: s
     arrival = Arrival(device="Phone", language="en")
     welcome = await people.people.finish(started.proof_id, codes.code(started.proof_id), arrival, network=network)
     async with house.database.transaction() as conn:
-        await people.consents.give(conn, welcome.person.person_id, _SHARE_BOOK, VERSIONS[_SHARE_BOOK], "en")
-    member = await people.members.member(welcome.token, address_prefix(network))
-    assert member is not None  # noqa: S101  (they signed in a moment ago)
+        await people.consents.give(conn, welcome.person.person_id, SHARE_BOOK, VERSIONS[SHARE_BOOK], "en")
+    person, device = welcome.person, welcome.device
+    member = Member(person.person_id, device.device_id, person.region, person.made_at, device.attested,
+                    address_prefix(network))  # fmt: skip
     await house.books.intake.book(member, JsonLines(), _lines(book))
 
 

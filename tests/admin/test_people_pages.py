@@ -36,7 +36,7 @@ async def test_from_a_number_to_a_page_of_ones_own(town, browser):
 
     assert (status, asked, status_after) == (200, 200, 200)
     assert "Sign in with your number" in first.text
-    assert "555" not in path
+    assert path == f"{PAGE}/code/{proof_in(path)}"
     assert "Enter the code" in code_page.text
     assert "+1 202-555-0170" in mine.text
     assert mine.text.count("I agree") == 3

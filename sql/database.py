@@ -146,11 +146,12 @@ async def _transaction(connection: Connection, wait: float) -> AsyncIterator[Non
     """
     asyncpg's own `async with`, but for a server that hangs: it gets `wait` seconds to take things back.
 
-    Whoever leaves because their time is up would otherwise wait for the ROLLBACK, with a new time limit.
+    Whoever leaves because their time is up would otherwise wait for the ROLLBACK, with a new time limit. Who leaves
+    while it begins takes the connection along: nobody knows how far it came.
     """
     transaction = connection.transaction()
-    await transaction.start()
     try:
+        await transaction.start()
         yield
     except (Exception, asyncio.CancelledError):
         try:

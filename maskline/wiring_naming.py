@@ -66,7 +66,7 @@ def furnish_naming(
         clock, database, ring, limiter, short_keys, limits, people.members, companies, people.by_number, at_once
     )
     tick = timedelta(seconds=settings.names_tick_seconds)
-    owners = furnish_owners(clock, database, ring, limiter, short_keys, people, tick)
+    owners = furnish_owners(clock, database, ring, limiter, people, tick)
     return NamingRooms(
         people=people,
         lookups=lookups,

@@ -27,7 +27,7 @@ WORK_WAIT = 5.0
 WORK_STATEMENT = 30.0
 
 read_uuid: Callable[[str], UUID] = asyncpg.pgproto.pgproto.UUID
-"""A UUID from its text, by asyncpg's own subclass: an eighth of the time, and a route has six."""
+"""A UUID from its text, by asyncpg's own subclass: an eighth of the time, and a route has several."""
 
 AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
         asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError,

@@ -18,7 +18,7 @@ from masking.stickers.tokens import Kind, Tokens
 from masking.stickers.values import Sticker
 from privacy.sealing import Sealer, Where
 from sql.database import Connection, Database
-from sql.outbox import Job
+from sql.outbox import Handlers, Job
 from voice import records
 from voice.aftermath import forget_text
 from voice.links import Links
@@ -46,8 +46,8 @@ class StickerJobs:
     ring: int
     guard: Guard
 
-    def handlers(self) -> dict[str, Any]:
-        """Coroutines that take a Job. They raise for another try, and return when it is done or pointless."""
+    def handlers(self) -> Handlers:
+        """What this room does."""
         return {"consent-call": self.consent_call, "notice": self.notice}
 
     async def consent_call(self, job: Job) -> None:

@@ -1,10 +1,9 @@
 """The addresses of our own API for masked sessions, as rows of the table (`openapi_table.py`)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from masking.sessions.values import Direction, Geo, Mode, Numbering, Selection, SessionState, Url
-from maskline.openapi_operation import Operation
+from maskline.openapi_operation import Operation, Schema, text
 
 TAG = "sessions"
 TOLD = (
@@ -14,7 +13,6 @@ TOLD = (
     "days, it makes nothing more."
 )
 
-Schema = dict[str, Any]
 Fields = Mapping[str, Schema]
 
 _ID: Schema = {"type": "string", "format": "uuid"}
@@ -27,10 +25,6 @@ PARAMETERS: Mapping[str, tuple[str, Schema]] = {
     "interaction": ("The id of a call or a text.", _ID),
     "blocked": ("The id of the participant who is blocked.", _ID),
 }
-
-
-def _text(told: str, most: int) -> Schema:
-    return {"type": "string", "maxLength": most, "description": told}
 
 
 def _whole(told: str, least: int, most: int) -> Schema:
@@ -50,9 +44,9 @@ def _texts(told: str) -> Schema:
 
 
 _YEAR, _DAY_TALK = 31_622_400, 14_400
-_NUMBER = _text("E.164: + and 7 to 15 digits.", 16)
+_NUMBER = text("E.164: + and 7 to 15 digits.", 16)
 _SERVICE: Fields = {
-    "unique_name": _text("Its name, which no other service of the account has.", 191),
+    "unique_name": text("Its name, which no other service of the account has.", 191),
     "default_ttl": _whole("Seconds from a session's last call or text to its end; 0: none. Unless given, 90 days.", 0,
                           2**31 - 1),
     "cool_off": _whole("Seconds that a number rests after a session. A day unless given.", 0, _YEAR),
@@ -65,7 +59,7 @@ _SERVICE: Fields = {
     "pin_length": _whole("Digits of a PIN. 6 unless given.", 4, 15),
     "ring": _whole("Seconds that a phone rings at most.", 5, 60),
     "talk": _whole("Seconds that a call lasts at most.", 60, _DAY_TALK),
-    "language": _text("For callers whose own language is not known: BCP 47.", 35),
+    "language": text("For callers whose own language is not known: BCP 47.", 35),
     "quiet": {"type": "object", "description": "Hours in which nobody is rung (nor texted, with `holds_texts`): `from` "
               "and `to` (local, like 22:00), `timezone` (IANA). The same `from` and `to`: no such hours."},
     "calls_a_day": _whole("Calls that the service makes and takes in 24 hours at most; 0: no limit.", 0, 1_000_000),
@@ -86,18 +80,18 @@ _ENDS: Fields = {
     "expires_at": {"type": "string", "format": "date-time", "description": "When it ends at the latest."},
 }
 _PARTY: Fields = {
-    "number": _text("E.164. Left out: somebody who joins by PIN, or is named later.", 16),
+    "number": text("E.164. Left out: somebody who joins by PIN, or is named later.", 16),
     "side": _whole("1 or 2; 0 or left out: the side that nobody is on.", 0, 2),
-    "friendly_name": _text("A name for your own use; nobody else is told.", 255),
-    "called_as": _text("What the others hear when this person calls, in a session that is `named`.", 40),
-    "announcement": _text("Said to this person before the two are connected.", 300),
-    "language": _text("This person's language: BCP 47.", 35),
-    "pin": _text("Their PIN: digits.", 15),
+    "friendly_name": text("A name for your own use; nobody else is told.", 255),
+    "called_as": text("What the others hear when this person calls, in a session that is `named`.", 40),
+    "announcement": text("Said to this person before the two are connected.", 300),
+    "language": text("This person's language: BCP 47.", 35),
+    "pin": text("Their PIN: digits.", 15),
     "generate_pin": _truth("Whether to make a PIN, which is told in this answer only."),
     "ask_for": {**_ID, "description": "The id of the number that this person is to see."},
 }
 _NEW_SESSION: Fields = {
-    "unique_name": _text("Its name, which no other session of the service has.", 191),
+    "unique_name": text("Its name, which no other session of the service has.", 191),
     **_ENDS,
     "mode": _choice("Whether it carries calls, texts or both.", Mode),
     "direction": _choice("Who may call and text first; one-way: side 1 only.", Direction),
@@ -187,7 +181,7 @@ OPERATIONS = (
     _own("extendSession", "PATCH", _SESSION, "Sets when a live session ends.", _CHANGED, json=_ENDS, merges=True),
     _own("deleteSession", "DELETE", _SESSION, "Closes and deletes a session; its numbers rest.", _GONE),
     _own("closeSession", "POST", f"{_SESSION}/close", "Ends a session now.", _CHANGED,
-         json={"reason": _text("Why, for your own use.", 40)}),
+         json={"reason": text("Why, for your own use.", 40)}),
     _own("reopenSession", "POST", f"{_SESSION}/reopen", "Opens a closed session again, on the numbers that it had.",
          _CHANGED, json=_ENDS),
     _list("participants", _PEOPLE, "The people of a session, also those who were taken out."),
@@ -210,7 +204,7 @@ OPERATIONS = (
                "last": _whole("The number of the last; the first alone unless given.", 1, 2**53)}),
     _own("text", "POST", f"{_SESSION}/messages", "Texts one person of a session from the number that they see.", _MADE,
          once=True, needs=("to", "body"),
-         json={"to": {**_ID, "description": "The participant who gets it."}, "body": _text("The text.", 1600)}),
+         json={"to": {**_ID, "description": "The participant who gets it."}, "body": text("The text.", 1600)}),
     _own("call", "POST", f"{_SESSION}/calls", "Rings one person and, once they accept, the other side.", _MADE,
          needs=("first",), once=True, json={"first": {**_ID, "description": "The participant who is rung first."}}),
 )  # fmt: skip

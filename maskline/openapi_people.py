@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from maskline.openapi_operation import Operation
+from maskline.openapi_operation import TOO_FAST, Operation, Schema, page, text
 
 TAG, PAGES = "people", "names"
 TOLD = {
@@ -12,7 +12,6 @@ TOLD = {
     PAGES: "The same on a page, for which no script is needed.",
 }
 
-Schema = dict[str, Any]
 
 _ID: Schema = {"type": "string", "format": "uuid"}
 PARAMETERS: Mapping[str, tuple[str, Schema]] = {
@@ -22,21 +21,16 @@ PARAMETERS: Mapping[str, tuple[str, Schema]] = {
 }
 
 
-def _text(told: str, most: int) -> Schema:
-    return {"type": "string", "maxLength": most, "description": told}
-
-
-_NUMBER = _text("E.164: + and 7 to 15 digits.", 16)
+_NUMBER = text("E.164: + and 7 to 15 digits.", 16)
 _WAY: Schema = {"type": "string", "enum": ["text", "voice"], "description": "How the code comes; else by text."}
-_LANGUAGE = _text("BCP 47; one that we speak, or English.", 35)
-_TOO_FAST = "Too often; Retry-After says when to ask again."
+_LANGUAGE = text("BCP 47; one that we speak, or English.", 35)
 _AWAY = {503: "The database is not answering."}
-_SIGNED = {401: "No token, or one that no longer counts.", 429: _TOO_FAST, **_AWAY}
+_SIGNED = {401: "No token, or one that no longer counts.", 429: TOO_FAST, **_AWAY}
 _BROKEN = {422: "A field cannot be used; `field` says which."}
 _OVER = {410: "The code was used, its time or its tries are over, or there never was one."}
 _SENT = {
     422: "No code goes to such a number.",
-    429: _TOO_FAST,
+    429: TOO_FAST,
     503: "The day's money for codes is spent, or the database is not answering.",
 }
 _NO_PURPOSE = {404: "There is no such consent."}
@@ -48,10 +42,7 @@ def _api(name: str, method: str, path: str, summary: str, answers: Mapping[int, 
 
 
 def _page(name: str, method: str, path: str, summary: str, answers: Mapping[int, str], **more: Any) -> Operation:
-    cross = {400: "The form cannot be read.", 403: "The form was not sent from one of our pages."}
-    every = {**answers, **(cross if method == "POST" else {})}
-    return Operation(name=name, method=method, path=f"/me/names{path}", tag=PAGES, summary=summary,
-                     answers=dict(sorted(every.items())), **more)  # fmt: skip
+    return page(PAGES, name, method, f"/me/names{path}", summary, answers, **more)
 
 
 _BACK = {303: "Back to the page."}
@@ -68,13 +59,13 @@ _API = (
           429: "Too often, or too many wrong codes from one network.", **_OVER, **_AWAY},
          about="With the token of a device that is signed in, its account comes along to the number.",
          needs=("code",), json={
-             "code": _text("The six digits.", 32), "device": _text("What to call this device.", 200),
+             "code": text("The six digits.", 32), "device": text("What to call this device.", 200),
              "language": _LANGUAGE,
              "new": {"type": "boolean", "description": "Somebody else had the number before: begin a new account."}}),
     _api("me", "GET", "/me", "Who is signed in.", {200: "The person.", **_SIGNED}),
     _api("describeMe", "PATCH", "/me", "Sets the language, or the country by which numbers are read.",
          {200: "The person.", 410: "They are gone.", **_BROKEN, **_SIGNED},
-         json={"language": _LANGUAGE, "region": _text("ISO 3166.", 2)}),
+         json={"language": _LANGUAGE, "region": text("ISO 3166.", 2)}),
     _api("deleteMe", "DELETE", "/me", "Deletes the account, with all that it shared.",
          {200: "The receipt: rows by room.", **_SIGNED}),
     _api("exportMe", "GET", "/me/export", "Everything that is held about the person.",

@@ -23,7 +23,7 @@ PARAMETERS: Mapping[str, tuple[str, Schema]] = {
 
 _NUMBER = text("E.164: + and 7 to 15 digits.", 40)
 _WAY: Schema = {"type": "string", "enum": ["text", "voice"], "description": "How the code comes; else by text."}
-_LANGUAGE = text("BCP 47; one that we speak, or English.", 35)
+_LANGUAGE = text("BCP 47: a language that we speak; else English.", 35)
 _HIDDEN: Schema = {"type": "boolean", "description": "Whether nothing is shown for the number. In opt-outs, else true."}
 _SAYS: Schema = {"type": "boolean", "description": "Whether the name is said in masked calls that the person makes."}
 _CLUSTER: Schema = {"type": "integer", "minimum": 0, "maximum": 32767, "description": "As `names` told it."}
@@ -44,7 +44,7 @@ def _mine(name: str, method: str, path: str, summary: str, answers: Mapping[int,
 
 
 _API = (
-    _mine("mine", "GET", "", "How the number is shown, and what goes round.",
+    _mine("mine", "GET", "", "How the person's number is shown, and which names people use for it.",
           {200: "What is shown, what was said, and the names that more than a few people use, as of the last tick."},
           about="Counts are lower bounds, renewed on the tick alone, so that nobody is watched joining or leaving."),
     _mine("changeMine", "PATCH", "", "Hides the number or shows it; has the name said in masked calls, or not.",
@@ -53,16 +53,16 @@ _API = (
     _mine("nameMine", "PUT", "/name", "Sets the name: shown as self-declared until others agree.",
           {**_STANDS, **_BAD, 409: "The name of a bank, an authority or a brand: for verified businesses only."},
           needs=("name",), json={"name": text("2 to 64 letters; no links, numbers or symbols.", 64)}),
-    _mine("unnameMine", "DELETE", "/name", "Takes the name back.", _STANDS),
-    _mine("strike", "POST", "/strikes", "Strikes a name out for good.",
-          {**_STANDS, **_BAD, 404: "No such name goes round, or no longer."}, needs=("cluster",),
+    _mine("unnameMine", "DELETE", "/name", "Takes the person's own name back.", _STANDS),
+    _mine("strike", "POST", "/strikes", "Strikes one of the names out for good.",
+          {**_STANDS, **_BAD, 404: "Nobody uses such a name for the number, or no longer."}, needs=("cluster",),
           json={"cluster": _CLUSTER}),
     _mine("askBusiness", "POST", "/business", "Asks to be shown as a business, which our staff check.",
           {201: "It waits to be checked.", **_BAD, 409: "One is verified for longer than a month."},
           needs=("name", "category", "evidence"),
           json={"name": text("Under 40 characters.", 39), "category": _CATEGORY,
                 "evidence": text("The reference of a document, or an address that begins with https://.", 200)}),
-    _mine("withdrawBusiness", "DELETE", "/business", "Takes that back, at once.", _STANDS),
+    _mine("withdrawBusiness", "DELETE", "/business", "Withdraws the business, at once.", _STANDS),
     Operation(name="startOptOut", method="POST", path="/api/callerid/opt-outs", tag=OPEN, content="application/json",
               summary="Sends a code to a number, whether anybody named it or not.",
               answers={202: "It is on its way: `opt_out`, and `until` when it counts.",

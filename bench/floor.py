@@ -32,7 +32,6 @@ CREATE TABLE floor_call (
     at         timestamptz NOT NULL DEFAULT now()
 )
 """
-SAID = b"<Say>"
 _INSERT = "INSERT INTO floor_call (call_sid, caller, dialled) VALUES ($1, $2, $3) RETURNING call_id"
 
 

@@ -102,11 +102,9 @@ class Route:
     verdict: Verdict
     why: Why | None = None
     repeat: bool = False
-    claim_id: UUID | None = None
     claim_kind: str | None = None
     target: str | None = None
     target_id: UUID | None = None
-    scan_id: UUID | None = None
     show: E164 | None = None
     to: SealedRef | None = None
     reason: Reason | None = None

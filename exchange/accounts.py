@@ -12,8 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-__all__ = ["Application", "Hooks", "Number", "PlivoAccount", "Registry", "TwilioAccount", "is_e164", "new_sid", "plus"]
-
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 

@@ -4,8 +4,6 @@ How many SMS carry a text: 160 or 153 septets of the GSM alphabet, or 70 or 67 u
 Source: 3GPP TS 23.038, section 6.2.1.
 """
 
-__all__ = ["parts", "plain", "size"]
-
 _BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"

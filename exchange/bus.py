@@ -10,8 +10,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-__all__ = ["Bus", "Crew", "Happening"]
-
 log = logging.getLogger("exchange")
 
 T = TypeVar("T")

@@ -1,6 +1,4 @@
-"""
-The exchange itself: puts its rooms together, listens on loopback, and is the handle that tests hold.
-"""
+"""The exchange itself: puts its rooms together, listens on loopback, and is the handle that tests hold."""
 
 import secrets
 from collections.abc import Mapping
@@ -29,8 +27,6 @@ from exchange.vendors.plivo.texts import PlivoTexts
 from exchange.vendors.twilio.calls import TwilioCalls
 from exchange.vendors.twilio.texts import TwilioTexts
 from exchange.wire import Complaint, Leak, WireEntry, WireLog
-
-__all__ = ["Exchange"]
 
 _HOST = "127.0.0.1"
 _GRACE = 2.0  # seconds for open requests when stopping

@@ -13,8 +13,6 @@ from exchange.legs import Answered, Event, Key, Leg, LegState, Ready
 from exchange.script import LegOver, Script, Steered
 from exchange.wire import Leak
 
-__all__ = ["Dialled", "Dialling"]
-
 
 @dataclass(slots=True)
 class Dialled:
@@ -76,7 +74,7 @@ class Dialling:
             event = await self.script.take(self._left(until) if until is not None and ringing else None)
             if event is None:
                 self.result.how = "timeout"
-                self._end_ringing("no-answer")
+                self.end_ringing("no-answer")
             else:
                 self._heed(event)
 
@@ -111,11 +109,8 @@ class Dialling:
         if shown == caller.own and shown not in self.office.registry.numbers and child.to != caller.own:
             self.office.log.leaks.append(Leak(child.carrier, child.call_id, shown, child.to))
 
-    def end_ringing(self) -> None:
+    def end_ringing(self, cause: str) -> None:
         """Stop the lines that still ring."""
-        self._end_ringing("canceled")
-
-    def _end_ringing(self, cause: str) -> None:
         for child in self.children:
             if child.state is LegState.RINGING:
                 self.office.switch.end(child, cause, "carrier")

@@ -8,8 +8,6 @@ vendor; the first choice is the default. An application must be right under all 
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["VARIANTS", "Faults", "Variant", "all_variants"]
-
 
 @dataclass(frozen=True, slots=True)
 class Variant:

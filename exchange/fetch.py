@@ -24,8 +24,6 @@ from exchange.texts import Picture
 from exchange.timers import Timers, wait
 from exchange.wire import WireLog
 
-__all__ = ["Answer", "Failure", "Hook", "Messenger", "Outcome", "is_loopback"]
-
 _LARGEST = 100 * 1024  # bytes; Plivo refuses XML above 100 KB, Twilio above 64 KB
 _LARGEST_PICTURE = 5 * 1024 * 1024
 _AGENTS = {"twilio": "TwilioProxy/1.1", "plivo": "Plivo"}

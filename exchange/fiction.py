@@ -6,8 +6,6 @@ Sources: NANPA (555-0100 to 555-0199 in any area code), Ofcom (07700 900000 to 9
 
 from collections.abc import Iterator
 
-__all__ = ["offered"]
-
 _AREAS = ("202", "212", "303", "415", "617", "713", "808")
 
 

@@ -15,8 +15,6 @@ from exchange.office import Office
 from exchange.operator import Operator
 from exchange.texts import Text
 
-__all__ = ["Call", "DidNotHappen", "Handset"]
-
 T = TypeVar("T")
 
 

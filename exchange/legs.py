@@ -13,8 +13,6 @@ from enum import StrEnum
 
 from exchange.timers import Timers
 
-__all__ = ["Answered", "Event", "Key", "Leg", "LegState", "Line", "Mailbox", "Over", "Ready", "Steer"]
-
 
 class LegState(StrEnum):
     """A leg only moves down this list."""

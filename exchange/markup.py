@@ -12,8 +12,6 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-__all__ = ["Flaw", "Grammar", "MarkupError", "Page", "flag", "number", "read", "words"]
-
 
 @dataclass(frozen=True, slots=True)
 class Page:

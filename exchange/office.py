@@ -1,6 +1,4 @@
-"""
-What every part of one running exchange shares.
-"""
+"""What every part of one running exchange shares."""
 
 from dataclasses import dataclass
 
@@ -12,8 +10,6 @@ from exchange.switch import Switch
 from exchange.texts import TextStore
 from exchange.timers import Timers
 from exchange.wire import WireLog
-
-__all__ = ["Office"]
 
 
 @dataclass(frozen=True, slots=True)

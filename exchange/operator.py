@@ -21,8 +21,6 @@ from exchange.vendors.twilio import params as twilio_params
 from exchange.vendors.twilio.calls import TwilioCalls
 from exchange.vendors.twilio.texts import TwilioTexts
 
-__all__ = ["WITHHELD", "Operator"]
-
 WITHHELD = {"twilio": twilio_params.WITHHELD, "plivo": plivo_params.WITHHELD}
 """How each vendor spells a caller who hides their number; the first is what `withheld=True` means."""
 

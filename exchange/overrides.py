@@ -2,23 +2,21 @@
 How long a vendor waits for a webhook and how often it tries again, read from the URL's fragment.
 
 Sources: twilio.com/docs/usage/webhooks/webhooks-connection-overrides; plivo.com/docs/voice/concepts (callback
-retries). Times are seconds here, milliseconds in the fragment.
+retries). Times are seconds here, milliseconds in the fragment. The time to connect (`ct=`) is passed over: on this
+machine a connection stands at once or is refused.
 """
 
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
-__all__ = ["Patience", "patience"]
-
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """
-    connect, read, total: seconds. retries: further attempts, 0-5.
+    read, total: seconds. retries: further attempts, 0-5.
     on: the failures that are tried again: "ct" (no connection), "rt" (no answer in time), "4xx", "5xx".
     """
 
-    connect: float
     read: float
     total: float
     retries: int
@@ -26,12 +24,12 @@ class Patience:
 
 
 _DEFAULTS = {
-    "twilio": Patience(5.0, 15.0, 15.0, 1, frozenset({"ct"})),
-    "plivo": Patience(2.0, 40.0, 55.0, 1, frozenset({"ct", "rt"})),
+    "twilio": Patience(15.0, 15.0, 1, frozenset({"ct"})),
+    "plivo": Patience(40.0, 55.0, 1, frozenset({"ct", "rt"})),
 }
 _LIMITS = {
-    "twilio": {"ct": (100, 10_000), "rt": (100, 15_000), "tt": (100, 15_000)},
-    "plivo": {"ct": (100, 10_000), "rt": (100, 40_000), "tt": (100, 55_000)},
+    "twilio": {"rt": (100, 15_000), "tt": (100, 15_000)},
+    "plivo": {"rt": (100, 40_000), "tt": (100, 55_000)},
 }
 _FAILURES = ("4xx", "5xx", "ct", "rt")
 
@@ -42,7 +40,6 @@ def patience(carrier: str, url: str) -> Patience:
     said = dict(parse_qsl(urlsplit(url).fragment))
     rule = replace(
         rule,
-        connect=_seconds(said.get("ct", ""), _LIMITS[carrier]["ct"], rule.connect),
         read=_seconds(said.get("rt", ""), _LIMITS[carrier]["rt"], rule.read),
         total=_seconds(said.get("tt", ""), _LIMITS[carrier]["tt"], rule.total),
     )

@@ -10,8 +10,6 @@ import asyncio
 from exchange.fetch import Hook
 from exchange.office import Office
 
-__all__ = ["Reports"]
-
 
 class Reports:
     """Sends the events of one subject."""

@@ -1,6 +1,4 @@
-"""
-Who may use the desk: loopback names only, the page behind a one-time token, REST behind its vendor's basic auth.
-"""
+"""Who may use the desk: loopback names only, the page behind a one-time token, REST behind its vendor's basic auth."""
 
 import hmac
 import secrets
@@ -11,8 +9,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from aiohttp import web
-
-__all__ = ["CSP", "Door", "basic_auth_ok", "only_loopback_names", "told"]
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

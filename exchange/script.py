@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from exchange.legs import Event, Key, Leg, Over, Steer
 from exchange.office import Office
 
-__all__ = ["ApplicationError", "Collected", "Collecting", "LegOver", "Prompt", "Script", "Steered"]
-
 
 class ApplicationError(Exception):
     """The application's answer cannot be had or run; what follows is the vendor's own ending."""

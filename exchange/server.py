@@ -1,6 +1,4 @@
-"""
-The exchange's HTTP application: both vendors' REST on one port, and the page if a door is given.
-"""
+"""The exchange's HTTP application: both vendors' REST on one port, and the page if a door is given."""
 
 from aiohttp import web
 
@@ -16,8 +14,6 @@ from exchange.vendors.twilio import rest_calls as twilio_calls
 from exchange.vendors.twilio import rest_messages as twilio_messages
 from exchange.vendors.twilio import rest_numbers as twilio_numbers
 from exchange.vendors.twilio.rest import TwilioApi
-
-__all__ = ["make_app"]
 
 _LARGEST_REQUEST = 64 * 1024
 

@@ -20,15 +20,6 @@ from plivo.utils import validate_signature
 from plivo.utils.signature_v3 import construct_get_url, construct_post_url, get_signature_v3
 from twilio.request_validator import RequestValidator
 
-__all__ = [
-    "plivo_headers",
-    "plivo_message_headers",
-    "plivo_nonce",
-    "twilio_headers",
-    "twilio_json_headers",
-    "without_fragment",
-]
-
 
 def without_fragment(url: str) -> str:
     """The URL as it goes over the wire and into a signature: connection overrides (`#rc=2`) are never sent."""

@@ -1,6 +1,4 @@
-"""
-The switch: rings lines, joins legs, carries speech and keys, and says so on the bus. It knows no vendor.
-"""
+"""The switch: rings lines, joins legs, carries speech and keys, and says so on the bus. It knows no vendor."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,8 +6,6 @@ from typing import Any
 from exchange.bus import Bus
 from exchange.legs import Answered, Key, Leg, LegState, Line, Over
 from exchange.timers import Timers
-
-__all__ = ["Switch"]
 
 _KEPT = 4000  # legs
 

@@ -1,14 +1,10 @@
-"""
-Text messages as the desk keeps them, and which people have opted out of which number.
-"""
+"""Text messages as the desk keeps them, and which people have opted out of which number."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from exchange.bus import Bus
-
-__all__ = ["MOST_PICTURES", "STOP_WORDS", "Picture", "Text", "TextStore", "kind_of"]
 
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 """Twilio's default list (help.twilio.com/articles/223134027); START, YES and UNSTOP take it back."""

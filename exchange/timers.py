@@ -12,8 +12,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Protocol
 
-__all__ = ["HandTimers", "RealTimers", "Timer", "Timers", "wait"]
-
 
 class Timer(Protocol):
     """Something that will happen, and can be called off."""

@@ -20,8 +20,6 @@ from exchange.office import Office
 from exchange.operator import Operator
 from exchange.safety import Door
 
-__all__ = ["add_ui"]
-
 _STATIC = Path(__file__).with_name("static")
 _FILES = {path.name: path for path in _STATIC.iterdir() if path.is_file()}  # read once: requests touch no names
 _SHOWN_WIRE = 100
@@ -93,7 +91,7 @@ class Page:
         office = self._office
         return web.json_response(
             {
-                "numbers": self._numbers(),
+                "numbers": numbers_json(office),
                 "handsets": [office.switch.line_json(line) for line in office.switch.lines.values()],
                 "texts": [text.as_json() for text in office.texts.texts.values()],
                 "faults": {carrier: faults.as_json() for carrier, faults in office.faults.items()},
@@ -101,9 +99,6 @@ class Page:
                 "wire": [entry.as_json() for entry in list(office.log.entries)[-_SHOWN_WIRE:]],
             }
         )
-
-    def _numbers(self) -> list[dict[str, str]]:
-        return numbers_json(self._office)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events until the page goes away."""

@@ -15,8 +15,6 @@ from typing import Any
 from exchange.bus import Bus
 from exchange.timers import Timers
 
-__all__ = ["Complaint", "Leak", "WireEntry", "WireLog"]
-
 _KEPT = 2000
 _SHOWN_BODY = 20_000  # characters
 _HIDDEN = "(hidden)"

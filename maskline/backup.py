@@ -15,7 +15,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from maskline.embedded.binaries import find_binaries
 from maskline.refusal import Refusal
@@ -118,12 +118,16 @@ def _tools(folder: Path) -> Tools | None:
 
 def _without_password(database_url: str) -> tuple[str, dict[str, str]]:
     """The address without its password, which travels in the environment: arguments show in the list of processes."""
-    parts = urlsplit(database_url)
-    if parts.password is None:
+    parts, named = urlsplit(database_url), "password="
+    options = parts.query.split("&")
+    words = [parts.password, *(each.removeprefix(named) for each in options if each.startswith(named))]
+    password = next((word for word in words if word is not None), None)
+    if password is None:
         return database_url, {}
-    login, _, host = parts.netloc.rpartition("@")
-    bare = urlunsplit(parts._replace(netloc=f"{login.partition(':')[0]}@{host}"))
-    return bare, {"PGPASSWORD": parts.password}
+    login, at, host = parts.netloc.rpartition("@")
+    query = "&".join(each for each in options if not each.startswith(named))
+    bare = urlunsplit(parts._replace(netloc=f"{login.partition(':')[0]}{at}{host}", query=query))
+    return bare, {"PGPASSWORD": unquote(password)}
 
 
 def _run(words: Sequence[str], environment: dict[str, str]) -> str:

@@ -9,7 +9,6 @@ be told again. Source: the SSRF prevention cheat sheet of OWASP.
 """
 
 import asyncio
-import logging
 import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -52,8 +51,6 @@ _UNWRITABLE = re.compile(r"[\x00-\x20\x7f]")
 
 _asking: ContextVar[UUID | None] = ContextVar("courier_service", default=None)
 """For whose request a name is looked up: aiohttp, which stands between, carries no word of ours."""
-
-logger = logging.getLogger("maskline.courier")
 
 
 class CustomerCourier:

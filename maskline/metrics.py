@@ -25,7 +25,6 @@ class Metrics:
         self._drift = Gauge(
             "maskline_clock_drift_seconds", "This machine's clock against Postgres's", registry=self.registry
         )
-
         self._low = Gauge(
             "maskline_pool_low_share", "Share of a service's numbers in use, of the services that run out",
             ["service"], registry=self.registry,

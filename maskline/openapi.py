@@ -23,7 +23,8 @@ _ASKED_BY: Mapping[str, list[dict[str, list[str]]]] = {
     openapi_owners.TAG: [{"device": []}],
     openapi_names.TAG: [{"device": []}],
 }
-_PROBLEMS_ONLY = (openapi_api.TAG, openapi_lookups.TAG, openapi_names.TAG, openapi_owners.TAG, openapi_owners.OPEN)
+_PROBLEMS_ONLY = (openapi_api.TAG, openapi_lookups.TAG, openapi_names.TAG, openapi_people.TAG, openapi_owners.TAG,
+                  openapi_owners.OPEN)  # fmt: skip
 """Tags whose addresses no browser opens: what goes wrong there is never told as a page."""
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255},
@@ -146,16 +147,19 @@ def _response(status: int, about: str, operation: Operation) -> dict[str, Any]:
     if status in (301, 302, 303):
         header = {"description": "Where to go on.", "schema": {"type": "string"}}
         return {"description": about, "headers": {"Location": header}}
-    if status >= 400 and (operation.tag in _PROBLEMS_ONLY or operation.tag == openapi_people.TAG):
-        return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}}}
-    if status >= 400 and operation.tag not in ("carriers", openapi_proxy.TAG):
-        return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}, "text/html": {}}}
-    if status >= 400 and operation.tag == openapi_proxy.TAG:
-        return {"description": about, "content": {"application/json": {"schema": _PROXY_ERROR}}}
     if status == 204:
         return {"description": about}
-    kind = operation.content if status < 400 else "text/plain"
-    return {"description": about, "content": {kind: {}}}
+    return {"description": about, "content": _error(operation.tag) if status >= 400 else {operation.content: {}}}
+
+
+def _error(tag: str) -> dict[str, Any]:
+    """In which forms an address tells what went wrong."""
+    if tag == "carriers":
+        return {"text/plain": {}}
+    if tag == openapi_proxy.TAG:
+        return {"application/json": {"schema": _PROXY_ERROR}}
+    problem = {"application/problem+json": {"schema": _PROBLEM}}
+    return problem if tag in _PROBLEMS_ONLY else {**problem, "text/html": {}}
 
 
 def _problem() -> dict[str, Any]:

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from maskline.openapi_operation import Operation
+from maskline.openapi_operation import TOO_FAST, Operation, Schema, page, text
 
 TAG, PAGES = "people", "names"
 TOLD = {
-    TAG: "People who have proven a number: JSON in and out. Signing up and in is one thing, a code to the number; it "
-    "gives a token for `Authorization: Bearer`. No number is in an address.",
+    TAG: "People who have proven a number: JSON in and out. One code, sent to the number, signs a person up or in and "
+    "gives a token for `Authorization: Bearer`. Numbers stand in bodies, never in an address.",
     PAGES: "The same on a page, for which no script is needed.",
 }
 
-Schema = dict[str, Any]
 
 _ID: Schema = {"type": "string", "format": "uuid"}
 PARAMETERS: Mapping[str, tuple[str, Schema]] = {
@@ -22,21 +21,16 @@ PARAMETERS: Mapping[str, tuple[str, Schema]] = {
 }
 
 
-def _text(told: str, most: int) -> Schema:
-    return {"type": "string", "maxLength": most, "description": told}
-
-
-_NUMBER = _text("E.164: + and 7 to 15 digits.", 16)
+_NUMBER = text("E.164: + and 7 to 15 digits.", 16)
 _WAY: Schema = {"type": "string", "enum": ["text", "voice"], "description": "How the code comes; else by text."}
-_LANGUAGE = _text("BCP 47; one that we speak, or English.", 35)
-_TOO_FAST = "Too often; Retry-After says when to ask again."
+_LANGUAGE = text("BCP 47: a language that we speak; else English.", 35)
 _AWAY = {503: "The database is not answering."}
-_SIGNED = {401: "No token, or one that no longer counts.", 429: _TOO_FAST, **_AWAY}
+_SIGNED = {401: "No token, or one that no longer counts.", 429: TOO_FAST, **_AWAY}
 _BROKEN = {422: "A field cannot be used; `field` says which."}
 _OVER = {410: "The code was used, its time or its tries are over, or there never was one."}
 _SENT = {
     422: "No code goes to such a number.",
-    429: _TOO_FAST,
+    429: TOO_FAST,
     503: "The day's money for codes is spent, or the database is not answering.",
 }
 _NO_PURPOSE = {404: "There is no such consent."}
@@ -48,10 +42,7 @@ def _api(name: str, method: str, path: str, summary: str, answers: Mapping[int, 
 
 
 def _page(name: str, method: str, path: str, summary: str, answers: Mapping[int, str], **more: Any) -> Operation:
-    cross = {400: "The form cannot be read.", 403: "The form was not sent from one of our pages."}
-    every = {**answers, **(cross if method == "POST" else {})}
-    return Operation(name=name, method=method, path=f"/me/names{path}", tag=PAGES, summary=summary,
-                     answers=dict(sorted(every.items())), **more)  # fmt: skip
+    return page(PAGES, name, method, f"/me/names{path}", summary, answers, **more)
 
 
 _BACK = {303: "Back to the page."}
@@ -59,22 +50,23 @@ _BACK = {303: "Back to the page."}
 _API = (
     _api("startSignUp", "POST", "/sign-ups", "Sends a code to a number, whoever's it is.",
          {202: "It is on its way: `sign_up`, and `until` when it counts.", **_SENT}, needs=("number",),
-         about="Asked again within 30 seconds it sends nothing more; later the same code, three times in all.",
+         about="Asked again within 30 seconds, it sends nothing; later, the same code, three times in all.",
          json={"number": _NUMBER, "way": _WAY, "language": _LANGUAGE}),
     _api("finishSignUp", "POST", "/sign-ups/{sign_up}", "Signs in with the code: a token for one more device.",
-         {201: "The `token`, told this once; `new` where nobody had an account on the number.",
+         {201: "The `token`, which is told only here; `new` where nobody had an account on the number.",
           409: "Somebody was new on the number within 90 days.",
           422: "Not the code, `left` says how many tries are left; or a bad field.",
           429: "Too often, or too many wrong codes from one network.", **_OVER, **_AWAY},
-         about="With the token of a device that is signed in, its account comes along to the number.",
+         about="Sent with the token of a device that is signed in, it moves that account to the number.",
          needs=("code",), json={
-             "code": _text("The six digits.", 32), "device": _text("What to call this device.", 200),
+             "code": text("The six digits.", 32), "device": text("What to call this device.", 200),
              "language": _LANGUAGE,
-             "new": {"type": "boolean", "description": "Somebody else had the number before: begin a new account."}}),
+             "new": {"type": "boolean",
+                     "description": "Whether somebody else had the number before, so that a new account begins."}}),
     _api("me", "GET", "/me", "Who is signed in.", {200: "The person.", **_SIGNED}),
     _api("describeMe", "PATCH", "/me", "Sets the language, or the country by which numbers are read.",
          {200: "The person.", 410: "They are gone.", **_BROKEN, **_SIGNED},
-         json={"language": _LANGUAGE, "region": _text("ISO 3166.", 2)}),
+         json={"language": _LANGUAGE, "region": text("ISO 3166.", 2)}),
     _api("deleteMe", "DELETE", "/me", "Deletes the account, with all that it shared.",
          {200: "The receipt: rows by room.", **_SIGNED}),
     _api("exportMe", "GET", "/me/export", "Everything that is held about the person.",
@@ -84,7 +76,7 @@ _API = (
          {200: "How many there were.", **_SIGNED}),
     _api("signOut", "DELETE", "/me/devices/{device}", "Signs a device out.",
          {204: "Its token counts no more.", 404: "There is no such device.", **_SIGNED}),
-    _api("consents", "GET", "/me/consents", "What the person is asked, in their words, and what they said.",
+    _api("consents", "GET", "/me/consents", "What the person is asked to agree to, and whether they did.",
          {200: "Each text with its version.", **_SIGNED}, query={"language": "The language of the texts."}),
     _api("consent", "GET", "/me/consents/{purpose}", "One of them.", {200: "The text.", **_NO_PURPOSE, **_SIGNED},
          query={"language": "The language of the text."}),
@@ -93,8 +85,8 @@ _API = (
           **_SIGNED}, needs=("version",), query={"language": "The language of the answer."},
          json={"version": {"type": "integer", "minimum": 1, "description": "Of the text that was shown."},
                "language": _LANGUAGE}),
-    _api("withdraw", "DELETE", "/me/consents/{purpose}", "Takes it back.",
-         {204: "Taken back.", **_NO_PURPOSE, **_SIGNED}),
+    _api("withdraw", "DELETE", "/me/consents/{purpose}", "Takes a consent back.",
+         {204: "It is taken back.", **_NO_PURPOSE, **_SIGNED}),
 )  # fmt: skip
 
 _FORMS = (
@@ -102,15 +94,15 @@ _FORMS = (
           query={"done": "What was just done."}),
     _page("namesStart", "POST", "", "Sends a code.", {303: "The page that takes it.", **_SENT},
           form={"number": "As a person writes it.", "way": "text or voice"}, needs=("number",)),
-    _page("namesCode", "GET", "/code/{sign_up}", "Takes the code.", {200: "The page.", **_OVER},
-          query={"again": "How it was just sent once more."}),
+    _page("namesCode", "GET", "/code/{sign_up}", "Asks for the code.", {200: "The page.", **_OVER},
+          query={"again": "There after it was sent once more: how."}),
     _page("namesFinish", "POST", "/code/{sign_up}", "Signs in with the code.",
           {**_BACK, 409: "Somebody was new on the number within 90 days.", 422: "Not the code: the page again.",
            429: "Too often, or too many wrong codes from one network.", **_OVER},
           form={"code": "The six digits.", "new": "yes: somebody else had the number before"}, needs=("code",)),
     _page("namesAgain", "POST", "/code/{sign_up}/again", "Sends the code once more.", {**_BACK, **_SENT, **_OVER},
           form={"way": "text or voice"}),
-    _page("namesConsent", "POST", "/consents/{purpose}", "Agrees, or takes it back.",
+    _page("namesConsent", "POST", "/consents/{purpose}", "Agrees to a consent, or takes it back.",
           {**_BACK, **_NO_PURPOSE, 409: "The text has changed."},
           form={"agree": "yes or no", "version": "Of the text that was shown."}),
     _page("namesSignOut", "POST", "/devices/{device}", "Signs a device out.",

@@ -37,9 +37,10 @@ _PAGED = {"PageSize": "Rows on a page, 1 to 1000; 100 are given at most.", "Page
           "PageToken": "From the address of a page beside."}  # fmt: skip
 _SERVICE_FORM = {
     "UniqueName": "At most 191 characters, used once in the account.",
-    "DefaultTtl": "Seconds of sessions without a Ttl of their own; 0: they never end. Not said: 90 days.",
-    "CallbackUrl": "Told of each call and text.", "InterceptCallbackUrl": "Asked before each; 403 stops it.",
-    "OutOfSessionCallbackUrl": "Asked where nobody is to be reached: TwiML, or JSON that makes a session.",
+    "DefaultTtl": "Seconds that sessions without a Ttl of their own last; 0: they never end. 90 days unless given.",
+    "CallbackUrl": "Your address that is told of each call and text.",
+    "InterceptCallbackUrl": "Asked before each of them; an answer of 403 stops it.",
+    "OutOfSessionCallbackUrl": "Asked when a stranger calls or texts: it answers TwiML, or JSON that makes a session.",
     "GeoMatchLevel": "country, area-code, overlay or radius.",
     "NumberSelectionBehavior": "prefer-sticky or avoid-sticky.", "ChatInstanceSid": "Kept, and not used.",
 }  # fmt: skip
@@ -54,8 +55,8 @@ _PARTY_FORM = {
 _UNSIGNED = {401: "No account, or no token of it: code 20003.", 403: "The token lacks the scope `proxy`: code 20003.",
              429: "More than 30 requests a second: code 80621. Too many wrong sign-ins: code 20429."}  # fmt: skip
 _BAD = {400: "It cannot be done so; `code` says why in Twilio's numbers."}
-_NONE = {404: "There is no such thing in this account: code 20404, or 80301 for a number."}
-_RACED = {409: "Somebody else was first, twice: code 80623. Try again."}
+_NONE = {404: "The account has none with this SID or name: code 20404, or 80301 for a number."}
+_RACED = {409: "Other requests changed the same thing meanwhile, twice: code 80623. Try again."}
 
 
 def _proxy(
@@ -73,7 +74,7 @@ def _list(name: str, path: str, summary: str) -> Operation:
     return _proxy(name, "GET", path, summary, {200: "The page."}, query=_PAGED)
 
 
-_READ, _MADE, _CHANGED = {200: "It."}, {201: "It is made."}, {200: "As it is now."}
+_READ, _MADE, _CHANGED = {200: "Here it is."}, {201: "It is made."}, {200: "It is changed."}
 _GONE = {204: "It is gone."}
 _IN_USE = {**_GONE, 400: "A live session needs it: code 80611."}
 
@@ -87,7 +88,7 @@ OPERATIONS = (
     _list("ListNumbers", _NUMBERS, "The numbers of a service."),
     _proxy("AddNumber", "POST", _NUMBERS, "Puts a number of the inventory into a service.", _MADE,
            form={"Sid": "Its SID, ours or the carrier's.", "PhoneNumber": "Or the number itself, E.164.",
-                 "IsReserved": "Given only to who asks for it: true or false."}),
+                 "IsReserved": "Whether it is given only where a request names it: true or false."}),
     _proxy("FetchNumber", "GET", f"{_NUMBERS}/{{number_sid}}", "A number of a service.", _READ),
     _proxy("UpdateNumber", "POST", f"{_NUMBERS}/{{number_sid}}", "Reserves a number, or no longer.", _CHANGED,
            form={"IsReserved": "true or false."}),
@@ -100,7 +101,7 @@ OPERATIONS = (
     _proxy("FetchSession", "GET", _SESSION, "A session.", _READ),
     _proxy("UpdateSession", "POST", _SESSION, "Prolongs, closes or re-opens a session.", {**_CHANGED, **_RACED},
            form={**_ENDS_FORM, "Status": "closed, or in-progress to re-open it."}),
-    _proxy("DeleteSession", "DELETE", _SESSION, "Closes and deletes a session; its numbers cool.", _GONE),
+    _proxy("DeleteSession", "DELETE", _SESSION, "Closes and deletes a session; its numbers rest.", _GONE),
     _list("ListParticipants", _PARTICIPANTS, "The participants of a session, removed ones too."),
     _proxy("AddParticipant", "POST", _PARTICIPANTS, "Adds a participant.", {**_MADE, **_RACED}, form=_PARTY_FORM,
            needs=("Identifier",)),
@@ -108,7 +109,7 @@ OPERATIONS = (
     _proxy("RemoveParticipant", "DELETE", _PARTICIPANT, "Removes a participant for good.", _GONE),
     _list("ListInteractions", _INTERACTIONS, "The calls and texts of a session."),
     _proxy("FetchInteraction", "GET", f"{_INTERACTIONS}/{{interaction_sid}}", "A call or a text.", _READ),
-    _proxy("DeleteInteraction", "DELETE", f"{_INTERACTIONS}/{{interaction_sid}}", "Forgets a call or a text.", _GONE),
+    _proxy("DeleteInteraction", "DELETE", f"{_INTERACTIONS}/{{interaction_sid}}", "Deletes a call or a text.", _GONE),
     _list("ListMessages", _MESSAGES, "The texts that this API sent to a participant."),
     _proxy("SendMessage", "POST", _MESSAGES, "Sends a text to a participant.", {200: "It is on its way."},
            form={"Body": "At most 1600 characters.", "MediaUrl": "Refused, as at Twilio."}),

@@ -1,24 +1,16 @@
 """The HTTP service: carrier webhooks, the scan page, owners' pages; `/readyz` and `/metrics` on a port of their own."""
 
-import asyncio
-import contextlib
-import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
 from core.problem import Problem
-from maskline.listening import PortTaken, bind
 from maskline.wiring import House
-
-__all__ = ["GRACE", "PortTaken", "bind", "operations", "repeat", "site"]
 
 GRACE = 5.0
 """Seconds that running requests get when the service stops."""
-
-logger = logging.getLogger("maskline.service")
 
 
 def operations(house: House) -> web.Application:
@@ -52,11 +44,3 @@ async def site(app: web.Application, listener: socket.socket) -> AsyncIterator[N
         yield
     finally:
         await runner.cleanup()
-
-
-async def repeat(every: float, task: Callable[[], Awaitable[None]]) -> None:
-    """Runs a task again and again. A Problem (the database is away) is passed over: the next time may be better."""
-    while True:
-        await asyncio.sleep(every)
-        with contextlib.suppress(Problem):
-            await task()

@@ -20,14 +20,12 @@ OURS = "main"
 """The tenant of an installation that serves its own stickers."""
 DEMO = "demo"
 """The tenant of the demo; where it stands, everything in the database is fiction."""
-
-
 CHANGES = "house"
 """The channel of NOTIFY on which `tell_changed` is heard."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Tried:
     """What would become of a call to a sticker's contact. rings: whether it would ring. why: else, a word."""
 
     rings: bool
@@ -97,10 +95,10 @@ async def sticker_countries(conn: Connection, tenant: UUID) -> dict[str, int]:
     return {row["country"]: row["stickers"] async for row in _Q.sticker_countries(conn, tenant=tenant)}
 
 
-async def try_route(conn: Connection, t: datetime, tenant: UUID, sticker: UUID, place: int, show: str) -> Verdict:
+async def try_route(conn: Connection, t: datetime, tenant: UUID, sticker: UUID, place: int, show: str) -> Tried:
     """What routing says of a call to a sticker's contact now. show: the number of ours that the contact would see."""
     told = json.loads(await _Q.try_route(conn, t=t, tenant=tenant, sticker=sticker, place=place, show=show))
-    return Verdict(told["verdict"] == "ring", told.get("why"))
+    return Tried(told["verdict"] == "ring", told.get("why"))
 
 
 async def call_state(conn: Connection, tenant: UUID, call: UUID) -> CallState | None:

@@ -1,13 +1,16 @@
-"""The four addresses of ours that a number's carrier is told, and whether a number leads to them."""
+"""The four addresses of ours that a number's carrier is told; whether a number leads to them, and they to us."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
 from carriers import DIALECTS
 from maskline.refusal import Refusal
 
 KINDS = ("voice", "text", "ended", "fallback")
+_REACH_WITHIN = 5.0
 
 
 def addresses(public_url: str, carrier: str) -> dict[str, str]:
@@ -32,6 +35,18 @@ def astray(told: Mapping[str, Any], public_url: str, carrier: str) -> list[str]:
 def is_local(url: str) -> bool:
     """Whether an address leads to this machine only. The settings allow plain http for no other."""
     return urlsplit(url).scheme == "http"
+
+
+async def looked_at(public_url: str) -> str | None:
+    """What is wrong with the way to us, seen from this machine: the end of a sentence; None where a service answers."""
+    try:
+        async with (
+            ClientSession(trust_env=False, timeout=ClientTimeout(_REACH_WITHIN)) as session,
+            session.get(f"{public_url}/healthz", allow_redirects=False) as answer,
+        ):
+            return None if answer.status == 200 else f"answers {answer.status}"
+    except (ClientError, TimeoutError, OSError):
+        return "does not answer from here"
 
 
 def require_reachable(public_url: str, api_url: str) -> None:

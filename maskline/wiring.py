@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from aiohttp import ClientSession
 
@@ -44,6 +43,7 @@ from privacy.sealing import Sealer
 from privacy.short_keys import ShortKeys
 from sql import migrate
 from sql.database import Database
+from sql.outbox import Handlers
 from voice.edge import Hooks
 from voice.jobs import CallJobs
 from voice.links import Links
@@ -84,7 +84,7 @@ class House:
     books: BookRooms
     names: Ticker
     holders: Sequence[Holder]
-    jobs: dict[str, Any]
+    jobs: Handlers
 
     async def refresh(self) -> None:
         """Reads anew what is kept in memory: carrier accounts, clients, and the countries of our own numbers."""

@@ -1,7 +1,6 @@
 """Introduces customers' hooks, callbacks and events to the rooms of masked sessions."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from core.clock import Clock
 from masking.claims.guard import Guard
@@ -20,6 +19,7 @@ from masking.sessions.sessions import Sessions
 from privacy.numbers import NumberKeys
 from privacy.short_keys import ShortKeys
 from sql.database import Database
+from sql.outbox import Handlers
 from voice.links import Links
 from voice.ports import Courier
 
@@ -40,7 +40,7 @@ class CustomerHooks:
     """screener: asks before a call or text goes on. jobs: handlers by kind."""
 
     screener: HookScreener
-    jobs: dict[str, Any]
+    jobs: Handlers
 
 
 def furnish_hooks(

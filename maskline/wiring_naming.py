@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from callerid.books.ticker import Ticker
 from callerid.lookups.rules import LookupLimits
@@ -22,6 +21,7 @@ from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer
 from privacy.short_keys import ShortKeys
 from sql.database import Database
+from sql.outbox import Handlers
 from voice.links import Links
 from voice.ports import Accounts, Placer
 
@@ -47,7 +47,7 @@ class NamingRooms:
         return (self.books.holder, self.lookups.holder, self.owners.holder, self.people.holder)
 
     @property
-    def jobs(self) -> dict[str, Any]:
+    def jobs(self) -> Handlers:
         return self.people.jobs
 
 
@@ -66,7 +66,7 @@ def furnish_naming(
         clock, database, ring, limiter, short_keys, limits, people.members, companies, people.by_number, at_once
     )
     tick = timedelta(seconds=settings.names_tick_seconds)
-    owners = furnish_owners(clock, database, ring, limiter, short_keys, people, tick)
+    owners = furnish_owners(clock, database, ring, limiter, people, tick)
     return NamingRooms(
         people=people,
         lookups=lookups,

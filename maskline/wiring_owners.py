@@ -26,7 +26,6 @@ from core.clock import Clock
 from core.quota import Limiter
 from maskline.wiring_people import PeopleRooms
 from privacy.keys import KeyRing
-from privacy.short_keys import ShortKeys
 from sql.database import Database
 
 TICK = timedelta(hours=1)
@@ -67,8 +66,7 @@ def hands(clock: Clock, ring: KeyRing) -> Hands:
 
 
 def furnish_owners(
-    clock: Clock, database: Database, ring: KeyRing, limiter: Limiter, short_keys: ShortKeys, people: PeopleRooms,
-    tick: timedelta = TICK,
+    clock: Clock, database: Database, ring: KeyRing, limiter: Limiter, people: PeopleRooms, tick: timedelta = TICK
 ) -> OwnerRooms:  # fmt: skip
     """Makes the room. people: who knows them. tick: see TICK."""
     marks, secret = Marks(ring), ring.derive("token", "names told to owners", ring.ids("token")[0])

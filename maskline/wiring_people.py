@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from admin.people.answers import ProofAnswers
 from admin.people.by_number import ByNumber
@@ -28,6 +27,7 @@ from privacy.proof_rules import UNIT, Destinations, Price, Purse
 from privacy.sealing import Sealer
 from privacy.short_keys import ShortKeys
 from sql.database import Database
+from sql.outbox import Handlers
 from voice.links import Links
 from voice.ports import Accounts, Answerer, Placer
 
@@ -53,7 +53,7 @@ class PeopleRooms:
     doors: Doors
     by_number: ByNumber
     answerer: Answerer
-    jobs: dict[str, Any]
+    jobs: Handlers
     holder: PeopleHoldings
 
 

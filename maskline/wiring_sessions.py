@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from core.clock import Clock
 from masking.claims.guard import Guard
@@ -30,6 +29,7 @@ from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer
 from privacy.short_keys import ShortKeys
 from sql.database import Database
+from sql.outbox import Handlers
 from voice.links import Links
 from voice.ports import Accounts, Answerer, Courier, Performer, Placer, Screener
 
@@ -56,7 +56,7 @@ class SessionRooms:
     screener: Screener
     effects: Sequence[Performer]
     pins: Pins
-    jobs: dict[str, Any]
+    jobs: Handlers
     media: MediaLinks
     holder: SessionHoldings
 

@@ -23,8 +23,8 @@ async def hold_ring(conn: Connection) -> None:
     """
     Says that a process serves with its ring, for as long as `conn` lives; rekeying waits until nobody does.
 
-    conn: a connection of its own, kept for the life of the process (the one that LISTENs). After it was lost, hold and
-    check again: the keys may have moved. Raises RekeyUnderWay.
+    conn: a connection for nothing else, kept for the life of the process. After it was lost, hold and check again: the
+    keys may have moved. Raises RekeyUnderWay.
     """
     if not await store.hold_ring(conn):
         raise RekeyUnderWay

@@ -4,8 +4,10 @@ import asyncio
 import secrets
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from core.clock import Clock
+from core.e164 import E164
 from privacy import store
 from privacy.day_keys import DayKey, DayKeys
 from privacy.keys import KEY_BYTES
@@ -60,6 +62,19 @@ class ShortKeys:
     async def open_box(self, box: bytes, where: Where) -> str:
         """What was sealed with a day's key. Raises Unsealable, DatabaseAway."""
         return (await self.by_box(box)).open(box, where)
+
+    async def open_caller(self, call: UUID, box: bytes | None) -> E164 | None:
+        """
+        Who made a call, from `call.caller_sealed`; None where withheld, and once the day's key is gone.
+
+        Raises DatabaseAway.
+        """
+        if box is None:
+            return None
+        try:
+            return E164(await self.open_box(box, Where.caller(call)))
+        except Unsealable:
+            return None
 
     def _remembered(self, today: date) -> DayKeys | None:
         return self._recent if self._recent is not None and self._recent.today.day == today else None

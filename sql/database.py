@@ -27,7 +27,7 @@ WORK_WAIT = 5.0
 WORK_STATEMENT = 30.0
 
 read_uuid: Callable[[str], UUID] = asyncpg.pgproto.pgproto.UUID
-"""A UUID from its text, by asyncpg's own subclass: an eighth of the time, and a route has six."""
+"""A UUID from its text, by asyncpg's own subclass: an eighth of the time, and a route has several."""
 
 AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
         asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError,
@@ -146,11 +146,12 @@ async def _transaction(connection: Connection, wait: float) -> AsyncIterator[Non
     """
     asyncpg's own `async with`, but for a server that hangs: it gets `wait` seconds to take things back.
 
-    Whoever leaves because their time is up would otherwise wait for the ROLLBACK, with a new time limit.
+    Whoever leaves because their time is up would otherwise wait for the ROLLBACK, with a new time limit. Who leaves
+    while it begins takes the connection along: nobody knows how far it came.
     """
     transaction = connection.transaction()
-    await transaction.start()
     try:
+        await transaction.start()
         yield
     except (Exception, asyncio.CancelledError):
         try:

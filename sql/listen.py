@@ -2,13 +2,18 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
 
+from sql.database import AWAY
+
 _AGAIN = 1.0
 """Seconds between tries to reconnect."""
+
+logger = logging.getLogger("maskline.sql")
 
 
 @asynccontextmanager
@@ -25,19 +30,28 @@ async def listen(dsn: str, channel: str) -> AsyncIterator[asyncio.Event]:
 
 
 async def _keep_listening(dsn: str, channel: str, woken: asyncio.Event) -> None:
+    told = False
     while True:
-        lost = asyncio.Event()
         try:
-            connection = await asyncpg.connect(dsn, timeout=5)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            async with _listening(dsn, channel, woken) as lost:
+                woken.set()
+                told = False
+                await lost.wait()
+        except (*AWAY, asyncpg.PostgresError) as error:
+            if not told:  # once: it comes back by itself, or what needs the same database says more
+                logger.warning("nobody is woken by %s: %s; trying again every second", channel, type(error).__name__)
+            told = True
             await asyncio.sleep(_AGAIN)
-            continue
-        try:
-            connection.add_termination_listener(lambda _, lost=lost: lost.set())
-            await connection.add_listener(channel, lambda *_: woken.set())
-            woken.set()
-            await lost.wait()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            await asyncio.sleep(_AGAIN)
-        finally:
-            connection.terminate()
+
+
+@asynccontextmanager
+async def _listening(dsn: str, channel: str, woken: asyncio.Event) -> AsyncIterator[asyncio.Event]:
+    """An event that is set when the connection is lost."""
+    lost = asyncio.Event()
+    connection = await asyncpg.connect(dsn, timeout=5)
+    try:
+        connection.add_termination_listener(lambda _: lost.set())
+        await connection.add_listener(channel, lambda *_: woken.set())
+        yield lost
+    finally:
+        connection.terminate()

@@ -1,7 +1,7 @@
 """Follow-up work: put in the transaction that causes it, run by the worker, retried with backoff, then kept as dead."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,10 @@ class Job:
     payload: dict[str, Any]
     attempts: int
     made_at: datetime
+
+
+Handlers = dict[str, Callable[[Job], Awaitable[None]]]
+"""Kind of job -> what does it. It raises for another try, and returns when the job is done or pointless."""
 
 
 async def put(

@@ -33,7 +33,8 @@ from masking.sessions.values import Numbering, Service
 from masking.stickers.desk import Description
 from masking.stickers.values import Visitor, Way
 from maskline.app import media
-from maskline.service import bind, site
+from maskline.listening import bind
+from maskline.service import site
 from maskline.settings import Settings
 from maskline.wiring import House, open_house
 from privacy.keys import KeyRing

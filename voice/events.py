@@ -81,14 +81,10 @@ class LegState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LegMoved:
-    """
-    News of the callee's leg. sequence: the carrier's own number or name for this event, for telling repeats.
-    leg: the carrier's id of that leg, where it keeps a record of its own.
-    """
+    """News of the callee's leg. leg: the carrier's id of that leg, where it keeps a record of its own."""
 
     carrier_call: str
     state: LegState
-    sequence: str
     leg: str | None = None
 
 

@@ -1,11 +1,10 @@
 """Calls' follow-up work: the carrier's own record of a call is deleted once the final state is in."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sql.database import Database
-from sql.outbox import Job
+from sql.outbox import Handlers, Job
 from sql.statements import statements
 from voice.ports import Accounts, Placer
 
@@ -20,8 +19,8 @@ class CallJobs:
     accounts: Accounts
     placer: Placer
 
-    def handlers(self) -> dict[str, Any]:
-        """Coroutines that take a Job; they raise for another try."""
+    def handlers(self) -> Handlers:
+        """What this room does."""
         return {"forget-call": self.forget, "forget-text": self.forget_text}
 
     async def forget_text(self, job: Job) -> None:

@@ -1,8 +1,7 @@
 """What whoever is called hears of the caller: a name that the caller agreed to, and never their number."""
 
-from core.e164 import E164, Caller
+from core.e164 import Caller
 from core.route import Route
-from privacy.sealing import Unsealable, Where
 from privacy.short_keys import ShortKeys
 from sql.database import Connection
 from voice import store
@@ -28,10 +27,5 @@ class Naming:
         if self._namer is None or not route.named or route.call_id is None:
             return None
         box = await store.caller_box(conn, route.tenant, route.call_id)
-        if box is None:
-            return None
-        try:
-            number = E164(await self._short_keys.open_box(box, Where.caller(route.call_id)))
-        except Unsealable:
-            return None
-        return await self._namer.name(conn, number)
+        number = await self._short_keys.open_caller(route.call_id, box)
+        return await self._namer.name(conn, number) if number else None

@@ -257,14 +257,11 @@ class Switchboard:
         """The way to the second contact, unless they blocked the caller; none where nobody can tell any more."""
         if route.call_id is None:
             return None
-        key = None
         box = await store.caller_box(conn, route.tenant, route.call_id)
-        if box is not None:
-            try:
-                key = self._numbers.key(E164(await self._short_keys.open_box(box, Where.caller(route.call_id))))
-            except Unsealable:
-                return None
-        return await store.second_attempt(conn, self._clock.now(), route, key)
+        caller = await self._short_keys.open_caller(route.call_id, box)
+        if box is not None and caller is None:
+            return None
+        return await store.second_attempt(conn, self._clock.now(), route, self._numbers.key(caller) if caller else None)
 
     async def _ask(
         self, dialect: Dialect, route: Route, question: Callable[[Answerer, Line], Turn | None], name: str | None = None

@@ -7,14 +7,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from core.clock import Clock
 from core.route import Route
 from sql import outbox
 from sql.database import Connection, Database
-from sql.outbox import Job
+from sql.outbox import Handlers, Job
 from voice import store
 from voice.plan import Say
 from voice.ports import Accounts, CarrierRefused, Leg, Speaker
@@ -53,8 +52,8 @@ class TalkJobs:
     speaker: Speaker
     words: Words
 
-    def handlers(self) -> dict[str, Any]:
-        """Coroutines that take a Job; they raise for another try."""
+    def handlers(self) -> Handlers:
+        """What this room does."""
         return {"warn-talk": self.warn}
 
     async def warn(self, job: Job) -> None:

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from admin.people import store
@@ -27,7 +26,7 @@ from privacy.proof import JOB
 from privacy.proof_codes import Codes
 from privacy.sealing import Sealer, Where
 from sql.database import Database
-from sql.outbox import Job
+from sql.outbox import Handlers, Job
 from voice import records
 from voice.aftermath import forget_text
 from voice.events import CarrierAccount
@@ -60,8 +59,8 @@ class PeopleJobs:
     people: People
     holders: Callable[[], Sequence[Holder]]
 
-    def handlers(self) -> dict[str, Any]:
-        """Coroutines that take a Job. They raise for another try, and return when it is done or pointless."""
+    def handlers(self) -> Handlers:
+        """What this room does."""
         return {JOB: self.send, CLOSE: self.close}
 
     async def send(self, job: Job) -> None:

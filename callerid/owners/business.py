@@ -3,7 +3,6 @@
 Being verified says who calls, not how they behave: it changes nothing about spam, and costs nothing.
 """
 
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,8 +27,6 @@ REMINDED = timedelta(days=30)
 """How long before its end a verified business is told that it ends."""
 BATCH = 100
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{3,79}")
-
-logger = logging.getLogger("maskline.names")
 
 
 @dataclass(frozen=True, slots=True)

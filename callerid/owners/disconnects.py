@@ -1,7 +1,6 @@
 """Takes in lists of numbers that were given back: for each that we know, what was said before is of somebody else."""
 
 import asyncio
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,8 +20,6 @@ BATCH = 2000
 """Numbers a transaction."""
 MOST_TOLD = 20
 """Bad lines that are told by where they stand."""
-
-logger = logging.getLogger("maskline.names")
 
 
 @dataclass(frozen=True, slots=True)

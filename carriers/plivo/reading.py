@@ -77,7 +77,7 @@ def _leg(form: Form) -> LegMoved:
         state = LegState.BLOCK_KEY if by_callee else LegState.BRIDGED
     else:
         state = _LEG_STATES.get(action, LegState.RINGING)
-    return LegMoved(_first_leg(form), state, f"{form.get('DialBLegUUID')}:{action}")
+    return LegMoved(_first_leg(form), state)
 
 
 def _dialled(form: Form) -> Dialled:

@@ -74,7 +74,7 @@ def _leg(form: Form) -> LegMoved:
     if status in _RESULTS:
         state = LegState.ENDED
     leg = form.need("CallSid") if form.get("ParentCallSid") else None
-    return LegMoved(_first_leg(form), state, f"{form.need('CallSid')}:{form.get('SequenceNumber') or status}", leg)
+    return LegMoved(_first_leg(form), state, leg)
 
 
 def _dialled(form: Form) -> Dialled:

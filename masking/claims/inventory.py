@@ -45,18 +45,14 @@ class Inventory:
         country = number.region
         if country is None:
             raise BadNumber(reason="A proxy number must belong to a country.")
-        if (
-            phonenumbers.is_possible_number_with_reason(phonenumbers.parse(number.value))
-            != ValidationResult.IS_POSSIBLE
-        ):
-            raise BadNumber(
-                reason="It has too few or too many digits for its country."
-            )  # also: good within a town alone
+        fits = phonenumbers.is_possible_number_with_reason(phonenumbers.parse(number.value))
+        if fits is not ValidationResult.IS_POSSIBLE:  # refused too: what may be dialled within a town alone
+            raise BadNumber(reason="It has too few or too many digits for its country.")
         now = self.clock.now()
         async with self.database.transaction() as conn:
             accounts = [row async for row in Q.accounts(conn) if row["carrier"] == carrier and row["tenant"] == tenant]
             if not accounts:
-                raise AccountUnknown(f"Set MASKLINE_{carrier.upper()}_… and run `./run seed` first.")
+                raise AccountUnknown(f"Add one first: ./run accounts add --carrier {carrier}.")
             account = accounts[0]["account_id"]
             if role is Role.POOL and Role.SHARED not in await self._beside(conn, tenant, account, country, number, now):
                 raise NoSharedNumber("Add one with --role shared first.", country=country)

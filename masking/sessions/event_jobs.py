@@ -7,7 +7,6 @@ misses is kept for 30 days and can be sent again; a "gap" event says which numbe
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID, uuid5
 
 from core.clock import Clock
@@ -27,7 +26,7 @@ from masking.sessions.signing import EVENTS, sign_event
 from masking.sessions.values import Service
 from sql import outbox
 from sql.database import Connection, Database
-from sql.outbox import Job
+from sql.outbox import Handlers, Job
 from voice.errors import CourierAway
 
 SECONDS = 5.0
@@ -49,8 +48,8 @@ class EventJobs:
     poster: Poster
     callbacks: Callbacks
 
-    def handlers(self) -> dict[str, Any]:
-        """Coroutines that take a Job; they raise for another try."""
+    def handlers(self) -> Handlers:
+        """What this room does."""
         return {"event": self.tell, "event-again": self.tell_again, "callback": self.callbacks.post}
 
     async def tell(self, job: Job) -> None:

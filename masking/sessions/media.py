@@ -22,7 +22,7 @@ from masking.sessions.media_links import Item, MediaLinks
 from masking.sessions.relay import Q
 from privacy.sealing import Sealer, Where
 from sql.database import Connection, Database
-from sql.outbox import Job
+from sql.outbox import Handlers, Job
 from voice.aftermath import forget_text
 from voice.ports import Accounts, CarrierAway, CarrierRefused, Placer
 
@@ -49,8 +49,8 @@ class Pictures:
     guard: Guard
     links: MediaLinks
 
-    def handlers(self) -> dict[str, Any]:
-        """Coroutines that take a Job."""
+    def handlers(self) -> Handlers:
+        """What this room does."""
         return {"media-lost": self.tell, "collect": self.collect_early}
 
     async def collect_early(self, job: Job) -> None:

@@ -18,7 +18,7 @@ from core.route import Outcome
 from masking.claims.guard import Guard
 from privacy.sealing import Sealer, Where
 from sql.database import Connection, Database
-from sql.outbox import Job
+from sql.outbox import Handlers, Job
 from sql.statements import statements
 from voice import records
 from voice.events import CarrierAccount
@@ -59,8 +59,8 @@ class PlacedJobs:
     links: Links
     guard: Guard
 
-    def handlers(self) -> dict[str, Any]:
-        """Coroutines that take a Job. They raise for another try, and return when it is done or pointless."""
+    def handlers(self) -> Handlers:
+        """What this room does."""
         return {"ring-first": self.ring_first}
 
     async def ring_first(self, job: Job) -> None:

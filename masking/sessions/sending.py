@@ -20,7 +20,7 @@ from masking.sessions.redaction import redact
 from masking.sessions.relay import OPTED_OUT, Q
 from privacy.sealing import Sealer, Where
 from sql.database import Connection, Database
-from sql.outbox import Job
+from sql.outbox import Handlers, Job
 from voice.aftermath import forget_text
 from voice.events import CarrierAccount
 from voice.links import Links
@@ -64,8 +64,8 @@ class TextJobs:
     guard: Guard
     pictures: Pictures
 
-    def handlers(self) -> dict[str, Any]:
-        """Coroutines that take a Job. They raise for another try, and return when it is done or pointless."""
+    def handlers(self) -> Handlers:
+        """What this room does."""
         return {"relay": self.relay, **self.pictures.handlers()}
 
     async def relay(self, job: Job) -> None:

@@ -189,7 +189,7 @@ class Participant:
     A person on one side.
 
     place: in which order a side rings. number: theirs, sealed; None where they are awaited, or erased. proxy: what they
-    see and dial, and its row. called_as: how the others are told who calls. announcement: said to the others first.
+    see and dial, and its row. called_as: how the others are told who calls. announcement: said to them first.
     """
 
     tenant: UUID

@@ -9,7 +9,6 @@ from masking.stickers import rules
 from masking.stickers.store import Q
 from privacy import audit
 from privacy.numbers import NumberKeys
-from privacy.sealing import Unsealable, Where
 from privacy.short_keys import ShortKeys
 from sql.database import Connection
 
@@ -29,7 +28,7 @@ class Blocks:
         days = await self.short_keys.recent()
         await Q.drop_ways(conn, **who, party_keys=[b"\x02" + key for key in days.scanners(caller)])
         for row in [row async for row in Q.ways_back(conn, **who, t=now)]:
-            if await self.caller(row["call_id"], row["caller_sealed"]) == caller:
+            if await self.short_keys.open_caller(row["call_id"], row["caller_sealed"]) == caller:
                 await Q.drop_claims(conn, tenant=tenant, target=row["call_id"])
         await audit.note(conn, now, "owner", "block", sticker)
 
@@ -37,12 +36,3 @@ class Blocks:
         """Whether the holder of a phone has blocked a caller."""
         key = self.numbers.key(caller)
         return bool(await Q.is_blocked(conn, tenant=tenant, phone=phone, party_key=key, t=self.clock.now()))
-
-    async def caller(self, call: UUID, box: bytes | None) -> E164 | None:
-        """Who made a call, while their short key lives; None where withheld. box: `call.caller_sealed`."""
-        if box is None:
-            return None
-        try:
-            return E164(await self.short_keys.open_box(box, Where.caller(call)))
-        except Unsealable:
-            return None

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.clock import Clock
 from core.e164 import E164
-from core.ids import new_code, new_id, read_code
+from core.ids import new_code, new_id
 from ivr import words
 from masking.claims.errors import NoSharedNumber
 from masking.claims.guard import Guard
@@ -167,8 +167,7 @@ class Desk:
             await audit.note(conn, self.clock.now(), "command", action, sticker.sticker_id)
 
     async def _find(self, conn: Connection, code: str) -> Sticker:
-        read = read_code(code)
-        sticker = await store.by_code(conn, read, self.clock.now()) if read else None
+        sticker = await store.by_code(conn, code, self.clock.now())
         if sticker is None:
             raise NoSticker("A code has 16 letters and digits: see ./run stickers list.")
         return sticker

@@ -50,9 +50,10 @@ class StickerEffects:
 
     async def _block(self, conn: Connection, route: Route, sticker_id: UUID, call_id: UUID) -> None:
         """For whoever was rung, whom the sticker may ring no longer."""
-        blocks = Blocks(self.clock, self.numbers, self.short_keys)
-        caller = await blocks.caller(call_id, await records.caller_box(conn, route.tenant, call_id))
+        box = await records.caller_box(conn, route.tenant, call_id)
+        caller = await self.short_keys.open_caller(call_id, box)
         if caller is not None and route.to is not None:  # else withheld: there is nobody to know again
+            blocks = Blocks(self.clock, self.numbers, self.short_keys)
             await blocks.put(conn, route.tenant, route.to.row, caller, sticker_id)
 
     async def _answer(self, conn: Connection, route: Route, sticker_id: UUID, *, agreed: bool) -> None:

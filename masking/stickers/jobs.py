@@ -18,7 +18,7 @@ from masking.stickers.tokens import Kind, Tokens
 from masking.stickers.values import Sticker
 from privacy.sealing import Sealer, Where
 from sql.database import Connection, Database
-from sql.outbox import Job
+from sql.outbox import Handlers, Job
 from voice import records
 from voice.aftermath import forget_text
 from voice.links import Links
@@ -46,8 +46,8 @@ class StickerJobs:
     ring: int
     guard: Guard
 
-    def handlers(self) -> dict[str, Any]:
-        """Coroutines that take a Job. They raise for another try, and return when it is done or pointless."""
+    def handlers(self) -> Handlers:
+        """What this room does."""
         return {"consent-call": self.consent_call, "notice": self.notice}
 
     async def consent_call(self, job: Job) -> None:
@@ -77,8 +77,10 @@ class StickerJobs:
                 return  # the phone may have rung: the call's own end, or the worker's sweep, closes it
             await self._name(job.tenant, call, None)
             raise
-        except CarrierRefused:
-            logger.warning("the carrier refused a consent call", extra={"call": str(call)})
+        except CarrierRefused as refused:
+            logger.warning(
+                "a carrier refused a consent call", extra={"call": str(call), "code": refused.facts.get("code")}
+            )
             await self._close(job.tenant, call, Outcome.FAILED)
             return
         await self._name(job.tenant, call, carrier_call)
@@ -116,8 +118,9 @@ class StickerJobs:
             if not away.facts.get("maybe_done", True):
                 await self._not_sent(job.tenant, drawn)
                 raise
-        except CarrierRefused:
-            logger.warning("the carrier refused a notice", extra={"sticker": str(sticker.sticker_id)})
+        except CarrierRefused as refused:
+            told = {"sticker": str(sticker.sticker_id), "code": refused.facts.get("code")}
+            logger.warning("a carrier refused a notice", extra=told)
             return
         await self._sent(job.tenant, kind, about, account.account_id, carrier_text)
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from enum import StrEnum
 
 from core.clock import Clock
-from core.ids import read_code
 from core.quota import Limiter, Quota, Use
 from masking.stickers import store
 from masking.stickers.errors import BadChoice, NoSticker, TooManyScans
@@ -50,9 +49,9 @@ class Reports:
         """
         if kind not in set(Misuse):
             raise BadChoice("Choose one of the answers on the page.")
-        read, now = read_code(code), self.clock.now()
+        now = self.clock.now()
         async with self.database.work() as conn:
-            sticker = await store.by_code(conn, read, now) if read else None
+            sticker = await store.by_code(conn, code, now)
         if sticker is None:
             raise NoSticker("Check the code below the QR sticker, or scan it again.")
         days = await self.short_keys.recent()

@@ -82,11 +82,10 @@ class Owners:
         """Shows the stranger one of the ready-made replies for 15 minutes. Raises BadChoice."""
         chosen = texts.preset_reply(preset)
         async with self.database.transaction() as conn:
-            row = (await self._open(conn, token)).row
-            if chosen is None or row is None or row["scan_id"] is None:
+            opened = await self._open(conn, token)
+            if chosen is None or opened.row is None or opened.row["scan_id"] is None:
                 raise BadChoice("Choose one of the replies on the page.")
-            named = self.tokens.read(token)
-            await Q.set_reply(conn, tenant=named.tenant if named else None, scan=row["scan_id"], reply=chosen.id,
+            await Q.set_reply(conn, tenant=opened.named.tenant, scan=opened.row["scan_id"], reply=chosen.id,
                               t=self.clock.now())  # fmt: skip
 
     async def leave(self, token: str) -> None:
@@ -142,7 +141,7 @@ class Owners:
         return phone
 
     async def _caller(self, row: Any) -> E164 | None:
-        return await self._blocks.caller(row["call_id"], row["caller_sealed"]) if row else None
+        return await self.short_keys.open_caller(row["call_id"], row["caller_sealed"]) if row else None
 
     @property
     def _blocks(self) -> Blocks:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from core.clock import Clock
 from core.e164 import E164
-from core.ids import new_extensions, new_id, read_code
+from core.ids import new_extensions, new_id
 from core.quota import Limiter, Quota, Use
 from core.route import Reason
 from ivr import texts
@@ -123,8 +123,7 @@ class Scans:
         return replace(way, message=chosen)
 
     async def _sticker(self, conn: Connection, code: str, *, any_state: bool = False) -> Sticker:
-        read = read_code(code)
-        sticker = await store.by_code(conn, read, self.clock.now()) if read else None
+        sticker = await store.by_code(conn, code, self.clock.now())
         if sticker is None:
             raise NoSticker("Check the code below the QR sticker, or scan it again.")
         if sticker.state is StickerState.PRINTED and not any_state:

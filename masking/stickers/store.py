@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.ids import read_code
 from masking.stickers import rules
 from masking.stickers.values import ContactState, Nuisance, PlateShown, Sticker, StickerState
 from sql.database import Connection
@@ -15,8 +16,9 @@ Q = statements("stickers")
 
 
 async def by_code(conn: Connection, code: str, t: datetime) -> Sticker | None:
-    """The sticker with a printed code."""
-    row = await Q.sticker_by_code(conn, code=code, t=t)
+    """The sticker with a printed code, as anybody spells it; None where there is none, and for what is no code."""
+    read = read_code(code)
+    row = await Q.sticker_by_code(conn, code=read, t=t) if read else None
     return _sticker(row) if row else None
 
 

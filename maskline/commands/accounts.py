@@ -66,7 +66,7 @@ def list_(shown: Shown) -> None:
         return [
             {"carrier": account.carrier, "id": account.vendor_id, "tokens": len(account.tokens),
              "state": await _state(opened, account)}
-            for carrier in DIALECTS for account in opened.house.accounts.of(carrier) if account.tenant == opened.tenant
+            for account in opened.accounts
         ]  # fmt: skip
 
     shown.table("accounts", with_house(shown, work), _COLUMNS, empty="No account yet: ./run accounts add.")

@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
-
-from carriers import DIALECTS
 from core.e164 import E164
 from masking.claims.values import ProxyNumber, Role
 from maskline import store, webhooks
@@ -14,8 +11,6 @@ from maskline.commands.opening import Opened
 from voice.events import CarrierAccount
 from voice.ports import CarrierAway, CarrierRefused
 
-_REACH_WITHIN = 5.0
-
 Held = Mapping[E164, Mapping[str, Any]]
 """A carrier account's numbers, with their webhooks."""
 
@@ -23,14 +18,10 @@ Held = Mapping[E164, Mapping[str, Any]]
 async def check_accounts(opened: Opened) -> list[Finding]:
     """Each account: whether its token works, and how its numbers compare with ours."""
     ours = await opened.house.inventory.every(opened.tenant)
-    accounts = [
-        account for carrier in DIALECTS for account in opened.house.accounts.of(carrier)
-        if account.tenant == opened.tenant
-    ]  # fmt: skip
-    if not accounts:
+    if not opened.accounts:
         return [wrong("accounts", "No carrier account is set up.", "Add one: ./run accounts add.")]
     found: list[Finding] = []
-    for account in accounts:
+    for account in opened.accounts:
         try:
             told = await opened.house.placer.numbers(account)
         except CarrierRefused as refused:
@@ -104,14 +95,7 @@ async def check_way_in(public_url: str, *, needed: bool) -> Finding:
     """Whether carriers can reach us. needed: they are elsewhere, so that an address of this machine will not do."""
     if needed and webhooks.is_local(public_url):
         return wrong("address", f"No carrier can reach {public_url}.", "Set MASKLINE_PUBLIC_URL (docs/going-live.md).")
-    try:
-        async with (
-            ClientSession(trust_env=False, timeout=ClientTimeout(_REACH_WITHIN)) as session,
-            session.get(f"{public_url}/healthz", allow_redirects=False) as answer,
-        ):
-            if answer.status == 200:
-                return ok("address", f"{public_url} leads to a running service.")
-            found = f"{public_url}/healthz answers {answer.status}."
-    except (ClientError, TimeoutError, OSError):
-        found = f"{public_url} does not answer from here."
-    return warn("address", found, "Does ./run serve run, and does your proxy pass on to it?")
+    wrong_there = await webhooks.looked_at(public_url)
+    if wrong_there is None:
+        return ok("address", f"{public_url} leads to a running service.")
+    return warn("address", f"{public_url} {wrong_there}.", "Does ./run serve run, and does your proxy pass on to it?")

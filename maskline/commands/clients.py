@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from admin.clients.values import SCOPES, Client, Issued
-from maskline import store
 from maskline.commands import asked
 from maskline.commands.opening import Opened, with_house
 from maskline.commands.shown import Shown, json_option
@@ -65,7 +64,7 @@ def lookups(shown: Shown, name: str, a_day: int) -> None:
 
     async def work(opened: Opened) -> Client:
         client = await opened.house.clients.allow_lookups(opened.tenant, name, a_day)
-        await _tell_others(opened)
+        await opened.tell_changed()
         return client
 
     shown.result(_row(with_house(shown, work)), f"{name} may look up {a_day} numbers a day.")
@@ -81,7 +80,7 @@ def rotate(shown: Shown, name: str, yes: bool) -> None:
 
     async def work(opened: Opened) -> Issued:
         issued = await opened.house.clients.rotate(opened.tenant, name)
-        await _tell_others(opened)
+        await opened.tell_changed()
         return issued
 
     _tell(shown, with_house(shown, work), "The former token counts no more.")
@@ -97,7 +96,7 @@ def revoke(shown: Shown, name: str, yes: bool) -> None:
 
     async def work(opened: Opened) -> Client:
         client = await opened.house.clients.revoke(opened.tenant, name)
-        await _tell_others(opened)
+        await opened.tell_changed()
         return client
 
     shown.result(_row(with_house(shown, work)), f"{name} is revoked. {_SIGNS}")
@@ -111,12 +110,6 @@ def _tell(shown: Shown, issued: Issued, said: str) -> None:
 
 def _words(scopes: str) -> Sequence[str]:
     return [word.strip() for word in scopes.split(",") if word.strip()]
-
-
-async def _tell_others(opened: Opened) -> None:
-    """Processes that serve remember clients for a minute: they must hear of it."""
-    async with opened.house.database.work() as conn:
-        await store.tell_changed(conn)
 
 
 def _row(client: Client) -> dict[str, Any]:

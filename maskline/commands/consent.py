@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
-
 from core.e164 import E164
 from core.route import Outcome
 from masking.stickers.values import ContactState, Sticker
-from maskline import store, worker
+from maskline import store, webhooks, worker
 from maskline.commands import asked
 from maskline.commands.opening import Opened, with_house
 from maskline.commands.shown import Shown
 from maskline.refusal import Refusal
-from maskline.webhooks import is_local
 
 _ANSWER_WITHIN = 90.0
 """Seconds that a command waits: ringing, the question said three times, and a carrier that is slow."""
 _LOOK_EVERY = 0.3
-_REACH_WITHIN = 5.0
 _WHO = {1: "owner", 2: "second contact"}
 
 
@@ -83,34 +79,34 @@ def ask(shown: Shown, asking: Asking) -> Found:
     """Raises Refusal and Problem. A number without a country code is read as one of the sticker's country."""
     typed = asked.line(f"Number of the {_WHO[asking.place]}, with its country code")
 
-    async def work(house: Opened) -> Found:
-        sticker = await house.house.desk.find(asking.code)
+    async def work(opened: Opened) -> Found:
+        sticker = await opened.house.desk.find(asking.code)
         number = E164.parse(typed, sticker.country)
         if asking.check:
-            await _require_service(house)
-        return await _ask(house, sticker, number, asking, shown)
+            await _require_service(opened)
+        return await _ask(opened, sticker, number, asking, shown)
 
     return with_house(shown, work)
 
 
-async def _ask(house: Opened, sticker: Sticker, number: E164, asking: Asking, shown: Shown) -> Found:
-    call = await house.house.desk.ask(sticker.code, number, asking.place, asking.language or sticker.language)
-    if not house.worker:
-        await worker.drain(house.house)
+async def _ask(opened: Opened, sticker: Sticker, number: E164, asking: Asking, shown: Shown) -> Found:
+    call = await opened.house.desk.ask(sticker.code, number, asking.place, asking.language or sticker.language)
+    if not opened.worker:
+        await worker.drain(opened.house)
     if asking.wait:
         shown.step("The phone rings now. Whoever answers hears the question and presses 1 to agree.")
     until = time.monotonic() + (_ANSWER_WITHIN if asking.wait else 0)
     while True:
-        found = await _look(house, sticker, call, asking)
+        found = await _look(opened, sticker, call, asking)
         answered = found.state is not ContactState.ASKED or found.outcome is not None
         if answered or time.monotonic() >= until:
             return found
         await asyncio.sleep(_LOOK_EVERY)
 
 
-async def _look(house: Opened, sticker: Sticker, call: UUID, asking: Asking) -> Found:
-    now = await house.house.desk.find(sticker.code)
-    async with house.house.database.work() as conn:
+async def _look(opened: Opened, sticker: Sticker, call: UUID, asking: Asking) -> Found:
+    now = await opened.house.desk.find(sticker.code)
+    async with opened.house.database.work() as conn:
         state = await store.call_state(conn, sticker.tenant, call)
     return Found(
         code=sticker.code, place=asking.place, call=call, state=now.contacts.get(asking.place, ContactState.ASKED),
@@ -118,21 +114,15 @@ async def _look(house: Opened, sticker: Sticker, call: UUID, asking: Asking) -> 
     )  # fmt: skip
 
 
-async def _require_service(house: Opened) -> None:
+async def _require_service(opened: Opened) -> None:
     """Raises Refusal where the carrier would find nobody who tells it what to say to the person who picks up."""
-    url = f"{house.house.public_url}/healthz"
-    try:
-        async with (
-            ClientSession(trust_env=False, timeout=ClientTimeout(_REACH_WITHIN)) as session,
-            session.get(url, allow_redirects=False) as answer,
-        ):
-            if answer.status == 200:
-                return
-            found = f"answered {answer.status}"
-    except (ClientError, TimeoutError, OSError):
-        found = "does not answer"
-    start = "Start it: ./run serve." if is_local(url) else "Is ./run serve running, and does the proxy pass on to it?"
+    url = opened.house.public_url
+    found = await webhooks.looked_at(url)
+    if found is None:
+        return
+    remote = "Is ./run serve running, and does the proxy pass on to it?"
+    start = "Start it: ./run serve." if webhooks.is_local(url) else remote
     raise Refusal(
-        f"The service at {house.house.public_url} {found}, so nobody would say anything to whoever picks up. {start} "
+        f"The service at {url} {found}, so nobody would say anything to whoever picks up. {start} "
         "If only this machine cannot reach it: --no-check."
     )

@@ -23,7 +23,7 @@ def jobs() -> None:
 @click.option("--most", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many, newest first.")
 @json_option
 def dead(shown: Shown, most: int) -> None:
-    """List the dead letters: jobs given up after eight tries in about two days, kept for 14 days."""
+    """List the dead letters: jobs given up after twelve tries in nearly three days, kept for 14 days."""
 
     async def work(opened: Opened) -> list[dict[str, Any]]:
         async with opened.house.database.work() as conn:

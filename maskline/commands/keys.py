@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -57,16 +57,16 @@ def list_(shown: Shown) -> None:
 @keys.command()
 @click.argument("root", type=click.Choice(["seal", "token"]))
 @json_option
-def add(shown: Shown, root: str) -> None:
+def add(shown: Shown, root: Literal["seal", "token"]) -> None:
     """Add a new seal or token root to the key file.
 
     Then restart every process together. Workers re-seal everything with a new seal root; `keys list` shows when nothing
     is left under the old one, which `keys retire` then takes out. A number root is replaced by `./run rekey`.
     """
     loaded = load_settings()
-    ring = KeyRing.load(loaded.keys_file).with_new("seal" if root == "seal" else "token", datetime.now(UTC))
+    ring = KeyRing.load(loaded.keys_file).with_new(root, datetime.now(UTC))
     ring.save(loaded.keys_file)
-    newest = ring.ids("seal" if root == "seal" else "token")[-1]
+    newest = ring.newest(root)
     shown.result(
         {"root": root, "id": newest, "file": str(loaded.keys_file)},
         f"Added {root} {newest} to {loaded.keys_file}. Back the file up, and restart every process together.",

@@ -8,13 +8,11 @@ from carriers import DIALECTS
 from core.e164 import E164
 from masking.claims.errors import NumberUnknown
 from masking.claims.values import ProxyNumber, Role
-from maskline import store, webhooks
+from maskline import webhooks
 from maskline.commands import asked, numbers_import
 from maskline.commands.opening import Opened, with_house
 from maskline.commands.shown import Shown, json_option
-from maskline.refusal import Refusal
 from maskline.settings import Settings
-from voice.events import CarrierAccount
 
 _ROLES = click.Choice([role.value for role in Role])
 _COLUMNS = (
@@ -48,7 +46,7 @@ def add(shown: Shown, number: str, carrier: str, role: str) -> None:
     async def work(opened: Opened) -> numbers_import.Said:
         said = await numbers_import.ask(opened, carrier, ours)
         await opened.house.inventory.add(opened.tenant, carrier, ours, Role(role), said.traits)
-        await _tell_changed(opened)
+        await opened.tell_changed()
         return said
 
     said = with_house(shown, work)
@@ -72,13 +70,13 @@ def import_(shown: Shown, carrier: str, role: str, pointing: bool) -> None:
     """
 
     async def work(opened: Opened) -> list[dict[str, Any]]:
-        account, house = account_with(opened, carrier), opened.house
+        account, house = opened.account(carrier), opened.house
         if pointing:
             webhooks.require_reachable(house.public_url, api_url(house.settings, carrier))
         found = await numbers_import.take_in(opened, account, Role(role))
         if pointing:
             await numbers_import.point_new(opened, account, found)
-        await _tell_changed(opened)
+        await opened.tell_changed()
         return [each.row() for each in found]
 
     rows = with_house(shown, work)
@@ -129,7 +127,7 @@ def remove(shown: Shown, number: str, yes: bool) -> None:
 
     async def work(opened: Opened) -> None:
         await opened.house.inventory.remove(ours)
-        await _tell_changed(opened)
+        await opened.tell_changed()
 
     with_house(shown, work)
     shown.result({"number": ours.value, "removed": True}, "Let go. Stickers are served by the numbers that are left.")
@@ -158,36 +156,17 @@ def point(shown: Shown, number: str | None, every: bool) -> None:
     shown.result({"numbers": pointed}, *(f"{each['number']} leads to {each['voice']}" for each in pointed))
 
 
-async def _tell_changed(opened: Opened) -> None:
-    """Countries of our numbers may be dialled: processes that serve must hear of it."""
-    async with opened.house.database.work() as conn:
-        await store.tell_changed(conn)
-
-
 async def _point(opened: Opened, number: ProxyNumber) -> dict[str, Any]:
     house = opened.house
     webhooks.require_reachable(house.public_url, api_url(house.settings, number.carrier))
     urls = webhooks.addresses(house.public_url, number.carrier)
-    await house.placer.point(account_of(opened, number), number.number, urls)
+    await house.placer.point(opened.account(number.carrier), number.number, urls)
     return {"number": number.number.value, "carrier": number.carrier, **urls}
 
 
 def api_url(settings: Settings, carrier: str) -> str:
     """Where a carrier's REST API is."""
     return {"twilio": settings.twilio_api_url, "plivo": settings.plivo_api_url}[carrier]
-
-
-def account_of(opened: Opened, number: ProxyNumber) -> CarrierAccount:
-    """The account that holds a number. Raises Refusal where it is gone."""
-    return account_with(opened, number.carrier)
-
-
-def account_with(opened: Opened, carrier: str) -> CarrierAccount:
-    """Our account with a carrier. Raises Refusal where there is none."""
-    for account in opened.house.accounts.of(carrier):
-        if account.tenant == opened.tenant:
-            return account
-    raise Refusal(f"No account with {carrier.capitalize()} is set up: ./run accounts add.")
 
 
 def _row(number: ProxyNumber) -> dict[str, Any]:

@@ -68,7 +68,7 @@ async def ask(opened: Opened, carrier: str, number: E164) -> Said:
     """Asks the carrier of one number of ours. That nobody answers is no error here."""
     name = carrier.capitalize()
     again = f"Once that is well: ./run numbers import {carrier}"
-    account = next((each for each in opened.house.accounts.of(carrier) if each.tenant == opened.tenant), None)
+    account = next((each for each in opened.accounts if each.carrier == carrier), None)
     if account is None:
         return Said()  # taking it in will say so
     try:

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+from carriers import DIALECTS
 from maskline import seed, store
 from maskline.commands.settled import load_settings
 from maskline.commands.shown import Shown
 from maskline.embedded.join import Backing, join_or_start
 from maskline.hold import holding
+from maskline.refusal import Refusal
 from maskline.settings import Settings
 from maskline.wiring import House, open_house
 from sql import migrate
 from sql.database import Database
+from voice.events import CarrierAccount
 
 T = TypeVar("T")
 
@@ -31,6 +34,23 @@ class Opened:
     tenant: UUID
     demo: bool
     worker: bool
+
+    @property
+    def accounts(self) -> list[CarrierAccount]:
+        """Our accounts, carrier by carrier."""
+        return [each for carrier in DIALECTS for each in self.house.accounts.of(carrier) if each.tenant == self.tenant]
+
+    def account(self, carrier: str) -> CarrierAccount:
+        """Our account with a carrier. Raises Refusal where there is none."""
+        for each in self.accounts:
+            if each.carrier == carrier:
+                return each
+        raise Refusal(f"No account with {carrier.capitalize()} is set up: ./run accounts add.")
+
+    async def tell_changed(self) -> None:
+        """Tells processes that serve that accounts, clients or numbers are others now: they remember them."""
+        async with self.house.database.work() as conn:
+            await store.tell_changed(conn)
 
 
 def with_house(shown: Shown, work: Callable[[Opened], Coroutine[Any, Any, T]]) -> T:

@@ -4,19 +4,19 @@ from maskline import settings
 from maskline.settings import Settings
 
 
-def load_settings(*, quiet: bool = False) -> Settings:
-    """
-    Reads the settings and sets up logging. quiet: only warnings, where the terminal is for something else.
-
-    Raises SettingsRefused.
-    """
+def load_settings() -> Settings:
+    """Reads the settings and sets up logging. Raises SettingsRefused."""
     loaded = settings.load()
-    set_up_logging(loaded, quiet=quiet)
+    set_up_logging(loaded)
     return loaded
 
 
 def set_up_logging(loaded: Settings, *, quiet: bool = False) -> None:
-    """For whoever read the settings apart, because importing structlog takes as long as starting a server."""
+    """
+    For whoever read the settings apart, because importing structlog takes as long as starting a server.
+
+    quiet: only warnings, where the terminal is for something else.
+    """
     import logging
 
     from maskline import logs

@@ -8,7 +8,6 @@ from ivr import engine
 from masking.claims.values import ProxyNumber, Role
 from masking.stickers.values import ContactState, Sticker, StickerState
 from maskline import store, webhooks
-from maskline.commands.numbers import account_of
 from maskline.commands.opening import Opened
 from voice.plan import Say
 from voice.ports import CarrierAway, CarrierRefused
@@ -126,7 +125,7 @@ async def _webhooks(opened: Opened, trial: Trial, numbers: list[ProxyNumber]) ->
     for carrier in sorted({each.carrier for each in numbers}):
         ours = [each for each in numbers if each.carrier == carrier]
         try:
-            held = {told["number"]: told for told in await opened.house.placer.numbers(account_of(opened, ours[0]))}
+            held = {told["number"]: told for told in await opened.house.placer.numbers(opened.account(carrier))}
         except (CarrierAway, CarrierRefused) as problem:
             trial.refuse(
                 f"{carrier.capitalize()}'s API: {problem.title.lower()}. Webhooks were not compared; try again."

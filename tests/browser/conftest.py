@@ -22,7 +22,8 @@ from playwright.async_api import Browser, async_playwright
 from core.clock import SetClock
 from exchange import Exchange, PlivoAccount, TwilioAccount
 from maskline.app import Extra, make_app, make_web
-from maskline.service import bind, site
+from maskline.listening import bind
+from maskline.service import site
 from maskline.settings import Settings
 from maskline.wiring import open_house
 from tests.browser.street import Street, person

@@ -16,7 +16,6 @@ import psutil
 
 from maskline.settings import HOME, PREFIX
 
-STARTED_WITHIN = 60.0  # seconds; it takes two on an idle machine, and far longer where others run tests as well
 ENDED_WITHIN = 30.0
 MASKLINE = ("-m", "maskline")
 PUBLIC = "http://localhost"

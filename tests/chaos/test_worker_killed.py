@@ -114,7 +114,7 @@ async def test_a_worker_goes_on_by_itself_once_postgres_is_back(ground: Ground):
 async def impatient(ground: Ground) -> AsyncIterator[House]:
     """The test's own house, with a worker that waits for a carrier only for a moment."""
     house = ground.town.house
-    jobs: StickerJobs = house.jobs["consent-call"].__self__
+    jobs: StickerJobs = house.jobs["consent-call"].__self__  # type: ignore[attr-defined]
     async with aiohttp.ClientSession(trust_env=False) as session:
         placer = CarrierPlacer(session, twilio_url=house.settings.twilio_api_url, seconds=0.5)
         yield replace(house, jobs=house.jobs | replace(jobs, placer=placer).handlers())

@@ -21,10 +21,10 @@ def test_vendors_defaults_and_overrides_are_read_from_the_fragment():
     assert patience("twilio", "https://app.example/v").on == {"ct"}
     assert patience("plivo", "https://app.example/v").read == 40.0
 
-    rule = patience("twilio", "https://app.example/v?a=1#rc=5&rp=ct,rt,5xx&rt=4000&ct=99")
+    rule = patience("twilio", "https://app.example/v?a=1#rc=5&rp=ct,rt,5xx&rt=4000&tt=99")
 
     assert rule.on == {"ct", "rt", "5xx"}
-    assert (rule.retries, rule.read, rule.connect) == (5, 4.0, 5.0), "99 ms is out of range and left at 5 s"
+    assert (rule.retries, rule.read, rule.total) == (5, 4.0, 15.0), "99 ms is out of range and left at 15 s"
     assert patience("twilio", "https://app.example/v#rp=all").on == {"ct", "rt", "4xx", "5xx"}
 
 

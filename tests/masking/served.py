@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import aiohttp
 
 from maskline.app import Extra, make_app, make_web
-from maskline.service import bind, site
+from maskline.listening import bind
+from maskline.service import site
 from sql.statements import statements
 from tests.markup import Markup
 from tests.town import ALICE, POOL, Town

@@ -12,7 +12,6 @@ from masking.sessions.given import Ends
 from tests.town import ALICE, BOB, NOON, OWNER, POOL, SESSION, SHARED, Town
 
 SPARE = E164("+12025550140")
-ANOTHER = E164("+12025550141")
 ABROAD = E164("+33639980120")
 A_SECOND = timedelta(seconds=1)
 

@@ -72,7 +72,7 @@ class Office:
 @pytest.fixture
 def office(town: Town) -> Office:
     post = Post()
-    texting = replace(town.house.jobs["notice"].__self__, placer=post)
+    texting = replace(town.house.jobs["notice"].__self__, placer=post)  # type: ignore[attr-defined]
     records = CallJobs(town.house.database, town.house.accounts, post).handlers()  # type: ignore[arg-type]
     return Office(town, post, replace(town.house, jobs=town.house.jobs | {"notice": texting.notice} | records))
 

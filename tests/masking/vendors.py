@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 
-from maskline.service import bind, site
+from maskline.listening import bind
+from maskline.service import site
 from tests.carriers.vendor import Asked, Vendor
 from tests.town import VENDOR_IDS
 

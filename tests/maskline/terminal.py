@@ -23,7 +23,7 @@ from exchange import Exchange
 from maskline.app import make_app, make_web
 from maskline.commands import cli
 from maskline.embedded.binaries import find_binaries
-from maskline.service import bind
+from maskline.listening import bind
 from maskline.service import site as serving
 from maskline.settings import PREFIX, load
 from maskline.wiring import House, open_house

@@ -166,21 +166,30 @@ def test_a_restore_that_was_cut_off_is_undone_by_the_next(terminal: Terminal, da
     assert terminal("stickers", "list").status == 0
 
 
-def test_passwords_are_in_no_argument_of_postgres_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    seen: list[list[str]] = []
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:open%20sesame@db.example:5432/site?sslmode=require",
+        "postgresql://me@db.example:5432/site?password=open%20sesame&sslmode=require",
+    ],
+)
+def test_passwords_are_in_no_argument_of_postgres_programs(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """They go by the environment, as they are and not as an address has to spell them."""
+    seen: list[tuple[list[str], dict[str, str]]] = []
 
     def run(words: list[str], environment: dict[str, str]) -> str:
-        seen.append([*words, *environment])
+        seen.append((words, environment))
         return ""
 
     monkeypatch.setattr(backup, "_run", run)
     tools = backup.Tools(Path("pg_dump"), Path("pg_restore"), 18)
 
-    backup.restore(tools, "postgresql://me:sesame@db.example:5432/site?sslmode=require", tmp_path / "x")
+    backup.restore(tools, url, tmp_path / "x")
 
-    assert "--dbname=postgresql://me@db.example:5432/site?sslmode=require" in seen[0]
-    assert "PGPASSWORD" in seen[0]
-    assert not any("sesame" in word for word in seen[0])
+    words, environment = seen[0]
+    assert "--dbname=postgresql://me@db.example:5432/site?sslmode=require" in words
+    assert environment == {"PGPASSWORD": "open sesame"}
+    assert not any("sesame" in word for word in words)
 
 
 def test_programs_of_an_older_version_are_not_used():

@@ -9,9 +9,10 @@ import pytest
 
 from maskline import openapi
 from maskline.app import make_app, make_web
+from maskline.listening import bind
 from maskline.openapi import Address
 from maskline.openapi_table import OPERATIONS, PARAMETERS
-from maskline.service import bind, site
+from maskline.service import site
 from tests.town import Town
 
 BY_EITHER = ("GET", "POST")

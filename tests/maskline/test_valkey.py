@@ -18,7 +18,7 @@ from core.quota import Quota, Use
 from maskline import valkey
 from maskline.commands.checks import check_valkey
 from maskline.embedded.binaries import find_binaries
-from maskline.service import bind
+from maskline.listening import bind
 from maskline.valkey import ValkeyLimiter
 
 NARROW = Quota("narrow", times=2, per=timedelta(minutes=1), when_blind="allow")

@@ -15,7 +15,8 @@ from aiohttp import web
 
 from core.problem import Problem
 from maskline import web as web_shell
-from maskline.service import bind, site
+from maskline.listening import bind
+from maskline.service import site
 from maskline.web import MAX_BODY, Web
 from tests.markup import Markup
 

@@ -6,7 +6,6 @@ from tests.proofs.model import Model
 from tests.proofs.values import BLOCK, REST, Said
 
 NOTICE_LIVES = timedelta(days=2)
-ASKED_A_DAY = 3
 
 
 OVER = Said("over")

@@ -100,7 +100,7 @@ class InProcess:
             nine = [LegState.BRIDGED, LegState.BLOCK_KEY] if heard.nine else []
             states = {"1": [LegState.BRIDGED], "9": nine}
             for state in states.get(key, []):
-                await self.switchboard.leg_moved(self.account, our_call, place, LegMoved(call, state, ""))
+                await self.switchboard.leg_moved(self.account, our_call, place, LegMoved(call, state))
 
     async def dial_over(self, call, url, caller, result) -> Heard:
         our_call, step = self._read(url)

@@ -3,32 +3,17 @@
 import pytest
 
 from core.e164 import E164
-from exchange import Exchange, Handset
+from exchange import Exchange
 from masking.sessions.values import Numbering
 from maskline import worker
 from tests.masking.texting import LINES, Pair, pair, session
 from tests.town import ALICE, BOB, Town
 
 
-@pytest.fixture(params=["twilio", "plivo"])
-def carrier(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 async def ride(carrier: str, town: Town, connected: Exchange) -> Pair:
     _connect(town, connected, carrier, LINES[carrier])
     return await pair(town, carriers=(carrier, carrier))
-
-
-@pytest.fixture
-def alice(desk: Exchange) -> Handset:
-    return desk.handset(ALICE.value)
-
-
-@pytest.fixture
-def bob(desk: Exchange) -> Handset:
-    return desk.handset(BOB.value)
 
 
 def _connect(town: Town, desk: Exchange, carrier: str, number: E164) -> None:

@@ -17,11 +17,6 @@ PHONES = {"twilio": E164("+12025550161"), "plivo": E164("+447700900161")}
 """A number is rung from a shared number of its own country, so each of these is served by one carrier."""
 
 
-@pytest.fixture(params=["twilio", "plivo"])
-def carrier(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def phone(carrier: str, connected: Exchange) -> Handset:
     return connected.handset(PHONES[carrier].value, "Newcomer")

@@ -7,17 +7,7 @@ from exchange import Exchange, Handset
 from masking.stickers.effects import LATE_NEWS
 from masking.stickers.values import Way
 from maskline import worker
-from tests.town import ALICE, OWNER, SECOND, SHARED, Town
-
-
-@pytest.fixture(params=["twilio", "plivo"])
-def carrier(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def alice(connected: Exchange) -> Handset:
-    return connected.handset(ALICE.value, "Stranger")
+from tests.town import OWNER, SECOND, SHARED, Town
 
 
 @pytest.fixture

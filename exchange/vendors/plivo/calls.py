@@ -1,6 +1,4 @@
-"""
-Calls through the Plivo account: one dialled to a number it holds, and one placed over REST.
-"""
+"""Calls through the Plivo account: one dialled to a number it holds, and one placed over REST."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -13,8 +11,6 @@ from exchange.reporting import Reports
 from exchange.vendors.plivo.params import call_params, hangup_params
 from exchange.vendors.plivo.script import PlivoScript
 from exchange.vendors.plivo.texts import PlivoTexts
-
-__all__ = ["Placing", "PlivoCalls"]
 
 
 @dataclass(frozen=True, slots=True)

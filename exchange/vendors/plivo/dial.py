@@ -22,7 +22,6 @@ from exchange.vendors.plivo.params import call_params, hangup_cause, spelled
 if TYPE_CHECKING:
     from exchange.vendors.plivo.script import PlivoScript
 
-__all__ = ["dial"]
 
 _EVENTS = {"answer": "DialAnswer", "connected": "DialConnected", "hangup": "DialHangup", "digits": "DialDigitsMatch"}
 

@@ -7,8 +7,6 @@ named, so that using one is told apart from a mistake.
 
 from exchange.markup import Grammar
 
-__all__ = ["MESSAGING", "NOT_RUN", "PROMPTS", "VOICE"]
-
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())

@@ -10,8 +10,6 @@ from datetime import datetime
 from exchange.legs import Leg, LegState
 from exchange.office import Office
 
-__all__ = ["WITHHELD", "HangupCause", "call_params", "hangup_cause", "hangup_params", "spelled"]
-
 WITHHELD = ("anonymous", "Anonymous", "private", "unavailable", "restricted")
 """How a caller who hides their number is spelled."""
 

@@ -18,8 +18,6 @@ from exchange.safety import basic_auth_ok, told
 from exchange.vendors.plivo.calls import PlivoCalls
 from exchange.vendors.plivo.texts import PlivoTexts
 
-__all__ = ["BASE", "PlivoApi", "Refused", "answer", "body_of", "page_of", "url_pair"]
-
 BASE = "/v1/Account/{account}"
 _LONGEST_PAGE = 20
 

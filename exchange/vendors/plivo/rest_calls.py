@@ -14,8 +14,6 @@ from exchange.vendors.plivo.calls import Placing
 from exchange.vendors.plivo.params import hangup_cause
 from exchange.vendors.plivo.rest import BASE, PlivoApi, Refused, answer, body_of, page_of, url_pair
 
-__all__ = ["add_calls"]
-
 _SPOKEN_TO = {"aleg": "a", "bleg": "b", "both": "ab"}
 """`legs` -> of the caller's leg and the other one, whoever hears it."""
 

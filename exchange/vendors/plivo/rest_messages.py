@@ -13,8 +13,6 @@ from exchange.alphabet import parts, plain, size
 from exchange.texts import MOST_PICTURES, Text
 from exchange.vendors.plivo.rest import BASE, PlivoApi, Refused, answer, body_of, page_of, url_pair
 
-__all__ = ["add_messages"]
-
 _LONGEST, _LONGEST_UTF16 = 1600, 737  # plivo.com/docs/messaging/concepts/encoding-and-concatenation
 
 

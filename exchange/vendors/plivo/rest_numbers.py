@@ -14,8 +14,6 @@ from exchange.accounts import Application, Hooks, Number, is_e164, plus
 from exchange.fiction import offered
 from exchange.vendors.plivo.rest import BASE, PlivoApi, Refused, answer, body_of, page_of, url_pair
 
-__all__ = ["add_numbers"]
-
 _URLS = {
     "answer": ("answer_url", "answer_method", "voice"),
     "hangup": ("hangup_url", "hangup_method", "ended"),

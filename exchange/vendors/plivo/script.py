@@ -19,8 +19,6 @@ from exchange.vendors.plivo.grammar import NOT_RUN, VOICE
 from exchange.vendors.plivo.params import call_params
 from exchange.vendors.plivo.texts import PlivoTexts
 
-__all__ = ["PlivoScript"]
-
 _XML_TYPES = ("text/xml", "application/xml")
 _MOST_PAGES = 250
 

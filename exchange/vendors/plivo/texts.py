@@ -20,8 +20,6 @@ from exchange.timers import wait
 from exchange.vendors.plivo.grammar import MESSAGING
 from exchange.vendors.plivo.params import spelled
 
-__all__ = ["PlivoTexts"]
-
 _AGAIN = (60, 120, 240)  # seconds
 _RATE = 0.0055
 _NO_ERROR, _UNREACHABLE, _NO_PICTURE = "000", "80", "110"  # plivo.com/docs/messaging/troubleshooting/error-codes

@@ -1,6 +1,4 @@
-"""
-Calls through the Twilio account: one dialled to a number it holds, and one placed over REST.
-"""
+"""Calls through the Twilio account: one dialled to a number it holds, and one placed over REST."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -10,8 +8,6 @@ from exchange.legs import Leg, LegState, Line, Mailbox, Steer
 from exchange.office import Office
 from exchange.vendors.twilio.progress import Progress
 from exchange.vendors.twilio.script import TwilioScript
-
-__all__ = ["Placing", "TwilioCalls"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from exchange.vendors.twilio.progress import Progress
 if TYPE_CHECKING:
     from exchange.vendors.twilio.script import TwilioScript
 
-__all__ = ["dial"]
 
 _MOST_NUMBERS = 10
 
@@ -36,7 +35,7 @@ class TwilioDial(Dialling):
 
     def on_answered(self, child: Leg) -> None:
         if self.office.faults["twilio"].choice("others_ring_until") == "answered":
-            self.end_ringing()
+            self.end_ringing("canceled")
         if digits := self.digits.get(child.call_id, ""):
             self.office.switch.hear(child, digits, "tone")
         if child.call_id not in self.whispers:

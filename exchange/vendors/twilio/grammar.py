@@ -7,8 +7,6 @@ Source: twilio.com/docs/voice/twiml and /docs/messaging/twiml. Verbs that TwiML 
 
 from exchange.markup import Grammar
 
-__all__ = ["MESSAGING", "NOT_RUN", "VOICE", "WHISPER"]
-
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())

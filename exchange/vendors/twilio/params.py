@@ -10,8 +10,6 @@ from datetime import datetime
 from exchange.legs import Leg, LegState
 from exchange.office import Office
 
-__all__ = ["WITHHELD", "call_params", "call_status", "country", "geography", "minutes", "progress_params", "rfc2822"]
-
 WITHHELD = ("anonymous", "+266696687", "unknown", "+8656696", "restricted", "+7378742833", "+2562533")
 """How Twilio spells a caller who hides their number; the figures spell ANONYMOUS, UNKNOWN, RESTRICTED, BLOCKED."""
 

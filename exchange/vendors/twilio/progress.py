@@ -1,6 +1,4 @@
-"""
-Status callbacks: one for each event a leg was asked to report.
-"""
+"""Status callbacks: one for each event a leg was asked to report."""
 
 from itertools import count
 
@@ -9,8 +7,6 @@ from exchange.legs import Leg
 from exchange.office import Office
 from exchange.reporting import Reports
 from exchange.vendors.twilio.params import progress_params
-
-__all__ = ["Progress"]
 
 _EVENTS = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
 

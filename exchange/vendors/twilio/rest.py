@@ -17,8 +17,6 @@ from exchange.safety import basic_auth_ok, told
 from exchange.vendors.twilio.calls import TwilioCalls
 from exchange.vendors.twilio.texts import TwilioTexts
 
-__all__ = ["Form", "Refused", "TwilioApi", "form_of", "page_of"]
-
 Form = dict[str, list[str]]
 _LONGEST_PAGE = 1000
 

@@ -14,8 +14,6 @@ from exchange.vendors.twilio.calls import Placing
 from exchange.vendors.twilio.params import call_status, rfc2822
 from exchange.vendors.twilio.rest import Form, Refused, TwilioApi, form_of, page_of
 
-__all__ = ["add_calls"]
-
 _EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 
 

@@ -16,8 +16,6 @@ from exchange.texts import MOST_PICTURES, Text
 from exchange.vendors.twilio.params import rfc2822
 from exchange.vendors.twilio.rest import Refused, TwilioApi, form_of, page_of
 
-__all__ = ["add_messages"]
-
 _LONGEST = 1600
 
 

@@ -14,8 +14,6 @@ from exchange.fiction import offered
 from exchange.vendors.twilio.params import rfc2822
 from exchange.vendors.twilio.rest import Form, Refused, TwilioApi, form_of, page_of
 
-__all__ = ["add_numbers"]
-
 _HOOKS = {
     "VoiceUrl": "voice_url",
     "VoiceMethod": "voice_method",

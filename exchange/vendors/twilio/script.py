@@ -18,8 +18,6 @@ from exchange.vendors.twilio.dial import dial
 from exchange.vendors.twilio.grammar import NOT_RUN, VOICE, WHISPER
 from exchange.vendors.twilio.params import call_params
 
-__all__ = ["TwilioScript"]
-
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 _MOST_PAGES = 250
 _XML_TYPES = ("text/xml", "application/xml", "text/html")

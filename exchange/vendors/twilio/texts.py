@@ -19,8 +19,6 @@ from exchange.texts import Picture, Text
 from exchange.vendors.twilio.grammar import MESSAGING
 from exchange.vendors.twilio.params import geography
 
-__all__ = ["TwilioTexts"]
-
 _XML_TYPES = ("text/xml", "application/xml", "text/html")
 _MOST_PAGES = 20
 _UNREACHABLE, _NO_PICTURE = "30003", "11200"

@@ -13,7 +13,8 @@ from callerid.books.http import BooksHttp
 from callerid.ports import Member
 from core.problem import Problem
 from core.quota import Quota, Use
-from maskline.service import bind, site
+from maskline.listening import bind
+from maskline.service import site
 from maskline.web import Web
 from tests.callerid.books.people import Rooms, numbers, written
 

@@ -16,7 +16,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 # What these say at INFO and below has request bodies, addresses or parameters in it.
-_QUIET = ("aiohttp.access", "asyncio", "asyncpg", "fontTools", "redis")
+_QUIET = ("aiohttp.access", "asyncio", "asyncpg", "fontTools", "limits", "plivo", "redis", "twilio", "urllib3")
 
 # +44 7700 900123 in its usual spellings and as a URL has it; and without its +, as Plivo writes it, or as it is dialled
 # at home or abroad (07700…, 0044…), whatever it touches. Opaque ids and fractions of a second stay.

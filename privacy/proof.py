@@ -25,7 +25,19 @@ from core.problem import Problem
 from privacy import proof_rules
 from privacy.numbers import NumberKeys, address_prefix
 from privacy.proof_codes import Codes
-from privacy.proof_rules import A_DAY, APART, LIFE, SENDINGS, TRIES, Destinations, NoCodesThere, Purse, Way
+from privacy.proof_rules import (
+    A_DAY,
+    APART,
+    BLOCK_OF_ONE,
+    LIFE,
+    OF_ONE,
+    SENDINGS,
+    TRIES,
+    Destinations,
+    NoCodesThere,
+    Purse,
+    Way,
+)
 from privacy.sealing import Sealer, Where
 from sql import outbox
 from sql.database import Connection, Database
@@ -35,6 +47,8 @@ JOB = "proof"
 """The kind of job that sends a code: payload `proof`, an id, and `sending`, which one it is."""
 _DAY = timedelta(hours=24)
 _GUESSES = "proof-guesses"
+_ONE, _BLOCK = "proof-number-network", "proof-block-network"
+"""Unused codes that a network asked for."""
 _Q = statements("proof")
 
 
@@ -116,9 +130,23 @@ class Proofs:
         Sends a code to a number. purpose: a word ("sign-in"); a code is good for its own alone. network: the address
         of whoever asks.
 
-        Asked again within 30 seconds, nothing more is sent; later, the same code. Raises NoCodesThere, TooManyCodes,
+        Asked again within 30 seconds, nothing more is sent; later, the same code; and nothing where no more may be sent
+        while one can be used, whoever had it sent: it came to the number's holder. Raises NoCodesThere, TooManyCodes,
         CodesRest, DatabaseAway; then nothing is counted.
         """
+        try:
+            return await self._send(number, purpose, way, language, network)
+        except (TooManyCodes, CodesRest):
+            async with self._database.work() as conn:
+                live = await _Q.live_proof(
+                    conn, number_key=self._keys.key(number), purpose=purpose, t=self._clock.now(), tries=TRIES
+                )
+            if live is None:
+                raise
+            return Started(live["proof_id"], live["until"], sent=False)
+
+    async def _send(self, number: E164, purpose: str, way: Way, language: str, network: str) -> Started:
+        """As `start`, but what may not be sent is refused."""
         country = self._destinations.country(number)
         asked, now = _Asked(number, purpose, way, language, address_prefix(network)), self._clock.now()
         async with self._database.transaction() as conn:
@@ -130,13 +158,13 @@ class Proofs:
             return await self._start(conn, house["tenant"], asked, country)
 
     async def again(self, proof_id: UUID, purpose: str, way: Way, *, network: str) -> Started:
-        """Sends a proof's code once more, as `start` would. Raises ProofOver too."""
+        """Sends a proof's code once more. Raises ProofOver, and as `start`; TooManyCodes also while it can be used."""
         async with self._database.work() as conn:
             row = await _Q.proof_to_repeat(conn, proof=proof_id, purpose=purpose, t=self._clock.now())
         if row is None:
             raise ProofOver("Ask for a new code.")
         number = E164(self._sealer.open(row["sealed"], Where.proof(proof_id)))
-        return await self.start(number, purpose, way, row["language"], network=network)
+        return await self._send(number, purpose, way, row["language"], network)
 
     @asynccontextmanager
     async def proven(
@@ -159,8 +187,11 @@ class Proofs:
         async with self._database.transaction() as conn:
             if await _Q.take_proof(conn, proof=proof_id) is None:
                 raise ProofOver("Ask for a new code.")
-            yield conn, E164(self._sealer.open(row["sealed"], Where.proof(proof_id)))
-            await self._was_used(conn, row, guesses)  # at the end: these rows are everybody's
+            number = E164(self._sealer.open(row["sealed"], Where.proof(proof_id)))
+            yield conn, number
+            await self._was_used(
+                conn, row, guesses, number, address_prefix(network)
+            )  # last: these rows are everybody's
 
     async def _start(self, conn: Connection, tenant: UUID, asked: _Asked, country: str) -> Started:
         now, key = self._clock.now(), self._keys.key(asked.number)
@@ -173,7 +204,7 @@ class Proofs:
             language=asked.language, t=now, until=now + LIFE,
         )  # fmt: skip
         if fresh is None:
-            live = await _Q.live_proof(conn, number_key=key, purpose=asked.purpose, t=now)
+            live = await _Q.live_proof(conn, number_key=key, purpose=asked.purpose, t=now, tries=TRIES)
             if live is None:  # used up by somebody in this very moment
                 raise TooManyCodes("Ask again.", retry_after=1)
             proof_id = live["proof_id"]
@@ -181,7 +212,7 @@ class Proofs:
                 return Started(proof_id, live["until"], sent=False)
             if live["sent"] >= SENDINGS:
                 raise TooManyCodes("Use a code that you have, or wait.", retry_after=_seconds(live["until"] - now))
-        await self._count(conn, now, tenant, asked)
+        await self._count(conn, now, tenant, asked, place)
         await self._pay(conn, now, country, place, asked.way, fresh=fresh is not None)
         until = now + LIFE
         sending = await _Q.send_proof(conn, proof=proof_id, t=now, until=until, way=asked.way, language=asked.language)
@@ -202,14 +233,16 @@ class Proofs:
     def _counted(self, name: str, subject: str) -> bytes:
         return hmac.digest(self._secret, f"{name}|{subject}".encode(), "sha256")
 
-    async def _count(self, conn: Connection, now: datetime, tenant: UUID, asked: _Asked) -> None:
+    async def _count(self, conn: Connection, now: datetime, tenant: UUID, asked: _Asked, place: str) -> None:
         for name, subject, most in (
+            (_ONE, f"{asked.number.value}|{asked.network}", OF_ONE),
+            (_BLOCK, f"{place}|{asked.network}", BLOCK_OF_ONE),
             ("proof-number", asked.number.value, A_DAY),
             ("proof-network", asked.network, self._purse.network_a_day),
         ):
             counted = self._counted(name, subject)
             if await _Q.count_sending(conn, t=now, tenant=tenant, name=name, subject=counted, window=_DAY, most=most):
-                raise TooManyCodes("Try again tomorrow.", retry_after=_seconds(_DAY))
+                raise TooManyCodes("Try again tomorrow, or from another network.", retry_after=_seconds(_DAY))
 
     async def _pay(self, conn: Connection, now: datetime, country: str, place: str, way: Way, *, fresh: bool) -> None:
         """Draws the price from every purse, and looks whether the block's codes are used."""
@@ -225,8 +258,12 @@ class Proofs:
                 if proof_rules.idle(row["asked"], row["used"], still_open, self._purse.used_share):
                     raise CodesRest("Try again tomorrow.", retry_after=_rest_of_day(now))
 
-    async def _was_used(self, conn: Connection, row: Any, guesses: bytes) -> None:
-        await _Q.take_back_guess(conn, name=_GUESSES, subject=guesses)
+    async def _was_used(self, conn: Connection, row: Any, guesses: bytes, number: E164, network: str) -> None:
+        """A code came back: it was no guess, and its network has it no more among those that nobody used."""
+        await _Q.take_back(conn, name=_GUESSES, subject=guesses, times=1)
+        for name, subject in ((_ONE, number.value), (_BLOCK, row["place"])):
+            counted = self._counted(name, f"{subject}|{network}")
+            await _Q.take_back(conn, name=name, subject=counted, times=row["sent"])
         country = row["place"].partition(" ")[0]
         await _Q.count_used(conn, day=row["made_at"].date(), places=[row["place"], country, "all"])
 

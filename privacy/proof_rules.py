@@ -31,6 +31,10 @@ SENDINGS = 3
 """How often one proof's code is sent."""
 A_DAY = 6
 """Codes that one number is sent in 24 hours, whatever for."""
+OF_ONE = 3
+"""Of them, those that people of one network ask for and do not use: so nobody alone uses up somebody else's six."""
+BLOCK_OF_ONE = 8
+"""Unused codes to one block of numbers that people of one network ask for in 24 hours: too few to make it rest."""
 FEW = 20
 """Of fewer codes than this nobody can tell whether they are used."""
 UNIT = 10_000

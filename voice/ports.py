@@ -234,8 +234,12 @@ class Namer(Protocol):
         """A number's key as names keep it; 32 bytes."""
         ...
 
-    async def name(self, conn: "Connection", number: E164) -> str | None:
-        """What a caller wants to be called, 64 characters at most; None where they did not agree to it."""
+    async def name(self, conn: "Connection", number: E164, language: str) -> str | None:
+        """
+        What a caller wants to be called, 64 characters at most; None where they did not agree to it.
+
+        language: of the voice that is to say it, BCP 47.
+        """
         ...
 
 

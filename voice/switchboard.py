@@ -61,7 +61,7 @@ class Switchboard:
         self._numbers, self._short_keys, self._sealer = numbers, short_keys, sealer
         self._limiter, self._links = limiter, links
         self._answerers, self._aftermath = answerers, Aftermath(clock, performers)
-        self._naming = Naming(short_keys, namer)
+        self._naming = Naming(database, short_keys, namer)
         self._asking = Asking(database, clock, numbers, screener)
         self._pins = PinEntry(database, clock, numbers, sealer, pins) if pins else None
 
@@ -102,7 +102,7 @@ class Switchboard:
             seen = await self._seen(conn, account, call, step.attempt, "")
             await store.move(conn, self._clock.now(), tenant=account.tenant, call=call, state=State.SCREENING,
                              attempt=step.attempt)  # fmt: skip
-            name = await self._naming.name(conn, seen.route)
+        name = await self._naming.name(seen.route)
         return (await self._ask(dialect, seen.route, lambda room, line: room.whisper(line), name)).plan
 
     async def pressed(self, dialect: Dialect, account: CarrierAccount, call: UUID, step: str, keys: Pressed) -> Plan:

@@ -23,9 +23,10 @@ class ByNumber:
 
     async def findable(self, conn: Connection, numbers: Sequence[E164]) -> Mapping[E164, Here]:
         """Of these numbers, those whose proven holder has a live consent; nothing is kept of the others."""
-        asked = {self._keys.key(number): number for number in numbers}
-        rows = await store.findable(conn, list(asked), PURPOSE, self._consents.version(PURPOSE))
-        return {asked[row["number_key"]]: Here(row["person_id"], row["since"]) for row in rows}
+        asked = {number: self._keys.key(number) for number in numbers}  # two ways of writing a number have one key
+        rows = await store.findable(conn, list(dict.fromkeys(asked.values())), PURPOSE, self._consents.version(PURPOSE))
+        here = {row["number_key"]: Here(row["person_id"], row["since"]) for row in rows}
+        return {number: here[key] for number, key in asked.items() if key in here}
 
     async def given_back(self, conn: Connection, numbers: Mapping[E164, date]) -> None:
         """Operators said that these numbers were given back, each on a day: callerid.owners.disconnects.Accounts."""

@@ -13,7 +13,6 @@ from admin.people.errors import DeviceUnknown
 from admin.people.people import People
 from admin.people.rights import Rights
 from admin.people.values import Arrival, Here
-from core.e164 import E164, BadNumber
 from ivr import words
 from masking.sessions.errors import BadField
 from masking.sessions.json_body import Body
@@ -55,7 +54,7 @@ class PeopleHttp:
     async def _start(self, request: web.Request) -> web.Response:
         await self._doors.stranger(request.remote or "")
         body = await _body(request)
-        number, language = _number(body), _language(body)
+        number, language = body.number("number"), _language(body)
         way = read_way(body.text("way", 10))
         body.nothing_else()
         if number is None:
@@ -156,13 +155,6 @@ def read_way(given: str | None) -> Way:
 def _shown_in(request: web.Request, here: Here) -> str:
     """The language that a text is shown in: the one that the address asks for, or the person's."""
     return request.query.get("language", here.person.language)[:_LONGEST_LANGUAGE]
-
-
-def _number(body: Body) -> E164 | None:
-    try:
-        return body.number("number")
-    except BadNumber as bad:
-        raise BadNumber(bad.detail, field="number") from None
 
 
 def _language(body: Body) -> str:

@@ -85,6 +85,7 @@ class PeoplePages:
     async def _mine(self, request: web.Request, here: Here) -> web.Response:
         person, language = here.person, self._house.language(request)
         number = await self._people.own_number(person)
+        doubted = number is not None and await self._people.doubted(number)
         standing = await self._rights.standing(person.person_id)
         asked = [
             (purpose.value, consents.title(purpose, language), consents.asks(purpose, language),
@@ -94,7 +95,7 @@ class PeoplePages:
         devices = await self._members.devices(person.person_id)
         return self._house.page(
             request, "people/mine.html", number=_grouped(number) if number else None, asked=asked, devices=devices,
-            this=here.device.device_id, done=request.query.get("done"),
+            this=here.device.device_id, done=request.query.get("done"), doubted=doubted,
         )  # fmt: skip
 
     async def _start(self, request: web.Request) -> web.Response:

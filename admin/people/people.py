@@ -112,6 +112,11 @@ class People:
         except PersonGone:
             return None
 
+    async def doubted(self, number: E164) -> bool:
+        """Whether an operator said that a number was given back, so that its person must prove it again."""
+        async with self._database.work() as conn:
+            return await self._holders.doubted(conn, number)
+
     async def describe(self, person_id: UUID, language: str | None, region: str | None) -> Person:
         """Sets the language, or the country by which numbers are read. Raises PersonGone."""
         async with self._database.transaction() as conn:

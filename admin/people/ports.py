@@ -16,6 +16,10 @@ class Holders(Protocol):
         """Whether an operator said that a number was given back after a day."""
         ...
 
+    async def doubted(self, conn: "Connection", number: E164) -> bool:
+        """Whether an operator said that a number was given back, and nobody proved it since."""
+        ...
+
     async def taken(self, conn: "Connection", number: E164) -> None:
         """Locks what names hold of a number, before its person is locked: everybody takes them in this order."""
         ...
@@ -41,6 +45,9 @@ class NobodyKnows:
     """Stands in where there are no names: operators tell nothing, and nothing is void."""
 
     async def given_back(self, conn: "Connection", number: E164, after: date) -> bool:
+        return False
+
+    async def doubted(self, conn: "Connection", number: E164) -> bool:
         return False
 
     async def taken(self, conn: "Connection", number: E164) -> None:

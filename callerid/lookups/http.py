@@ -50,6 +50,7 @@ class LookupsHttp:
         try:
             answer = await self._lookups.look_up(asker, number)
         except LookupsUsedUp as refusal:
+            await self._departures.leave(came)
             return _refused(refusal)
         written = _padded(answer.name.document(script))
         headers = rules.limit_headers(asker.own, answer.left, answer.at)
@@ -67,6 +68,7 @@ class LookupsHttp:
                 member, await self._door.holders.key(member), await self._door.network(request), numbers, recent=recent
             )
         except LookupsUsedUp as refusal:
+            await self._departures.leave(came)
             return _refused(refusal)
         headers = rules.limit_headers(found.budget, found.left, found.at, rules.SYNC_DAYS)
         told = [{"index": each.index, "handle": each.handle} for each in found.handles]

@@ -23,6 +23,11 @@ class Hands:
         week: int | None = await Q.week_given_back(conn, number_key=self.marks.number(number).key)
         return week is not None and week > rules.week_of(datetime.combine(after, time(), UTC))
 
+    async def doubted(self, conn: Connection, number: E164) -> bool:
+        """Whether a token says nothing of a number any more (`ProveAgain`): somebody has to prove it."""
+        ref = await Q.number_row(conn, number_key=self.marks.number(number).key)
+        return ref is not None and bool(await Q.given_back(conn, ref=ref))
+
     async def taken(self, conn: Connection, number: E164) -> None:
         """Locks a number's row, if it has one."""
         await Q.hold_number(conn, number_key=self.marks.number(number).key)

@@ -18,8 +18,7 @@ from core.problem import Problem
 from ivr import consents
 
 SIGN_IN = "/me/names"
-"""Where people sign in: a page of another room, whose cookie ours reads."""
-PROVE_AGAIN = f"{SIGN_IN}?done=prove-again"
+"""Where people sign in, and prove a number again: a page of another room, whose cookie ours reads."""
 MINE = "/me/names/mine"
 _REFUSALS = (BadName, NameProtected, NoOwnName, ConsentLacking, BadBusiness)
 """What the page tells beside the field that it is about."""
@@ -60,7 +59,7 @@ class MinePages:
         try:
             mine = await self.owners.mine(member.person_id)
         except ProveAgain:
-            return self.house.see_other(request, PROVE_AGAIN)
+            return self.house.see_other(request, SIGN_IN)
         return self._shown(request, mine, None)
 
     def _acting(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -73,7 +72,7 @@ class MinePages:
             try:
                 await act(member, request)
             except ProveAgain:
-                return self.house.see_other(request, PROVE_AGAIN)
+                return self.house.see_other(request, SIGN_IN)
             except _REFUSALS as refusal:
                 typed = await self.house.form(request)
                 return self._shown(request, await self.owners.mine(member.person_id), refusal, typed)

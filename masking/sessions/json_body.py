@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from core.e164 import E164
+from core.e164 import E164, BadNumber
 from core.fields import is_text, one_object
 from masking.sessions.errors import BadField, RecordingRefused
 from masking.sessions.given import Ends, Party, ServiceGiven, SessionGiven
@@ -77,7 +77,10 @@ class Body:
 
     def number(self, name: str) -> E164 | None:
         value = self.text(name, 40)
-        return None if value is None else E164(value)
+        try:
+            return None if value is None else E164(value)
+        except BadNumber as bad:
+            raise BadNumber(bad.detail, field=name) from None
 
     def id(self, name: str) -> UUID | None:
         value = self.text(name, 40)

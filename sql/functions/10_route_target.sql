@@ -50,10 +50,13 @@ CREATE OR REPLACE FUNCTION known_caller(p_name_key bytea) RETURNS jsonb LANGUAGE
           FROM named_number n WHERE n.number_key = p_name_key), '{}')
 $$;
 
--- A route, or the refusal that its callee wants for this caller; it sounds like "paused".
+-- A route, or the refusal that its callee wants for this caller; it sounds like "paused". After an accident whoever
+-- calls is put through, and announced as what they are: marks of strangers weigh less than somebody hurt beside a car.
 CREATE OR REPLACE FUNCTION wanted(p_route jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN p_route ->> 'verdict' = 'ring' AND p_route ->> 'wants' = 'refuse' AND p_route ? 'nuisance'
-                THEN p_route - 'phone' || refusal('unavailable') ELSE p_route END
+    SELECT CASE WHEN (p_route ->> 'verdict' = 'ring' AND p_route ->> 'wants' = 'refuse' AND p_route ? 'nuisance') IS NOT TRUE
+                THEN p_route
+                WHEN p_route ->> 'reason' = 'accident' THEN p_route || '{"wants": "announce"}'
+                ELSE p_route - 'phone' || refusal('unavailable') END
 $$;
 
 -- Whether a local time lies in quiet hours, which may pass midnight. Nulls: no quiet hours.

@@ -83,7 +83,7 @@ BEGIN
     END IF;
     IF v_claim.claim_id IS NOT NULL THEN
         v_way := bind_claim(p_t, v_number, v_party, v_claim, p_claim, p_from_key, v_shared);
-        v_route := wanted(v_way.route || v_known);
+        v_route := wanted(v_way.route || v_known || scan_words(p_tenant, v_claim.scan_id));
         IF p_from_key IS NOT NULL AND v_route ->> 'verdict' = 'ring' THEN
             v_kept := keep_callback(p_t, p_tenant, p_call, v_route, v_shared, v_way.callee_key,
                                     CASE WHEN v_call.ended_at IS NULL THEN p_talk + 60 ELSE 0 END);

@@ -20,9 +20,9 @@ VALUES (:proof, :purpose, :number_key, :sealed, :place, :way, :language, :t, :t,
 ON CONFLICT (number_key, purpose) DO NOTHING RETURNING proof_id;
 
 -- name: live_proof^
--- A number's proof, locked until the transaction ends. Index: proof_number_key_purpose_key
+-- A number's proof that can be used still, locked until the transaction ends. Index: proof_number_key_purpose_key
 SELECT proof_id, sent, sent_at, until FROM proof
- WHERE number_key = :number_key AND purpose = :purpose AND until > :t FOR UPDATE;
+ WHERE number_key = :number_key AND purpose = :purpose AND until > :t AND tries < :tries FOR UPDATE;
 
 -- name: proof_to_repeat^
 -- Whose number a proof is of, for another try to send it; none once its time is over. Index: proof_pkey
@@ -51,15 +51,15 @@ SELECT count(*) FROM proof WHERE place = :place AND until > :t;
 -- name: try_proof^
 -- Counts a code that somebody entered, whatever it is; no row where there is no proof. Index: proof_pkey
 UPDATE proof SET tries = least(tries + 1, 32767) WHERE proof_id = :proof AND purpose = :purpose AND until > :t
-RETURNING tries, sealed, place, made_at;
+RETURNING tries, sealed, place, made_at, sent;
 
 -- name: count_guess$
 -- Counts a code that a network's people entered; whether there are now more than :most within :window. Index: tally_pkey
 SELECT tally_over(:t, (SELECT tenant FROM tenant ORDER BY made_at, tenant LIMIT 1), :name, :subject, :window, :most);
 
--- name: take_back_guess!
--- It was the right one, and no guess. Index: tally_pkey
-UPDATE tally SET count = count - 1
+-- name: take_back!
+-- A code was used: it is no guess, and not among those that go unused. :times integer.  Index: tally_pkey
+UPDATE tally SET count = greatest(count - :times, 0)
  WHERE tenant = (SELECT tenant FROM tenant ORDER BY made_at, tenant LIMIT 1) AND name = :name AND subject = :subject;
 
 -- name: take_proof$

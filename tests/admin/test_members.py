@@ -7,7 +7,9 @@ import pytest
 from admin.people import store
 from admin.people.errors import DeviceUnknown
 from admin.people.members import REMEMBERED
+from callerid.lookups.ports import Here
 from callerid.ports import Member
+from core.e164 import E164
 from core.ids import new_id
 from maskline.wiring_people import furnish_people
 from privacy.keys import KeyRing
@@ -130,3 +132,18 @@ async def test_a_callers_name_is_found_while_their_account_is_being_changed(town
         await conn.execute("RESET lock_timeout")
 
     assert found == [welcome.person.person_id]
+
+
+async def test_whoever_is_found_is_found_by_either_way_of_writing_their_number(town):
+    line = ANNA.value[2:]
+    old, new = E164(f"+521{line}"), E164(f"+52{line}")
+    people, person, t = town.house.people, new_id(), town.clock.now()
+    key = people.by_number._keys.key(new)
+    await town.rows("INSERT INTO person (person_id, number_key, sealed, region, language, made_at, proven_at, seen_on)"
+                    " VALUES ($1, $2, 'x', 'MX', 'en', $3, $3, $4)", person, key, t, t.date())  # fmt: skip
+    async with town.house.database.transaction() as conn:
+        await people.consents.give(conn, person, "be-found", 1, "en")
+
+        found = await people.by_number.findable(conn, [old, ANNA, new])
+
+    assert found == {old: Here(person, t), new: Here(person, t)}

@@ -156,6 +156,9 @@ class Operator:
     async def given_back(self, conn, number, after):
         return number == self.given
 
+    async def doubted(self, conn, number):
+        return number == self.given
+
     async def taken(self, conn, number):
         self.told.append(("taken", number))
 

@@ -1,11 +1,13 @@
 """/me/names in a browser without scripts: number, code, consents, devices, and out again."""
 
+import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from callerid.owners.feed import FeedReader
 from tests.masking.served import Browser, browsing, served
 from tests.privacy.proving import ANNA, code_of, wrong_code
 from tests.town import Town
@@ -235,3 +237,31 @@ async def test_signing_out_everywhere_takes_the_cookie_along(town, browser):
     await browser.send(f"{PAGE}/devices/all")
 
     assert not [cookie for cookie in browser.session.cookie_jar if cookie.key == "names"]
+
+
+async def test_only_whose_number_was_given_back_is_asked_to_prove_it_again(town, browser):
+    """Not whoever follows a link that says so."""
+    await signs_in(town, browser)
+    _, misled = await browser.get(f"{PAGE}?done=prove-again")
+    number, today = town.house.naming.owners.marks.number(ANNA), town.clock.now().date()
+    await town.rows("INSERT INTO named_number (number_ref, number_key) VALUES ($1, $2)", number.ref, number.key)
+    town.clock.advance(timedelta(days=10))
+    await town.house.naming.disconnects.take_in(io.BytesIO(ANNA.value.encode()), FeedReader(None, today, today))
+    _, asked = await browser.get(PAGE)
+
+    path = await browser.path_after(PAGE, number="+1 (202) 555-0170", way="text")
+    _, proven = await browser.send(path, code=code_of(town, proof_in(path)))
+
+    said = ["given to somebody else" in page.text for page in (misled, asked, proven)]
+    assert said == [False, True, False]
+
+
+async def test_who_is_hidden_is_told_that_calls_warn_of_them_still(town, browser):
+    await signs_in(town, browser)
+    number = town.house.naming.owners.marks.number(ANNA)
+    await town.rows("INSERT INTO named_number (number_ref, number_key, hidden, spam) VALUES ($1, $2, true, 0.9)",
+                    number.ref, number.key)  # fmt: skip
+
+    _, mine = await browser.get(f"{PAGE}/mine")
+
+    assert "also while yours is hidden" in mine.text

@@ -140,12 +140,46 @@ async def test_asking_again_later_sends_the_same_code_and_gives_it_more_time(tow
 
 async def test_a_code_is_sent_three_times_at_most(town, clock):
     for _ in range(3):
-        await asks(town)
+        started = await asks(town)
         clock.advance(APART)
 
     with pytest.raises(TooManyCodes) as refused:
-        await asks(town)
+        await proofs(town).again(started.proof_id, PURPOSE, "text", network=HOME)
     assert 0 < refused.value.facts["retry_after"] <= LIFE.total_seconds()
+
+
+@pytest.mark.parametrize("others", [3, A_DAY])
+async def test_whoever_holds_a_number_can_use_a_code_that_somebody_else_had_sent(town, clock, others):
+    """Who uses up a number's codes sends them to its holder, who is led to where they can be entered."""
+    for n in range(others):
+        clock.advance(APART if n % 3 else LIFE)  # three of each proof
+        started = await asks(town, network=f"198.51.{n}.1")
+    clock.advance(APART)
+
+    holder = await asks(town, network=HOME)
+
+    assert (holder.proof_id, holder.sent) == (started.proof_id, False)
+    assert await sendings(town) == others
+    assert await proves(proofs(town), holder.proof_id, code_of(town, started.proof_id)) == ANNA
+
+
+async def test_one_network_does_not_use_up_a_numbers_codes(town, clock):
+    for _ in range(3):
+        await asks(town, network="198.51.100.1")
+        clock.advance(LIFE + SECOND)
+
+    with pytest.raises(TooManyCodes):
+        await asks(town, network="198.51.100.2")
+    await asks(town, network=HOME)
+
+
+async def test_codes_that_are_used_count_for_the_number_alone(town, clock):
+    for _ in range(A_DAY):
+        started = await asks(town)
+        await proves(proofs(town), started.proof_id, code_of(town, started.proof_id))
+
+    with pytest.raises(TooManyCodes):
+        await asks(town)
 
 
 async def test_a_number_gets_six_codes_a_day_whoever_asks(town, clock):

@@ -11,7 +11,7 @@ import pytest
 from core.e164 import E164
 from privacy.proof import CodesRest, Proofs, TooManyCodes, TooManyGuesses, WrongCode
 from privacy.proof_codes import Codes
-from privacy.proof_rules import FEW, LIFE, TRIES, UNIT, Destinations, Price, Purse, Way, block, idle
+from privacy.proof_rules import BLOCK_OF_ONE, FEW, LIFE, TRIES, UNIT, Destinations, Price, Purse, Way, block, idle
 from privacy.sealing import Sealer
 from tests.privacy.proving import PURPOSE, asks, code_of, proofs, proves, wrong_code
 from tests.town import Town
@@ -114,9 +114,9 @@ async def test_a_network_asks_for_so_many_a_day(town):
 
 
 async def test_where_codes_go_unused_no_more_are_sent_that_day(town, clock):
-    room = spending(town, network_a_day=100)
-    for number in AMERICANS[:FEW]:
-        await begin(room, number)
+    room = spending(town)
+    for n, number in enumerate(AMERICANS[:FEW]):
+        await begin(room, number, network=f"198.51.{n}.1")
     await begin(room, AMERICANS[FEW])  # while they may yet come back, nobody is blamed
     clock.advance(LIFE)
 
@@ -127,10 +127,30 @@ async def test_where_codes_go_unused_no_more_are_sent_that_day(town, clock):
     await begin(room, AMERICANS[FEW + 1])
 
 
-async def test_where_codes_are_used_they_go_on(town, clock):
-    room = spending(town, network_a_day=100)
-    for n, number in enumerate(AMERICANS[:FEW]):
+async def test_one_network_does_not_make_a_block_rest(town, clock):
+    """Else somebody who asks for twenty codes denies one to a hundred thousand people."""
+    room = spending(town)
+    for number in AMERICANS[:BLOCK_OF_ONE]:
+        await begin(room, number)
+
+    with pytest.raises(TooManyCodes):
+        await begin(room, AMERICANS[BLOCK_OF_ONE])
+    await begin(room, BRITONS[0])
+    await begin(room, AMERICANS[BLOCK_OF_ONE], network="198.51.100.1")
+    assert 2 * BLOCK_OF_ONE < FEW
+
+
+async def test_a_network_whose_people_use_their_codes_goes_on(town):
+    room = spending(town)
+    for number in AMERICANS[: BLOCK_OF_ONE + 2]:
         started = await begin(room, number)
+        await proves(room, started.proof_id, code_of(town, started.proof_id))
+
+
+async def test_where_codes_are_used_they_go_on(town, clock):
+    room = spending(town)
+    for n, number in enumerate(AMERICANS[:FEW]):
+        started = await begin(room, number, network=f"198.51.{n}.1")
         if n % 3 == 0:
             await proves(room, started.proof_id, code_of(town, started.proof_id), PURPOSE)
     clock.advance(LIFE)

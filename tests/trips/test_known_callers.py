@@ -5,12 +5,13 @@ from uuid import UUID
 import pytest
 
 from core.e164 import E164
+from core.route import Reason
 from exchange import Exchange, Handset
 from masking.stickers.desk import Description
 from masking.stickers.values import Nuisance
 from privacy.numbers import NumberKeys
 from tests.admin.arriving import arrives
-from tests.town import ALICE, OWNER, SHARED, Town
+from tests.town import ALICE, OWNER, SECOND, SHARED, Town
 from tests.trips.test_scan_to_talk import dial
 
 
@@ -129,3 +130,93 @@ async def test_whom_few_complain_of_rings_everybody(town: Town, connected, alice
     await known(town, ALICE, spam=0.7)
 
     assert "Careful" not in await rung(town, alice, owner, carrier, Nuisance.REFUSE)
+
+
+async def refusing(town: Town, carrier: str, second: E164 | None = None) -> str:
+    """The code of a sticker whose owner wants no nuisances."""
+    code = await town.sticker(carrier=carrier, second=second)
+    await town.house.desk.describe(code, Description(label="Blue van", nuisance=Nuisance.REFUSE))
+    return code
+
+
+@pytest.mark.parametrize("scans", [1, 3])
+async def test_after_an_accident_whoever_calls_rings_and_the_owner_is_warned(
+    town: Town, connected, alice, owner, carrier, scans
+):  # fmt: skip
+    """The third scan of a town with two open claims a sticker gets an extension: the other path to the owner."""
+    await known(town, ALICE, spam=0.9)
+    code = await refusing(town, carrier)
+    way = [await town.scan(code, Reason.ACCIDENT) for _ in range(scans)][-1]
+
+    await alice.dials(dial(way))
+    await owner.rings()
+    await owner.answers()
+    await owner.hears("press 1")
+
+    assert " ".join(owner.heard).startswith("Careful.")
+
+
+async def test_after_an_accident_the_second_contact_is_rung_and_warned_too(
+    town: Town, connected, alice, owner, carrier
+):
+    await known(town, ALICE, spam=0.9)
+    second = connected.handset(SECOND.value, "Second contact")
+    code = await refusing(town, carrier, SECOND)
+
+    await alice.dials(dial(await town.scan(code, Reason.ACCIDENT)))
+    await owner.rings()
+    await owner.declines()
+    await second.rings()
+    await second.answers()
+    await second.hears("press 1")
+
+    assert " ".join(second.heard).startswith("Careful.")
+
+
+async def test_a_stranger_who_is_called_back_does_not_hear_the_owners_name(
+    town: Town, connected, alice, owner, carrier
+):
+    """What an owner agreed to is for calls that they make; a stranger beside a car never learns whose it is."""
+    await agreed(town, OWNER, "Asha Rao")
+    way = await town.scan(await town.sticker(carrier=carrier))
+    first = await alice.dials(dial(way))
+    await owner.rings()
+    await alice.hangs_up()
+    await first.ended()
+
+    await owner.dials(SHARED[carrier].value)
+    await connected.passes(8)
+    await alice.rings()
+    await alice.answers()
+    await alice.hears("press 1")
+
+    assert "Asha" not in " ".join(alice.heard)
+
+
+async def test_a_call_goes_on_without_a_name_that_cannot_be_read(town: Town, connected, alice, owner, carrier):
+    await agreed(town, ALICE, "Asha Rao")
+    way = await town.scan(await town.sticker(carrier=carrier))
+    call = await alice.dials(dial(way))
+    await owner.rings()
+    await town.rows("ALTER TABLE consent RENAME TO gone")
+
+    await owner.answers()
+    await owner.hears("press 1")
+    await owner.presses("1")
+    await call.bridged()
+
+    assert "Asha" not in " ".join(owner.heard)
+
+
+async def test_a_call_does_not_wait_for_a_name(town: Town, connected, alice, owner, carrier):
+    await agreed(town, ALICE, "Asha Rao")
+    way = await town.scan(await town.sticker(carrier=carrier))
+    await alice.dials(dial(way))
+    await owner.rings()
+
+    async with town.house.database.transaction() as conn:
+        await conn.execute("LOCK TABLE person")
+        await owner.answers()
+        await owner.hears("press 1")
+
+    assert "Asha" not in " ".join(owner.heard)

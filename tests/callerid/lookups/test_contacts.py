@@ -117,6 +117,22 @@ async def test_an_answer_leaves_on_the_grid_as_a_look_ups_does(desk: Desk, monke
     assert len(left) == 1
 
 
+@pytest.mark.parametrize(("path", "body"), [("lookup", {"number": ASHA}), ("contacts", {"numbers": [ASHA]})])
+async def test_a_refusal_leaves_on_the_grid_too(desk: Desk, monkeypatch, path, body):
+    """It costs nothing, and what is shown of the number was read: its time would tell whether there is anything."""
+    left: list[float] = []
+
+    async def leave(arrived: float) -> None:
+        left.append(arrived)
+
+    monkeypatch.setattr(desk.rooms.departures, "leave", leave)
+    await desk.ask(path, body)
+    await desk.town.rows("UPDATE lookup_budget SET today = 30000")
+    status, _ = await desk.ask(path, {"number": BEN} if "number" in body else body)
+
+    assert (status, len(left)) == (429, 2)
+
+
 async def test_one_network_has_a_ceiling_too(desk: Desk, monkeypatch):
     monkeypatch.setattr(rules, "NETWORK_SYNC", 3)
     other = desk.people.signs_up(desk.town.clock.now())

@@ -46,6 +46,8 @@ FAINT = """() => {
     }
     return faint;
 }"""
+GROW = "() => { document.documentElement.style.fontSize = '200%'; }"
+SHRINK = "() => { document.documentElement.style.fontSize = ''; }"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -63,6 +65,14 @@ async def faults(page: Page) -> list[str]:
     return found
 
 
+async def grown(page: Page) -> list[str]:
+    """What is lost by somebody who has their phone write twice as large (WCAG 2.2, 1.4.4), which changes no width."""
+    await page.evaluate(GROW)
+    found = [f"wider by {wide} with large text"] if (wide := await page.evaluate(TOO_WIDE)) > 0 else []
+    await page.evaluate(SHRINK)
+    return found
+
+
 async def look(page: Page, name: str, album: Path) -> list[str]:
     """The faults of a page on both screens, and a picture of it on each in `album`."""
     found = []
@@ -70,5 +80,6 @@ async def look(page: Page, name: str, album: Path) -> list[str]:
         await page.set_viewport_size({"width": width, "height": height})
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         await page.screenshot(path=album / f"{name}-{width}.png")
-        found += [f"{name}, {width}, {scheme}: {fault}" for fault in await faults(page)]
+        seen = await faults(page) + await grown(page)
+        found += [f"{name}, {width}, {scheme}: {fault}" for fault in seen]
     return found

@@ -2,7 +2,7 @@
 
 from playwright.async_api import Browser
 
-from tests.browser.eyes import faults
+from tests.browser.eyes import faults, grown
 from tests.browser.street import TOGETHER
 
 pytestmark = TOGETHER
@@ -27,3 +27,13 @@ async def test_the_eyes_see_what_is_faint_nameless_and_too_wide(chrome: Browser)
         "faint grey", "faint see-through", "faint dark", "2 h1", "no language or no title", "nameless - button",
         "nameless - link", "nameless - textbox", "wider than the screen",
     ]  # fmt: skip
+
+
+async def test_the_eyes_see_what_large_text_pushes_off_the_screen(chrome: Browser):
+    page = await chrome.new_page(viewport={"width": 390, "height": 844})
+    await page.set_content("<p style='font-size: 1.2rem; white-space: nowrap'>+1 202-555-0101 is our number")
+
+    assert await faults(page) == ["0 h1", "no language or no title"]
+    (found,) = await grown(page)
+    assert found.startswith("wider by")
+    assert await grown(page) == [found]

@@ -46,6 +46,10 @@ FAINT = """() => {
     }
     return faint;
 }"""
+TWICE = """() => {
+    const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
+    return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))];
+}"""
 GROW = "() => { document.documentElement.style.fontSize = '200%'; }"
 SHRINK = "() => { document.documentElement.style.fontSize = ''; }"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -60,6 +64,7 @@ async def faults(page: Page) -> list[str]:
         found.append("no language or no title")
     tree = await page.locator("body").aria_snapshot()
     found += [f"nameless {line.strip()}" for line in tree.splitlines() if NAMELESS.search(line.strip())]
+    found += [f"twice the id {one}" for one in await page.evaluate(TWICE)]
     if await page.evaluate(TOO_WIDE) > 0:
         found.append("wider than the screen")
     return found

@@ -8,7 +8,7 @@ from tests.browser.street import TOGETHER
 pytestmark = TOGETHER
 
 BAD = """<!doctype html><title>t</title>
-<body style="background: #fff"><h1>One</h1><h1>Two</h1>
+<body style="background: #fff"><h1 id="h">One</h1><h1 id="h">Two</h1>
 <p style="color: #888">grey</p><p style="color: rgb(0 0 0 / 40%)">see-through</p><p style="color: #767676">enough</p>
 <p style="color: #888; font-size: 24px">large</p>
 <div style="background: oklch(0.3 0.1 250)"><b style="color: #333">dark</b></div>
@@ -25,7 +25,7 @@ async def test_the_eyes_see_what_is_faint_nameless_and_too_wide(chrome: Browser)
     kinds = [fault.partition(":")[0] for fault in found]
     assert kinds == [
         "faint grey", "faint see-through", "faint dark", "2 h1", "no language or no title", "nameless - button",
-        "nameless - link", "nameless - textbox", "wider than the screen",
+        "nameless - link", "nameless - textbox", "twice the id h", "wider than the screen",
     ]  # fmt: skip
 
 

@@ -13,8 +13,10 @@ input closes, which is when its parent dies, and on SIGTERM or SIGINT.
 import asyncio
 import json
 import logging
+import os
 import secrets
 import signal
+import stat
 import sys
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,12 +86,11 @@ def _account(said: dict[str, Any], name: str, kind: Any, parts: tuple[str, str])
 async def _standard_input() -> asyncio.StreamReader:
     reader = asyncio.StreamReader(limit=_LONGEST_LINE)
     loop = asyncio.get_running_loop()
-    try:
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    except ValueError as problem:
-        raise BadConfiguration(
-            "standard input must be a pipe or a terminal: the desk stops when it closes"
-        ) from problem
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    # A file or /dev/null never closes; asyncio takes the latter, and then waits for ever.
+    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or sys.stdin.isatty()):
+        raise BadConfiguration("standard input must be a pipe or a terminal: the desk stops when it closes")
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     return reader
 
 

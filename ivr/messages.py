@@ -137,20 +137,20 @@ TALK_ONE_MINUTE = N_("You can talk for one minute.")
 TALK_ENDS_SOON = N_("One minute is left to talk.")
 PARTY_UNAVAILABLE = N_("They cannot take calls just now.")
 PARTY_NO_ANSWER = N_("They did not pick up.")
-PARTY_BUSY = N_("They are on another call.")
+PARTY_BUSY = N_("Their line is busy.")
 PARTY_FAILED = N_("Their phone cannot be reached just now.")
 TRYING_NEXT = N_("They did not pick up. We are ringing someone else. Please stay on the line.")
 
 # --- How a call ended, told to the caller --------------------------------------------------------------------------
 OWNER_NO_ANSWER = N_("The owner did not pick up.")
-OWNER_BUSY = N_("The owner is on another call.")
+OWNER_BUSY = N_("The owner's line is busy.")
 OWNER_FAILED = N_("The owner's phone cannot be reached just now.")
 OWNER_COMING = N_("The owner is coming in five minutes.")
 OWNER_TOLD = N_("They have been told that you called.")
 TRYING_SECOND = N_("The owner did not pick up. We are ringing someone else who can help. Please stay on the line.")
 # Translators: the owner hears these after calling back the stranger who had called about the vehicle.
 CALLER_NO_ANSWER = N_("The person who called you did not pick up.")
-CALLER_BUSY = N_("The person who called you is on another call.")
+CALLER_BUSY = N_("The line of the person who called you is busy.")
 CALLER_FAILED = N_("The phone of the person who called you cannot be reached just now.")
 CALLER_UNAVAILABLE = N_("The person who called you cannot talk just now.")
 

@@ -26,8 +26,8 @@ def _routes(exchange_url: str, parked: Sequence[Parked], tenant: UUID) -> Callab
             async with house.database.work() as conn:
                 calls = await records.recent(conn, tenant, _SHOWN)
             return shell.page(
-                request, "house/demo.html", exchange=exchange_url, parked=parked, ride=demo.RIDE.value, calls=calls,
-                now=house.clock.now(),
+                request, "house/demo.html", exchange=exchange_url, parked=parked, ride=demo.RIDE.value,
+                stranger=demo.STRANGER.number.value, calls=calls, now=house.clock.now(),
             )  # fmt: skip
 
         return [web.get("/demo", page)]

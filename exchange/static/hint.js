@@ -1,6 +1,6 @@
 // The one line that says what to do next, from the states of the handsets.
 
-const START = "Open the sticker page, choose a reason, press Call — or dial a number here.";
+const START = "Open the sticker page, choose a reason, press “Call now”. Or dial a number here.";
 
 /** handsets: as the API gives them, the ones a newcomer looks at first in front. */
 export function hint(handsets) {

@@ -44,6 +44,7 @@ COMMANDS = {
 """Name -> one line. The command `name` stands in maskline/commands/<name>.py under the same name."""
 
 REFUSED, USAGE, INTERRUPTED = 1, 2, 130
+_LONGEST_SENTENCE = 200
 
 
 class CommandLine(click.Group):
@@ -56,6 +57,9 @@ class CommandLine(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"maskline.commands.{cmd_name}"), cmd_name)
+        for each in command.commands.values() if isinstance(command, click.Group) else ():
+            # click would cut the sentence where the line ends: half of it tells nobody what the command does.
+            each.short_help = each.get_short_help_str(_LONGEST_SENTENCE)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

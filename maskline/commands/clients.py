@@ -91,7 +91,7 @@ def rotate(shown: Shown, name: str, yes: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 def revoke(shown: Shown, name: str, yes: bool) -> None:
-    """Let a client's token count for nothing, at once and in every process. What it made stays."""
+    """Switch a client's token off, at once and in every process. What it made stays."""
     asked.yes(f"Revoke {name}?", given=yes)
 
     async def work(opened: Opened) -> Client:

@@ -52,8 +52,10 @@ def add(shown: Shown, number: str, carrier: str, role: str) -> None:
     said = with_house(shown, work)
     shown.result(
         {"number": ours.value, "carrier": carrier, "role": role, **said.shown()},
+        f"Taken in as {role}.",
         *([said.why] if said.why else []),
-        f"Taken in as {role}. Next, tell {carrier.capitalize()} where its calls go: ./run numbers point {ours.value}",
+        f"{'After that' if said.why else 'Next'}, tell {carrier.capitalize()} where its calls go: "
+        f"./run numbers point {ours.value}",
     )
 
 

@@ -164,7 +164,8 @@ def print_(shown: Shown, codes: tuple[str, ...], out: Path, languages: str, anyw
 
     chosen, url = with_house(shown, work)
     _write(out, chosen, url, tongues)
-    shown.result({"file": str(out), "codes": chosen}, f"{out}: {len(chosen)} stickers. Print at full size (100 %).")
+    many = "1 sticker" if len(chosen) == 1 else f"{len(chosen)} stickers"
+    shown.result({"file": str(out), "codes": chosen}, f"{out}: {many}. Print at full size (100 %).")
 
 
 def _write(out: Path, codes: list[str], url: str, languages: list[str]) -> None:

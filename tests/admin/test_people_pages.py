@@ -119,6 +119,7 @@ async def test_whoever_deletes_their_account_is_told_so_and_signed_out(town, bro
     _, page = await browser.get(PAGE)
 
     assert "Your account is deleted" in gone.text
+    assert "Hide my number" in gone.text
     assert "Sign in with your number" in page.text
     assert await town.rows("SELECT 1 FROM person") == []
 

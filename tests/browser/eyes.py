@@ -46,6 +46,12 @@ FAINT = """() => {
     }
     return faint;
 }"""
+TWICE = """() => {
+    const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
+    return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))];
+}"""
+GROW = "() => { document.documentElement.style.fontSize = '200%'; }"
+SHRINK = "() => { document.documentElement.style.fontSize = ''; }"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -58,8 +64,17 @@ async def faults(page: Page) -> list[str]:
         found.append("no language or no title")
     tree = await page.locator("body").aria_snapshot()
     found += [f"nameless {line.strip()}" for line in tree.splitlines() if NAMELESS.search(line.strip())]
+    found += [f"twice the id {one}" for one in await page.evaluate(TWICE)]
     if await page.evaluate(TOO_WIDE) > 0:
         found.append("wider than the screen")
+    return found
+
+
+async def grown(page: Page) -> list[str]:
+    """What is lost by somebody who has their phone write twice as large (WCAG 2.2, 1.4.4), which changes no width."""
+    await page.evaluate(GROW)
+    found = [f"wider by {wide} with large text"] if (wide := await page.evaluate(TOO_WIDE)) > 0 else []
+    await page.evaluate(SHRINK)
     return found
 
 
@@ -70,5 +85,6 @@ async def look(page: Page, name: str, album: Path) -> list[str]:
         await page.set_viewport_size({"width": width, "height": height})
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         await page.screenshot(path=album / f"{name}-{width}.png")
-        found += [f"{name}, {width}, {scheme}: {fault}" for fault in await faults(page)]
+        seen = await faults(page) + await grown(page)
+        found += [f"{name}, {width}, {scheme}: {fault}" for fault in seen]
     return found

@@ -15,7 +15,10 @@ async def test_strangers_and_owners_can_read_every_page(street: Street, tmp_path
     page = await street.person.new_page()
     found = []
     sticker = await street.parked()
-    for name, path in (("landing", "/"), ("api", "/api"), ("misuse", f"/q/{sticker.rpartition('/')[2]}/misuse")):
+    code = sticker.rpartition("/")[2]
+    for name, path in (
+        ("landing", "/"), ("api", "/api"), ("scan", f"/q/{code}"), ("misuse", f"/q/{code}/misuse"),
+    ):  # fmt: skip
         await page.goto(street.town.base + path)
         found += await look(page, name, tmp_path)
     await page.goto(f"{sticker}?lang=hi")

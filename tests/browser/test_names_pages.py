@@ -126,6 +126,7 @@ async def test_a_person_names_strikes_and_hides(town: Town, chromium: Browser, b
         await page.locator("summary", has_text="Alice Cheap").click()
         await page.locator("details[open]").get_by_role("button", name="Strike it out").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("No name is shown for your number")
+        await expect(page.get_by_text("Whoever you call may see")).to_have_count(0)
         await expect(page.locator(".card", has_text="Alice Cheap")).to_contain_text("struck out")
 
         await page.get_by_label("The name you want shown").fill("Alice Stone")
@@ -138,6 +139,9 @@ async def test_a_person_names_strikes_and_hides(town: Town, chromium: Browser, b
         await page.locator("summary", has_text="Hide my number").click()
         await page.get_by_role("button", name="Hide my number").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Your number is hidden")
+        await expect(page.get_by_text("Whoever you call may see")).to_have_count(0)
+        await expect(page.get_by_role("button", name="Show this name")).to_have_count(0)
+        await expect(page.locator("button.main")).to_have_text("Show my number's name again")
     assert await crowd.shown(ALICE) == (None, "unknown")
 
 

@@ -62,6 +62,18 @@ async def test_it_stops_when_asked(asked):
     assert ready["twilio"]["account_sid"].startswith("AC")
 
 
+async def test_without_an_open_standard_input_it_says_what_it_needs():
+    """As nohup, cron and services give it: /dev/null is never closed by anybody."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "exchange", cwd=ROOT, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+    )
+
+    _, problem = await process.communicate()
+
+    assert process.returncode == 2
+    assert problem == b"exchange: standard input must be a pipe or a terminal: the desk stops when it closes\n"
+
+
 @pytest.mark.parametrize(
     "line", ["not json", '{"http_port": "x"}', '{"twilio": {}}', '{"handsets": [{"number": "12"}]}']
 )

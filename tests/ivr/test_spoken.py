@@ -10,7 +10,7 @@ from voice.plan import Hangup, Say
 LANGUAGES = pytest.mark.parametrize("language", words.languages())
 ENGLISH_OF_THE_OWNER = {
     Outcome.NO_ANSWER: "The owner did not pick up.",
-    Outcome.BUSY: "The owner is on another call.",
+    Outcome.BUSY: "The owner's line is busy.",
     Outcome.DECLINED: "The owner cannot take calls just now.",
     Outcome.BLOCKED: "The owner cannot take calls just now.",
     Outcome.FAILED: "The owner's phone cannot be reached just now.",

@@ -35,6 +35,13 @@ def test_every_command_explains_itself_and_speaks_json(words):
     assert "--json" in {name for param in command.params for name in param.opts}
 
 
+@pytest.mark.parametrize("group", sorted({words.partition(" ")[0] for words in every_command() if " " in words}))
+def test_a_group_tells_what_each_of_its_commands_does_in_a_whole_sentence(terminal: Terminal, group: str):
+    ran = terminal(group, "--help")
+
+    assert "..." not in ran.out.partition("Commands:")[2]
+
+
 def test_help_lists_every_command_without_importing_one():
     listing = "import sys; from maskline.commands import cli; cli.main(['--help'], './run')"
     script = f"try:\n    {listing}\nfinally:\n    print(sorted(m for m in sys.modules if m.startswith('maskline.')))"

@@ -90,8 +90,11 @@ async def test_a_number_that_the_carrier_says_nothing_of_is_added_all_the_same(
     ran = await shop.later("numbers", "add", number, "--carrier", "twilio", "--role", "session")
 
     assert ran.status == 0, ran.err
-    assert ran.lines[0].startswith(said)
-    assert "./run numbers import twilio" in ran.lines[0]
+    taken, why, then = ran.lines
+    assert taken == "Taken in as session."
+    assert why.startswith(said)
+    assert "./run numbers import twilio" in why
+    assert then == f"After that, tell Twilio where its calls go: ./run numbers point {number}"
     kept = {row["e164"]: row for row in await rows(database_url, _KEPT)}
     assert dict(kept[number]) == {"e164": number, "carrier_sid": None, "voice": True, "texts": True}
 

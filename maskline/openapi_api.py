@@ -67,8 +67,11 @@ _SERVICE: Fields = {
     "language": _text("Spoken to whom nobody knows: BCP 47.", 35),
     "quiet": {"type": "object", "description": "When nobody is rung (nor texted, with `holds_texts`): `from`, `to` "
               "(local, 22:00), `timezone` (IANA). From and to alike: never."},
-    "calls_a_day": _whole("0: no limit.", 0, 1_000_000),
-    "texts_a_day": _whole("0: no limit.", 0, 1_000_000),
+    **{
+        f"{whose}{what}_a_day": _whole(f"{told} in 24 hours, {of}. 0: no limit.", 0, 1_000_000)
+        for whose, of in (("", "in all"), ("person_", "that one person begins"), ("session_", "in one session"))
+        for what, told in (("calls", "Calls"), ("texts", "Texts"), ("minutes", "Minutes of talk"))
+    },
     "needs_attestation": _truth("Callers whose network cannot vouch for their number are refused."),
     "screens": _truth("Whoever is rung accepts with a key, so that no voicemail answers. So it is unless said."),
     "blocks": _truth("Whoever is rung may block the caller by a key, where the service `screens`. Not unless said."),

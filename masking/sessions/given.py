@@ -44,6 +44,13 @@ class ServiceGiven:
     quiet: Quiet | None = None
     calls_a_day: int | None = None
     texts_a_day: int | None = None
+    minutes_a_day: int | None = None
+    person_calls_a_day: int | None = None
+    person_texts_a_day: int | None = None
+    person_minutes_a_day: int | None = None
+    session_calls_a_day: int | None = None
+    session_texts_a_day: int | None = None
+    session_minutes_a_day: int | None = None
     needs_attestation: bool | None = None
     screens: bool | None = None
     blocks: bool | None = None

@@ -30,6 +30,13 @@ _RANGES = {
     "talk": (60, 14_400),
     "calls_a_day": (0, 1_000_000),
     "texts_a_day": (0, 1_000_000),
+    "minutes_a_day": (0, 1_000_000),
+    "person_calls_a_day": (0, 1_000_000),
+    "person_texts_a_day": (0, 1_000_000),
+    "person_minutes_a_day": (0, 1_000_000),
+    "session_calls_a_day": (0, 1_000_000),
+    "session_texts_a_day": (0, 1_000_000),
+    "session_minutes_a_day": (0, 1_000_000),
 }
 """Whole numbers, from and to."""
 _AS_GIVEN = ("numbering", "selection", "needs_attestation", "screens", "blocks", "redacts", "holds_texts",

@@ -27,10 +27,11 @@ DECLARE
     v      record;
     c      participant;
     v_show text;
+    v_left integer;
 BEGIN
     SELECT p.* INTO c FROM participant p WHERE p.tenant = p_tenant AND p.participant_id = p_from AND p.deleted_at IS NULL;
     SELECT s.mode, s.direction, s.until, s.state, s.named, coalesce(s.ring, r.ring) AS ring, coalesce(s.talk, r.talk) AS talk,
-           s.service_id, r.quiet_from, r.quiet_to, r.timezone, r.screens, r.blocks,
+           r AS service, r.quiet_from, r.quiet_to, r.timezone, r.screens, r.blocks,
            r.countries, p.participant_id, p.phone_id, p.announcement, n.e164, f.language, f.number_key,
            n.account_id = (SELECT d.account_id FROM proxy_number d WHERE d.number_id = p_number) AS is_beside
       INTO v
@@ -48,13 +49,17 @@ BEGIN
     ELSIF v.mode = 'message-only' THEN
         RETURN refusal('mode') || jsonb_build_object('target', 'session', 'target_id', p_session);
     END IF;
+    v_left := session_seconds_left(p_t, v.service, p_session, p_from);
+    IF v_left < 60 THEN
+        RETURN refusal('quota') || jsonb_build_object('target', 'session', 'target_id', p_session);
+    END IF;
     v_show := CASE WHEN v.is_beside THEN v.e164 ELSE session_shown(p_t, p_tenant, p_session, v.participant_id, p_number) END;
     IF v_show IS NULL THEN
         RETURN refusal('unavailable') || jsonb_build_object('target', 'session', 'target_id', p_session);
     END IF;
     RETURN jsonb_build_object('verdict', 'ring', 'target', 'session', 'target_id', p_session, 'kind', 'session',
         'show', v_show, 'phone', v.phone_id, 'callee_language', v.language, 'attempt', p_attempt, 'ring', v.ring,
-        'talk', v.talk, 'service', v.service_id, 'from', p_from, 'side', p_side, 'to', v.participant_id,
+        'talk', least(v.talk, v_left), 'service', (v.service).service_id, 'from', p_from, 'side', p_side, 'to', v.participant_id,
         'label', CASE WHEN v.named THEN c.called_as END, 'announced', c.announcement, 'announce', v.announcement,
         'screens', v.screens, 'blocks', v.blocks, 'countries', v.countries, 'callback_minutes', 0);
 END $$;
@@ -149,8 +154,7 @@ CREATE OR REPLACE FUNCTION session_passes(
 DECLARE
     v_route jsonb := session_route(p_t, p_tenant, p_session, p_from, p_side, 1, p_number);
 BEGIN
-    IF v_route ->> 'verdict' = 'ring' AND p_service.calls_a_day IS NOT NULL AND tally_over(p_t, p_tenant, 'calls-service',
-            uuid_send(p_service.service_id), interval '24 hours', p_service.calls_a_day) THEN
+    IF v_route ->> 'verdict' = 'ring' AND session_over(p_t, p_service, p_session, p_from, 'calls') THEN
         v_route := refusal('quota') || jsonb_build_object('target', 'session', 'target_id', p_session);
     END IF;
     IF v_route ->> 'verdict' = 'ring' AND p_service.intercept_url IS NOT NULL THEN

@@ -97,8 +97,7 @@ _PARTY: Fields = {
     "generate_pin": _truth("Make one: told in this answer alone."),
     "ask_for": {**_ID, "description": "The number that they are to see, by its id."},
 }
-_NEW_SESSION: Fields = {
-    "unique_name": _text("Used once in the service.", 191),
+_SESSION_TERMS: Fields = {
     **_ENDS,
     "mode": _choice("What it carries.", Mode),
     "direction": _choice("Who may begin. one-way: side 1.", Direction),
@@ -107,6 +106,10 @@ _NEW_SESSION: Fields = {
     "cool_off": _whole("Seconds; else the service's.", 0, _YEAR),
     "ring": _whole("Seconds; else the service's.", 5, 60),
     "talk": _whole("Seconds; else the service's.", 60, _DAY_TALK),
+}
+_NEW_SESSION: Fields = {
+    "unique_name": _text("Used once in the service.", 191),
+    **_SESSION_TERMS,
     "participants": {"type": "array", "maxItems": 20, "description": "Each with the fields of a participant.",
                      "items": {"type": "object", "properties": dict(_PARTY), "additionalProperties": False}},
 }  # fmt: skip
@@ -141,8 +144,8 @@ def _own(
 
 
 def _or_null(fields: Fields) -> Fields:
-    """Fields that may be taken back. A name cannot: a service has one."""
-    return {name: schema if name == "unique_name" else _nullable(schema) for name, schema in fields.items()}
+    """Fields that may be taken back. A name cannot, nor can who somebody is."""
+    return {name: schema if name in ("unique_name", "number") else _nullable(schema) for name, schema in fields.items()}
 
 
 def _nullable(schema: Schema) -> Schema:
@@ -184,7 +187,8 @@ OPERATIONS = (
     _own("makeSession", "POST", _SESSIONS, "Makes a session, and gives each person a number.", _MADE, json=_NEW_SESSION,
          once=True),
     _own("session", "GET", _SESSION, "A session.", _READ),
-    _own("extendSession", "PATCH", _SESSION, "Sets when a live session ends.", _CHANGED, json=_ENDS, merges=True),
+    _own("extendSession", "PATCH", _SESSION, "Changes a live session: its end, and what it lets its people do.",
+         _CHANGED, json=_SESSION_TERMS, merges=True),
     _own("deleteSession", "DELETE", _SESSION, "Closes and forgets a session; its numbers cool.", _GONE),
     _own("closeSession", "POST", f"{_SESSION}/close", "Ends a session now.", _CHANGED,
          json={"reason": _text("A word for yourself.", 40)}),
@@ -193,8 +197,9 @@ OPERATIONS = (
     _list("participants", _PEOPLE, "Who is in a session, and who was."),
     _own("addParticipant", "POST", _PEOPLE, "Puts somebody into a session.", _MADE, json=_PARTY, once=True),
     _own("participant", "GET", f"{_PEOPLE}/{{participant}}", "A participant.", _READ),
-    _own("nameParticipant", "PATCH", f"{_PEOPLE}/{{participant}}", "Says who an awaited participant is.", _CHANGED,
-         needs=("number",), json={"number": _NUMBER}),
+    _own("nameParticipant", "PATCH", f"{_PEOPLE}/{{participant}}",
+         "Changes what is said of somebody, and says who an awaited one is.", _CHANGED, merges=True,
+         json={name: schema for name, schema in _PARTY.items() if name not in ("side", "ask_for")}),
     _own("removeParticipant", "DELETE", f"{_PEOPLE}/{{participant}}", "Takes somebody out for good.", _GONE),
     _own("blocks", "GET", f"{_PEOPLE}/{{participant}}/blocks", "Whom of the session somebody blocked by a key.",
          {200: "`items`: `participant`, `made_at`, `until`."}),

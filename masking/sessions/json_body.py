@@ -14,7 +14,7 @@ from uuid import UUID
 from core.e164 import E164
 from core.fields import is_text, one_object
 from masking.sessions.errors import BadField, RecordingRefused
-from masking.sessions.given import Ends, Party, ServiceGiven, SessionGiven
+from masking.sessions.given import Ends, Party, PartyChange, ServiceGiven, SessionGiven, Terms
 from masking.sessions.values import Direction, Geo, Mode, Numbering, Quiet, Selection, Service, Url
 
 MOST_PARTIES = 20
@@ -181,6 +181,41 @@ def session_given(body: Body) -> tuple[SessionGiven, tuple[Party, ...]]:
     parties = tuple(party(each) for each in body.objects("participants", MOST_PARTIES))
     body.nothing_else()
     return given, parties
+
+
+def session_change(body: Body) -> tuple[Ends, Terms]:
+    """What changes of a live session. Raises BadField."""
+    given = Terms(
+        mode=body.choice("mode", Mode),
+        direction=body.choice("direction", Direction),
+        force_pin=body.truth("force_pin"),
+        named=body.truth("named"),
+        cool_off=body.whole("cool_off"),
+        ring=body.whole("ring"),
+        talk=body.whole("talk"),
+        unsaid=body.nulls,
+    )
+    until = ends(body, changes=True)
+    body.nothing_else()
+    return until, given
+
+
+def party_change(body: Body) -> PartyChange:
+    """What changes of somebody in a live session. Raises BadField, BadNumber."""
+    given = PartyChange(
+        number=body.number("number"),
+        friendly_name=body.text("friendly_name", 255),
+        called_as=body.text("called_as", 40),
+        announcement=body.text("announcement", 300),
+        language=body.text("language", 35),
+        pin=body.text("pin", 15),
+        generate_pin=body.truth("generate_pin") or False,
+        unsaid=body.nulls,
+    )
+    body.nothing_else()
+    if "number" in given.unsaid:
+        raise BadField("Take them out instead.", field="number")
+    return given
 
 
 def party(body: Body) -> Party:

@@ -77,7 +77,7 @@ class Seating:
         seats = []
         ids = sorted(new_id() for _ in parties)  # they are made at one time: lists tell them in the order of their ids
         for party, own, participant_id in zip(parties, places, ids, strict=True):
-            _check(party, service)
+            check_said(party, service)
             seat = self._seat(service, party, ours, taken, own or near, participant_id)
             taken.add((seat.side, seat.place))
             seats.append(seat)
@@ -113,8 +113,8 @@ class Seating:
         return areas.places(party.number, service.geo, service.fallback_countries)
 
 
-def _check(party: Party, service: Service) -> None:
-    """Raises BadField."""
+def check_said(party: Party, service: Service) -> None:
+    """What is said of somebody beside their number. Raises BadField."""
     for name, most in _LENGTHS.items():
         text = getattr(party, name)
         if text is not None and (len(text) > most or "\0" in text):

@@ -11,7 +11,7 @@ from uuid import UUID
 from core.ids import new_id
 from ivr import words
 from masking.claims.errors import DestinationRefused
-from masking.claims.guard import Guard
+from masking.claims.guard import Guard, serves
 from masking.sessions import areas, rules
 from masking.sessions.errors import AlreadyIn, BadField, SessionFull
 from masking.sessions.given import Party
@@ -103,7 +103,7 @@ class Seating:
             raise BadField("A number is needed.", field="number")
         key = self.numbers.key(party.number)
         self.guard.check(party.number, (party.number,) if key in ours else ())
-        if service.countries and areas.home(party.number) not in service.countries:
+        if not serves(service.countries, party.number):
             raise DestinationRefused("The service does not serve this country.", kind="country")
         return key
 

@@ -72,7 +72,10 @@ _SERVICE: Fields = {
         for whose, of in (("", "in all"), ("person_", "that one person begins"), ("session_", "in one session"))
         for what, told in (("calls", "Calls"), ("texts", "Texts"), ("minutes", "Minutes of talk"))
     },
-    "needs_attestation": _truth("Callers whose network cannot vouch for their number are refused."),
+    "needs_attestation": _truth("Callers whose number failed its network's check (STIR/SHAKEN) are refused: on Twilio. "
+                                "Plivo does not tell them from those who were not checked."),
+    "needs_full_attestation": _truth("All are refused of whom their network is not sure (Twilio: anything but Passed-A, "
+                                     "Plivo: Not Verified); not those from where nobody checks."),
     "screens": _truth("Whoever is rung accepts with a key, so that no voicemail answers. So it is unless said."),
     "blocks": _truth("Whoever is rung may block the caller by a key, where the service `screens`. Not unless said."),
     "redacts": _truth("Numbers, e-mails and links in texts are hidden."),

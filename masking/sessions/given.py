@@ -52,6 +52,7 @@ class ServiceGiven:
     session_texts_a_day: int | None = None
     session_minutes_a_day: int | None = None
     needs_attestation: bool | None = None
+    needs_full_attestation: bool | None = None
     screens: bool | None = None
     blocks: bool | None = None
     redacts: bool | None = None

@@ -147,6 +147,7 @@ def service_given(body: Body, changes: Service | None = None) -> ServiceGiven:
         session_texts_a_day=body.whole("session_texts_a_day"),
         session_minutes_a_day=body.whole("session_minutes_a_day"),
         needs_attestation=body.truth("needs_attestation"),
+        needs_full_attestation=body.truth("needs_full_attestation"),
         screens=body.truth("screens"),
         blocks=body.truth("blocks"),
         redacts=body.truth("redacts"),

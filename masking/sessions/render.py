@@ -41,6 +41,7 @@ def service(of: Service) -> Json:
         "session_texts_a_day": of.session_texts_a_day,
         "session_minutes_a_day": of.session_minutes_a_day,
         "needs_attestation": of.needs_attestation,
+        "needs_full_attestation": of.needs_full_attestation,
         "screens": of.screens,
         "blocks": of.blocks,
         "redacts": of.redacts,
@@ -140,6 +141,7 @@ def interaction(of: Interaction) -> Json:
         "refused": of.refused,
         "error": of.error,
         "talk_seconds": of.talk_seconds,
+        "attestation": of.attestation,
         "body": of.body,
         "at": _at(of.at),
     }

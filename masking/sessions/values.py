@@ -121,6 +121,7 @@ class Service:
     session_texts_a_day: int | None
     session_minutes_a_day: int | None
     needs_attestation: bool
+    needs_full_attestation: bool
     screens: bool
     blocks: bool
     redacts: bool
@@ -223,7 +224,8 @@ class Interaction:
     One call or one text; its id is the call's or the text's.
 
     from_participant: None where the API sent it. refused: why it went no further. call_state, outcome, talk_seconds: of
-    the call, as voice keeps them. message_state, error, body: of the text; body only until its fate is known.
+    the call, as voice keeps them. attestation: what the caller's network vouched for, in the carrier's words.
+    message_state, error, body: of the text; body only until its fate is known.
     """
 
     tenant: UUID
@@ -240,4 +242,5 @@ class Interaction:
     talk_seconds: int | None
     message_state: str | None
     error: str | None
+    attestation: str | None = None
     body: str | None = field(repr=False)

@@ -91,6 +91,15 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Whether a caller is refused by what their network says of their number (STIR), in the words of either carrier: a check that
+-- failed; or, where full attestation is needed, any less than that. Who is not checked at all (null, Plivo's Not Applicable)
+-- calls from where nobody checks. Plivo says Not Verified of B and C, of a failure and of nothing alike.
+CREATE OR REPLACE FUNCTION session_unproven(p_service service, p_attestation text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(p_service.needs_attestation AND p_attestation LIKE 'TN-Validation-Failed%', false)
+        OR coalesce(p_service.needs_full_attestation AND p_attestation NOT IN ('Verified', 'Not Applicable')
+                    AND p_attestation NOT LIKE 'TN-Validation-Passed-A%', false)
+$$;
+
 -- What somebody meets who dials a session's number: ring, ask (a hook decides first), a PIN, or why not.
 -- $2 the number  $3 the caller's number key, null where withheld  $4 call  $5 the STIR verdict
 CREATE OR REPLACE FUNCTION session_arrives(
@@ -109,7 +118,7 @@ BEGIN
        AND c.party_key = '\x03'::bytea || p_from_key AND c.reuse_after > p_t;
     IF v_service.service_id IS NULL THEN
         RETURN refusal('no-session') || jsonb_build_object('target', 'session');
-    ELSIF v_service.needs_attestation AND p_attestation LIKE 'TN-Validation-Failed%' THEN
+    ELSIF session_unproven(v_service, p_attestation) THEN
         RETURN refusal('unproven') || jsonb_build_object('target', 'session');
     ELSIF v_claim.until > p_t THEN
         SELECT p.participant_id, p.side, f.language, s.force_pin INTO v_from

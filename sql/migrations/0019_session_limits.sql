@@ -1,4 +1,4 @@
--- What one person and one session of a service may use in a day, beside the service itself; and minutes of talk.
+-- What one person and one session of a service may use in a day, beside the service itself; minutes of talk; and who may call.
 -- compatible from: 2
 
 -- Null is no limit. A person's are their own in this service, in all of its sessions together.
@@ -9,4 +9,5 @@ ALTER TABLE service
     ADD person_minutes_a_day  integer CHECK (person_minutes_a_day > 0),
     ADD session_calls_a_day   integer CHECK (session_calls_a_day > 0),
     ADD session_texts_a_day   integer CHECK (session_texts_a_day > 0),
-    ADD session_minutes_a_day integer CHECK (session_minutes_a_day > 0);
+    ADD session_minutes_a_day integer CHECK (session_minutes_a_day > 0),
+    ADD needs_full_attestation boolean DEFAULT false;  -- only callers whom their network fully vouches for; null is false

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from masking.sessions import render
 from masking.sessions.errors import TextsUsedUp
+from masking.sessions.given import Page
 from tests.masking.texting import Office, pair, post_office
 from tests.town import ALICE, BOB, Town
 
@@ -53,3 +55,19 @@ async def test_the_carrier_is_told_how_long_the_days_minutes_last(town: Town):
     assert first.get("Dial", "timeLimit") == "120"
     assert second.verbs[-1] == "Hangup"
     assert "too many calls" in second.said
+
+
+@pytest.mark.parametrize(
+    ("carrier", "said", "told"),
+    [("twilio", {"StirVerstat": "TN-Validation-Passed-B"}, "TN-Validation-Passed-B"),
+     ("plivo", {"STIRVerification": "Not Verified"}, "Not Verified"), ("twilio", {}, None)],
+)  # fmt: skip
+async def test_what_a_callers_network_vouched_for_stands_with_the_call(
+    town: Town, carrier: str, said: dict[str, str], told: str | None
+):
+    ride = await pair(town, carriers=(carrier, carrier))
+    await getattr(town, carrier).calls(ALICE, ride.a_line, **said)
+
+    (kept,) = await town.house.rooms.interactions.page(town.tenant, ride.session, Page())
+
+    assert (kept.attestation, render.interaction(kept)["attestation"]) == (told, told)

@@ -181,6 +181,8 @@ def session_given(body: Body) -> tuple[SessionGiven, tuple[Party, ...]]:
     )
     parties = tuple(party(each) for each in body.objects("participants", MOST_PARTIES))
     body.nothing_else()
+    if given.force_pin and parties and not any(each.pin or each.generate_pin for each in parties):
+        raise BadField("Give a PIN to whoever may call.", field="force_pin")
     return given, parties
 
 

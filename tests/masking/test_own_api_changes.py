@@ -145,3 +145,16 @@ async def test_nothing_changes_of_whoever_left_or_of_what_is_over(program: Progr
     over, _ = await program.ask("PATCH", one, {"talk": 120})
 
     assert (left, over) == (404, 409)
+
+
+@pytest.mark.parametrize(
+    ("people", "status"),
+    [([{"number": ALICE.value}, {}], 422), ([{"number": ALICE.value, "generate_pin": True}, {}], 201), ([], 201)],
+)
+async def test_a_session_that_forces_pins_on_people_gives_somebody_one(
+    program: Program, rides: str, people: Any, status: int
+):
+    """Else nobody could ever call in it. Whoever comes later may bring theirs."""
+    told, body = await program.ask("POST", f"{rides}/sessions", {"participants": people, "force_pin": True})
+
+    assert (told, body.get("field")) == (status, "force_pin" if status == 422 else None)

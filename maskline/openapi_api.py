@@ -72,7 +72,7 @@ _SERVICE: Fields = {
         for whose, of in (("", "in all"), ("person_", "that one person begins"), ("session_", "in one session"))
         for what, told in (("calls", "Calls"), ("texts", "Texts"), ("minutes", "Minutes of talk"))
     },
-    "needs_attestation": _truth("Callers whose number failed the check of STIR/SHAKEN are refused: on Twilio. "
+    "needs_attestation": _truth("Callers whose number failed the STIR/SHAKEN check are refused: on Twilio. "
                                 "Plivo does not tell them from those who were not checked."),
     "needs_full_attestation": _truth("All are refused of whom their network is not sure (Twilio: anything but Passed-A, "
                                      "Plivo: Not Verified); not those from where nobody checks."),

@@ -74,7 +74,7 @@ _SERVICE: Fields = {
     },
     "needs_attestation": _truth("Callers whose number failed the STIR/SHAKEN check are refused: on Twilio. "
                                 "Plivo does not tell them from those who were not checked."),
-    "needs_full_attestation": _truth("All are refused of whom their network is not sure (Twilio: anything but Passed-A, "
+    "needs_full_attestation": _truth("Also all of whom their network is not sure (Twilio: anything but Passed-A, "
                                      "Plivo: Not Verified); not those from where nobody checks."),
     "screens": _truth("Whoever is rung accepts with a key, so that no voicemail answers. So it is unless said."),
     "blocks": _truth("Whoever is rung may block the caller by a key, where the service `screens`. Not unless said."),

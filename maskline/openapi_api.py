@@ -62,9 +62,15 @@ _SERVICE: Fields = {
     "language": text("For callers whose own language is not known: BCP 47.", 35),
     "quiet": {"type": "object", "description": "Hours in which nobody is rung (nor texted, with `holds_texts`): `from` "
               "and `to` (local, like 22:00), `timezone` (IANA). The same `from` and `to`: no such hours."},
-    "calls_a_day": _whole("Calls that the service makes and takes in 24 hours at most; 0: no limit.", 0, 1_000_000),
-    "texts_a_day": _whole("Texts that it passes on in 24 hours at most; 0: no limit.", 0, 1_000_000),
-    "needs_attestation": _truth("Whether callers are refused whose network cannot vouch for their number."),
+    **{
+        f"{whose}{what}_a_day": _whole(f"{told} in 24 hours at most, {of}; 0: no limit.", 0, 1_000_000)
+        for whose, of in (("", "in all"), ("person_", "that one person begins"), ("session_", "in one session"))
+        for what, told in (("calls", "Calls"), ("texts", "Texts"), ("minutes", "Minutes of talk"))
+    },
+    "needs_attestation": _truth("Whether callers are refused whose number failed the STIR/SHAKEN check. On Twilio only: "
+                                "Plivo does not tell them from those who were not checked."),
+    "needs_full_attestation": _truth("Whether callers are refused too of whom their network is not sure (Twilio: "
+                                     "anything but Passed-A, Plivo: Not Verified). Who was not checked passes."),
     "screens": _truth("Whether whoever is rung accepts with a key, so that no voicemail answers. True unless given."),
     "blocks": _truth("Whether whoever is rung may block the caller with a key; needs `screens`. False unless given."),
     "redacts": _truth("Whether numbers, e-mail addresses and links in texts are hidden."),
@@ -90,8 +96,7 @@ _PARTY: Fields = {
     "generate_pin": _truth("Whether to make a PIN, which is told in this answer only."),
     "ask_for": {**_ID, "description": "The id of the number that this person is to see."},
 }
-_NEW_SESSION: Fields = {
-    "unique_name": text("Its name, which no other session of the service has.", 191),
+_SESSION_TERMS: Fields = {
     **_ENDS,
     "mode": _choice("Whether it carries calls, texts or both.", Mode),
     "direction": _choice("Who may call and text first; one-way: side 1 only.", Direction),
@@ -100,6 +105,10 @@ _NEW_SESSION: Fields = {
     "cool_off": _whole("Seconds that its numbers rest; the service's unless given.", 0, _YEAR),
     "ring": _whole("Seconds that a phone rings at most; the service's unless given.", 5, 60),
     "talk": _whole("Seconds that a call lasts at most; the service's unless given.", 60, _DAY_TALK),
+}
+_NEW_SESSION: Fields = {
+    "unique_name": text("Its name, which no other session of the service has.", 191),
+    **_SESSION_TERMS,
     "participants": {"type": "array", "maxItems": 20, "description": "Each with the fields of a participant.",
                      "items": {"type": "object", "properties": dict(_PARTY), "additionalProperties": False}},
 }  # fmt: skip
@@ -134,8 +143,8 @@ def _own(
 
 
 def _or_null(fields: Fields) -> Fields:
-    """Fields that may be taken back. A name cannot: a service has one."""
-    return {name: schema if name == "unique_name" else _nullable(schema) for name, schema in fields.items()}
+    """Fields that may be taken back. A name cannot, nor can who somebody is."""
+    return {name: schema if name in ("unique_name", "number") else _nullable(schema) for name, schema in fields.items()}
 
 
 def _nullable(schema: Schema) -> Schema:
@@ -178,7 +187,8 @@ OPERATIONS = (
     _own("makeSession", "POST", _SESSIONS, "Makes a session, and gives each person in it a number to call.", _MADE,
          json=_NEW_SESSION, once=True),
     _own("session", "GET", _SESSION, "A session.", _READ),
-    _own("extendSession", "PATCH", _SESSION, "Sets when a live session ends.", _CHANGED, json=_ENDS, merges=True),
+    _own("extendSession", "PATCH", _SESSION, "Changes a live session: its end, and what its people may do.", _CHANGED,
+         json=_SESSION_TERMS, merges=True),
     _own("deleteSession", "DELETE", _SESSION, "Closes and deletes a session; its numbers rest.", _GONE),
     _own("closeSession", "POST", f"{_SESSION}/close", "Ends a session now.", _CHANGED,
          json={"reason": text("Why, for your own use.", 40)}),
@@ -187,8 +197,9 @@ OPERATIONS = (
     _list("participants", _PEOPLE, "The people of a session, also those who were taken out."),
     _own("addParticipant", "POST", _PEOPLE, "Adds a person to a session.", _MADE, json=_PARTY, once=True),
     _own("participant", "GET", f"{_PEOPLE}/{{participant}}", "A participant.", _READ),
-    _own("nameParticipant", "PATCH", f"{_PEOPLE}/{{participant}}", "Says the number of a participant who had none.",
-         _CHANGED, needs=("number",), json={"number": _NUMBER}),
+    _own("nameParticipant", "PATCH", f"{_PEOPLE}/{{participant}}",
+         "Changes what is known of a person, and says the number of one who had none.", _CHANGED, merges=True,
+         json={name: schema for name, schema in _PARTY.items() if name not in ("side", "ask_for")}),
     _own("removeParticipant", "DELETE", f"{_PEOPLE}/{{participant}}", "Takes somebody out for good.", _GONE),
     _own("blocks", "GET", f"{_PEOPLE}/{{participant}}/blocks", "Whom a participant has blocked with a key.",
          {200: "`items`: `participant`, `made_at`, `until`."}),

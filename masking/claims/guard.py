@@ -8,7 +8,7 @@ numbers, satellite networks, countries nobody chose, and our own numbers, which 
 import hashlib
 import re
 import secrets
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 
 import phonenumbers
 from phonenumbers import PhoneNumberType as Kind
@@ -50,8 +50,7 @@ class Guard:
 
     def allow(self, countries: Iterable[str]) -> None:
         """Sets the countries that may be dialled from now on."""
-        chosen = set(countries)
-        allowed = frozenset(chosen.union(*(_TOGETHER.get(code, ()) for code in chosen)))
+        allowed = _widened(countries)
         if allowed != self._countries:
             self._countries = allowed
             self._known.clear()
@@ -71,6 +70,16 @@ class Guard:
                 self._known.clear()
             known = self._known[mark] = _refusal(number, self._countries) is None
         return known
+
+
+def serves(countries: Collection[str], number: E164) -> bool:
+    """Whether a service that names countries (ISO codes; none: all) serves a number. The guard is asked besides."""
+    return not countries or number.region in _widened(countries)
+
+
+def _widened(countries: Iterable[str]) -> frozenset[str]:
+    chosen = set(countries)
+    return frozenset(chosen.union(*(_TOGETHER.get(code, ()) for code in chosen)))
 
 
 _SENTENCES = {

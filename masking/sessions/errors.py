@@ -152,9 +152,9 @@ class NotReachable(Problem):
 
 
 class CallsUsedUp(Problem):
-    """The service has had as many calls as it may have within a day."""
+    """The service, the session or whoever is rung first has had as many calls, or talked as long, as a day may have."""
 
-    status, slug, title = 429, "calls-used-up", "The service has no calls left today"
+    status, slug, title = 429, "calls-used-up", "There are no calls left today"
 
 
 class NotForTexts(Problem):
@@ -164,9 +164,9 @@ class NotForTexts(Problem):
 
 
 class TextsUsedUp(Problem):
-    """The service has sent as many texts as it may within a day."""
+    """The service or the session has sent as many texts as it may within a day."""
 
-    status, slug, title = 429, "texts-used-up", "The service has no texts left today"
+    status, slug, title = 429, "texts-used-up", "There are no texts left today"
 
 
 class Raced(Problem):

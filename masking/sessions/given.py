@@ -44,7 +44,15 @@ class ServiceGiven:
     quiet: Quiet | None = None
     calls_a_day: int | None = None
     texts_a_day: int | None = None
+    minutes_a_day: int | None = None
+    person_calls_a_day: int | None = None
+    person_texts_a_day: int | None = None
+    person_minutes_a_day: int | None = None
+    session_calls_a_day: int | None = None
+    session_texts_a_day: int | None = None
+    session_minutes_a_day: int | None = None
     needs_attestation: bool | None = None
+    needs_full_attestation: bool | None = None
     screens: bool | None = None
     blocks: bool | None = None
     redacts: bool | None = None
@@ -88,6 +96,28 @@ class SessionGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """
+    What changes of a live session beside its ends; see `values.Session`. None: it stays.
+
+    unsaid: names of fields that go back to what a new session has.
+    """
+
+    mode: Mode | None = None
+    direction: Direction | None = None
+    force_pin: bool | None = None
+    named: bool | None = None
+    cool_off: int | None = None
+    ring: int | None = None
+    talk: int | None = None
+    unsaid: frozenset[str] = frozenset()
+
+
+AS_IT_IS = Terms()
+"""Nothing changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """
     Somebody to be put into a session.
@@ -105,6 +135,24 @@ class Party:
     pin: str | None = field(default=None, repr=False)
     generate_pin: bool = False
     ask_for: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyChange:
+    """
+    What changes of somebody in a session; see `Party`. None: it stays. number: of one who is awaited.
+
+    unsaid: names of fields that shall be as if nobody had said them.
+    """
+
+    number: E164 | None = None
+    friendly_name: str | None = field(default=None, repr=False)
+    called_as: str | None = field(default=None, repr=False)
+    announcement: str | None = field(default=None, repr=False)
+    language: str | None = None
+    pin: str | None = field(default=None, repr=False)
+    generate_pin: bool = False
+    unsaid: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

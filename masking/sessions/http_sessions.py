@@ -12,7 +12,7 @@ from masking.sessions.given import FIRST, Made, Mark, Page
 from masking.sessions.http import Asked, Door, listed
 from masking.sessions.http_named import service_of, session_of
 from masking.sessions.interactions import Interactions
-from masking.sessions.json_body import ends, party, session_given
+from masking.sessions.json_body import ends, party, party_change, session_change, session_given
 from masking.sessions.parties import Participants
 from masking.sessions.services import Services
 from masking.sessions.sessions import Sessions
@@ -44,14 +44,14 @@ class SessionsHttp:
             door.read(_SESSIONS, self._list),
             door.make(_SESSIONS, self._create),
             door.read(_SESSION, self._fetch),
-            door.change(_SESSION, self._extend),
+            door.change(_SESSION, self._change),
             door.remove(_SESSION, self._remove),
             door.make(f"{_SESSION}/close", self._close),
             door.make(f"{_SESSION}/reopen", self._reopen),
             door.read(_PEOPLE, self._list_people),
             door.make(_PEOPLE, self._add_person),
             door.read(_PERSON, self._fetch_person),
-            door.change(_PERSON, self._name_person),
+            door.change(_PERSON, self._change_person),
             door.remove(_PERSON, self._drop_person),
             door.read(_INTERACTIONS, self._list_interactions),
             door.read(_INTERACTION, self._fetch_interaction),
@@ -86,11 +86,9 @@ class SessionsHttp:
     async def _fetch(self, asked: Asked) -> web.Response:
         return web.json_response(self._written(await self._session(asked)))
 
-    async def _extend(self, asked: Asked) -> web.Response:
+    async def _change(self, asked: Asked) -> web.Response:
         there, body = await self._session(asked), await asked.body()
-        until = ends(body, changes=True)
-        body.nothing_else()
-        changed = await self._sessions.extend(asked.tenant, there.service_id, there.session_id, until)
+        changed = await self._sessions.extend(asked.tenant, there.service_id, there.session_id, *session_change(body))
         return web.json_response(self._written(changed))
 
     async def _remove(self, asked: Asked) -> web.Response:
@@ -139,15 +137,11 @@ class SessionsHttp:
             self._person(await self._people.get(asked.tenant, there.service_id, there.session_id, wanted))
         )
 
-    async def _name_person(self, asked: Asked) -> web.Response:
+    async def _change_person(self, asked: Asked) -> web.Response:
         there, wanted = await self._session(asked), asked.id("participant", ParticipantUnknown)
-        body = await asked.body()
-        number = body.number("number")
-        body.nothing_else()
-        if number is None:
-            raise BadField("A number is needed.", field="number")
-        named = await self._people.name(asked.tenant, there.service_id, there.session_id, wanted, number)
-        return web.json_response(self._person(named))
+        given = party_change(await asked.body())
+        changed = await self._people.change(asked.tenant, there.service_id, there.session_id, wanted, given)
+        return web.json_response(self._person(changed.participant, changed.pin))
 
     async def _drop_person(self, asked: Asked) -> web.Response:
         there, wanted = await self._session(asked), asked.id("participant", ParticipantUnknown)

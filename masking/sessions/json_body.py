@@ -14,7 +14,7 @@ from uuid import UUID
 from core.e164 import E164, BadNumber
 from core.fields import is_text, one_object
 from masking.sessions.errors import BadField, RecordingRefused
-from masking.sessions.given import Ends, Party, ServiceGiven, SessionGiven
+from masking.sessions.given import Ends, Party, PartyChange, ServiceGiven, SessionGiven, Terms
 from masking.sessions.values import Direction, Geo, Mode, Numbering, Quiet, Selection, Service, Url
 
 MOST_PARTIES = 20
@@ -142,7 +142,15 @@ def service_given(body: Body, changes: Service | None = None) -> ServiceGiven:
         talk=body.whole("talk"),
         calls_a_day=body.whole("calls_a_day"),
         texts_a_day=body.whole("texts_a_day"),
+        minutes_a_day=body.whole("minutes_a_day"),
+        person_calls_a_day=body.whole("person_calls_a_day"),
+        person_texts_a_day=body.whole("person_texts_a_day"),
+        person_minutes_a_day=body.whole("person_minutes_a_day"),
+        session_calls_a_day=body.whole("session_calls_a_day"),
+        session_texts_a_day=body.whole("session_texts_a_day"),
+        session_minutes_a_day=body.whole("session_minutes_a_day"),
         needs_attestation=body.truth("needs_attestation"),
+        needs_full_attestation=body.truth("needs_full_attestation"),
         screens=body.truth("screens"),
         blocks=body.truth("blocks"),
         redacts=body.truth("redacts"),
@@ -176,7 +184,44 @@ def session_given(body: Body) -> tuple[SessionGiven, tuple[Party, ...]]:
     )
     parties = tuple(party(each) for each in body.objects("participants", MOST_PARTIES))
     body.nothing_else()
+    if given.force_pin and parties and not any(each.pin or each.generate_pin for each in parties):
+        raise BadField("Give a PIN to whoever may call.", field="force_pin")
     return given, parties
+
+
+def session_change(body: Body) -> tuple[Ends, Terms]:
+    """What changes of a live session. Raises BadField."""
+    given = Terms(
+        mode=body.choice("mode", Mode),
+        direction=body.choice("direction", Direction),
+        force_pin=body.truth("force_pin"),
+        named=body.truth("named"),
+        cool_off=body.whole("cool_off"),
+        ring=body.whole("ring"),
+        talk=body.whole("talk"),
+        unsaid=body.nulls,
+    )
+    until = ends(body, changes=True)
+    body.nothing_else()
+    return until, given
+
+
+def party_change(body: Body) -> PartyChange:
+    """What changes of somebody in a live session. Raises BadField, BadNumber."""
+    given = PartyChange(
+        number=body.number("number"),
+        friendly_name=body.text("friendly_name", 255),
+        called_as=body.text("called_as", 40),
+        announcement=body.text("announcement", 300),
+        language=body.text("language", 35),
+        pin=body.text("pin", 15),
+        generate_pin=body.truth("generate_pin") or False,
+        unsaid=body.nulls,
+    )
+    body.nothing_else()
+    if "number" in given.unsaid:
+        raise BadField("Take them out instead.", field="number")
+    return given
 
 
 def party(body: Body) -> Party:

@@ -1,5 +1,6 @@
 """The people of a session: joining, being named later, leaving; and the numbers that they are given."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,17 +21,19 @@ from masking.sessions.errors import (
     SessionClosed,
     SessionUnknown,
 )
-from masking.sessions.given import Joined, Page, Party
+from masking.sessions.given import Joined, Page, Party, PartyChange
 from masking.sessions.pins import Pins
-from masking.sessions.seats import Seat, Seating
+from masking.sessions.seats import Seat, Seating, check_said
 from masking.sessions.services import found
 from masking.sessions.store import POOL, Q
+from masking.sessions.terms import Q as TERMS
 from masking.sessions.values import Numbering, Participant, Service, Session, SessionState
 from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer, Where
 from sql.database import Connection, Database
 
 _PIN_TRIES = 10
+_SAID = ("friendly_name", "called_as", "announcement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,33 +149,70 @@ class Participants:
             rows = await store.rows("participants_page", Q, conn, page, tenant=tenant, session=session)
             return [store.as_participant(row) for row in rows]
 
-    async def name(self, tenant: UUID, service: UUID, session: UUID, participant: UUID, number: E164) -> Participant:
+    async def change(self, tenant: UUID, service: UUID, session: UUID, participant: UUID, given: PartyChange) -> Joined:
         """
-        Says who an awaited participant is.
+        Changes what is said of somebody in a live session, and says who an awaited one is. All of it or nothing.
 
-        Raises SessionUnknown, SessionClosed, ParticipantUnknown, AlreadyIn, NumberTaken, DestinationRefused, BadField
-        for one who is known.
+        Raises SessionUnknown, SessionClosed, ParticipantUnknown, AlreadyIn, NumberTaken, DestinationRefused, PinTaken,
+        BadField.
         """
 
-        async def name(conn: Connection) -> Participant:
+        async def change(conn: Connection) -> Joined:
             now = self.clock.now()
             served, _ = await self._live(conn, now, tenant, service, session)
-            awaited = await found_in(conn, tenant, session, participant)
-            if awaited.number is not None or awaited.deleted_at is not None:
-                raise BadField("Only one who is awaited can be named.", field="number")
-            rows = [row async for row in Q.participants(conn, tenant=tenant, session=session)]
-            others = [store.as_participant(row) for row in rows if row["participant_id"] != participant]
-            party = Party(number=number, side=awaited.side)
-            seating = Seating(self.numbers, self.sealer, self.guard)
-            keys = [row["number_key"] for row in rows if row["number_key"] is not None]
-            (seat,) = seating.seats(served, [party], await store.ours(conn, seating.keys([party])), others, keys)
-            phone = await self._keep(conn, now, served, seat)
-            await Q.name_participant(conn, t=now, tenant=tenant, participant=participant, phone=phone)
-            if not await Q.take(conn, t=now, tenant=tenant, session=session, participant=participant):
-                raise NumberTaken("Another session of this person holds the number.")
-            return await found_in(conn, tenant, session, participant)
+            there = await found_in(conn, tenant, session, participant)
+            if given.number is not None:
+                await self._name(conn, now, served, there, given.number)
+            elif there.deleted_at is not None:
+                raise ParticipantUnknown("They were taken out.")
+            await self._say(conn, now, served, await found_in(conn, tenant, session, participant), given)
+            pin = await self._new_pin(conn, now, served, there, given)
+            return Joined(await found_in(conn, tenant, session, participant), pin)
 
-        return await store.wholly(self.database, name)
+        return await store.wholly(self.database, change)
+
+    async def _name(self, conn: Connection, now: datetime, served: Service, awaited: Participant, number: E164) -> None:
+        """Says who an awaited participant is. Raises what `change` does."""
+        tenant, session, participant = served.tenant, awaited.session_id, awaited.participant_id
+        if awaited.number is not None or awaited.deleted_at is not None:
+            raise BadField("Only one who is awaited can be named.", field="number")
+        rows = [row async for row in Q.participants(conn, tenant=tenant, session=session)]
+        others = [store.as_participant(row) for row in rows if row["participant_id"] != participant]
+        party = Party(number=number, side=awaited.side)
+        seating = Seating(self.numbers, self.sealer, self.guard)
+        keys = [row["number_key"] for row in rows if row["number_key"] is not None]
+        (seat,) = seating.seats(served, [party], await store.ours(conn, seating.keys([party])), others, keys)
+        phone = await self._keep(conn, now, served, seat)
+        await Q.name_participant(conn, t=now, tenant=tenant, participant=participant, phone=phone)
+        if not await Q.take(conn, t=now, tenant=tenant, session=session, participant=participant):
+            raise NumberTaken("Another session of this person holds the number.")
+
+    async def _say(
+        self, conn: Connection, now: datetime, served: Service, there: Participant, given: PartyChange
+    ) -> None:
+        who = {"tenant": there.tenant, "participant": there.participant_id}
+        said = {name: getattr(given, name) for name in _SAID}
+        check_said(Party(number=None, side=there.side, **said, language=given.language or "en", pin=given.pin), served)
+        row = {name: value for name, value in said.items() if value is not None or name in given.unsaid}
+        if row:
+            await TERMS.change_participant(conn, t=now, changes=json.dumps(row), **who)
+        language = "en" if "language" in given.unsaid else given.language
+        if language is not None and there.number is None:
+            raise BadField("Nobody is there yet who would hear it.", field="language")
+        if language is not None:
+            await TERMS.speak(conn, language=language, **who)
+
+    async def _new_pin(
+        self, conn: Connection, now: datetime, served: Service, there: Participant, given: PartyChange
+    ) -> str | None:
+        """A generated one, where that was asked for; none any more, where it was taken back. Raises PinTaken."""
+        if "pin" in given.unsaid and not given.generate_pin:
+            await TERMS.drop_pin(conn, t=now, tenant=there.tenant, participant=there.participant_id)
+        party = Party(number=None, pin=given.pin, generate_pin=given.generate_pin)
+        seat = Seat(party=party, participant_id=there.participant_id, side=there.side, place=there.place, phone_id=None,
+                    number_key=None, box=None, places=())  # fmt: skip
+        pins = await Allocation(conn, now, served, self.pins).set_pins(there.session_id, [seat])
+        return pins.get(there.participant_id)
 
     async def drop(self, tenant: UUID, service: UUID, session: UUID, participant: UUID) -> None:
         """Takes somebody out; their number cools. Raises SessionUnknown, ParticipantUnknown."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from core.ids import new_id
 from ivr import words
 from masking.claims.errors import DestinationRefused
-from masking.claims.guard import Guard
+from masking.claims.guard import Guard, serves
 from masking.sessions import areas, rules
 from masking.sessions.errors import AlreadyIn, BadField, SessionFull
 from masking.sessions.given import Party
@@ -77,7 +77,7 @@ class Seating:
         seats = []
         ids = sorted(new_id() for _ in parties)  # they are made at one time: lists tell them in the order of their ids
         for party, own, participant_id in zip(parties, places, ids, strict=True):
-            _check(party, service)
+            check_said(party, service)
             seat = self._seat(service, party, ours, taken, own or near, participant_id)
             taken.add((seat.side, seat.place))
             seats.append(seat)
@@ -103,7 +103,7 @@ class Seating:
             raise BadField("A number is needed.", field="number")
         key = self.numbers.key(party.number)
         self.guard.check(party.number, (party.number,) if key in ours else ())
-        if service.countries and areas.home(party.number) not in service.countries:
+        if not serves(service.countries, party.number):
             raise DestinationRefused("The service does not serve this country.", kind="country")
         return key
 
@@ -113,8 +113,8 @@ class Seating:
         return areas.places(party.number, service.geo, service.fallback_countries)
 
 
-def _check(party: Party, service: Service) -> None:
-    """Raises BadField."""
+def check_said(party: Party, service: Service) -> None:
+    """What is said of somebody beside their number. Raises BadField."""
     for name, most in _LENGTHS.items():
         text = getattr(party, name)
         if text is not None and (len(text) > most or "\0" in text):

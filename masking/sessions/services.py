@@ -30,15 +30,22 @@ _RANGES = {
     "talk": (60, 14_400),
     "calls_a_day": (0, 1_000_000),
     "texts_a_day": (0, 1_000_000),
+    "minutes_a_day": (0, 1_000_000),
+    "person_calls_a_day": (0, 1_000_000),
+    "person_texts_a_day": (0, 1_000_000),
+    "person_minutes_a_day": (0, 1_000_000),
+    "session_calls_a_day": (0, 1_000_000),
+    "session_texts_a_day": (0, 1_000_000),
+    "session_minutes_a_day": (0, 1_000_000),
 }
 """Whole numbers, from and to."""
-_AS_GIVEN = ("numbering", "selection", "needs_attestation", "screens", "blocks", "redacts", "holds_texts",
-             "shows_numbers", "intercept_open")  # fmt: skip
+_AS_GIVEN = ("numbering", "selection", "needs_attestation", "needs_full_attestation", "screens", "blocks", "redacts",
+             "holds_texts", "shows_numbers", "intercept_open")  # fmt: skip
 _DEFAULTS: dict[str, Any] = {
     "cool_off": 86_400, "selection": Selection.PREFER_STICKY, "geo_match": Geo.COUNTRY, "fallback_countries": [],
     "countries": [], "most_live": 100, "pin_length": 6, "ring": 22, "talk": 14_400, "language": "en", "timezone": "UTC",
-    "needs_attestation": False, "blocks": False, "redacts": False, "holds_texts": False, "stop_words": [],
-    "shows_numbers": False, "intercept_open": True, "event_seq": 0,
+    "needs_attestation": False, "needs_full_attestation": False, "blocks": False, "redacts": False,
+    "holds_texts": False, "stop_words": [], "shows_numbers": False, "intercept_open": True, "event_seq": 0,
 }  # fmt: skip
 _UNSAID: dict[str, Any] = _DEFAULTS | {"numbering": Numbering.ONE, "screens": True}
 """What a service of our own API has of which nothing was said; null in every other column."""

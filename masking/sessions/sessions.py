@@ -11,9 +11,9 @@ from core.clock import Clock
 from core.ids import new_id
 from core.problem import Problem
 from masking.claims.guard import Guard
-from masking.sessions import rules, store
+from masking.sessions import rules, store, terms
 from masking.sessions.errors import BadField, NameTaken, Raced, ReopenConflict, SessionClosed, SessionUnknown
-from masking.sessions.given import Ends, Made, Page, Party, SessionGiven
+from masking.sessions.given import AS_IT_IS, Ends, Made, Page, Party, SessionGiven, Terms
 from masking.sessions.parties import Allocation
 from masking.sessions.pins import Pins
 from masking.sessions.remembered import Known, Remembered
@@ -25,7 +25,6 @@ from privacy.numbers import NumberKeys
 from privacy.sealing import Sealer
 from sql.database import Connection, Database
 
-_RANGES = {"cool_off": (0, 31_622_400), "ring": (5, 60), "talk": (60, 14_400)}
 _AT_A_TIME = 100
 _LONGEST = timedelta(days=36_525)
 _LISTS = {
@@ -98,15 +97,21 @@ class Sessions:
         async with self.database.work() as conn:
             return [store.as_session(row) for row in await store.rows(_LISTS[state], Q, conn, page, **given)]
 
-    async def extend(self, tenant: UUID, service: UUID, session: UUID, ends: Ends) -> Session:
-        """Sets when a live session ends. What is not said stays. Raises SessionUnknown, SessionClosed, BadField."""
+    async def extend(self, tenant: UUID, service: UUID, session: UUID, ends: Ends, given: Terms = AS_IT_IS) -> Session:
+        """
+        Sets when a live session ends, and what it lets its people do. What is not said stays.
+
+        Raises SessionUnknown, SessionClosed, BadField.
+        """
         now = self.clock.now()
         _check_ends(ends, now)
+        terms.check(given)
 
         async def extend(conn: Connection) -> None:
             there = await store.locked(conn, tenant, service, session)
             if rules.state_at(there, now) is SessionState.CLOSED:
                 raise SessionClosed("Open it again instead.")
+            await terms.change(conn, now, there, given)
             known = await found(conn, tenant, service) if "ttl" in ends.unsaid else None
             await _set_ends(conn, there, rules.extended(there, ends, known.default_ttl if known else None))
             await Q.extend(conn, t=now, tenant=tenant, session=session)
@@ -225,10 +230,7 @@ def _check(given: SessionGiven, now: datetime) -> None:
         checked_name(given.unique_name)
     if given.state is SessionState.CLOSED:
         raise BadField("A session begins open or in progress.", field="state")
-    for name, (least, most) in _RANGES.items():
-        value = getattr(given, name)
-        if value is not None and not least <= value <= most:
-            raise BadField(f"Between {least} and {most}.", field=name)
+    terms.check(given)
 
 
 def _check_ends(ends: Ends, now: datetime) -> None:

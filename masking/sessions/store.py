@@ -38,7 +38,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 """How asyncpg gives Postgres's infinity, but for the zone, which it leaves out there."""
 
 _OF_SERVICE = ("numbering", "selection", "geo", "fallback_countries", "countries", "quiet", "stop_words", "blocks",
-               "holds_texts")  # fmt: skip
+               "holds_texts", "needs_full_attestation")  # fmt: skip
 
 T = TypeVar("T")
 
@@ -125,6 +125,7 @@ def as_service(row: Any) -> Service:
         stop_words=tuple(row["stop_words"]),
         blocks=bool(row["blocks"]),
         holds_texts=bool(row["holds_texts"]),
+        needs_full_attestation=bool(row["needs_full_attestation"]),
     )  # fmt: skip
 
 

@@ -89,7 +89,8 @@ class Service:
     seconds that a number rests from a session. fallback_countries: whose numbers serve where a person's own country has
     none. countries: ISO codes that may be dialled; none: as the installation says. most_live: sessions on one number.
     screens: whoever is rung accepts with a key. blocks: and may block the caller by one. redacts: numbers and links in
-    texts are hidden. holds_texts: texts wait for the end of quiet hours. shows_numbers: its events carry real numbers.
+    texts are hidden. …_a_day: what may be used in 24 hours, by the whole service, one person or one session; None: no
+    limit. holds_texts: texts wait for the end of quiet hours. shows_numbers: its events carry real numbers.
     intercept_open: a hook that does not answer lets the call through.
     """
 
@@ -112,7 +113,15 @@ class Service:
     quiet: Quiet | None
     calls_a_day: int | None
     texts_a_day: int | None
+    minutes_a_day: int | None
+    person_calls_a_day: int | None
+    person_texts_a_day: int | None
+    person_minutes_a_day: int | None
+    session_calls_a_day: int | None
+    session_texts_a_day: int | None
+    session_minutes_a_day: int | None
     needs_attestation: bool
+    needs_full_attestation: bool
     screens: bool
     blocks: bool
     redacts: bool
@@ -215,7 +224,8 @@ class Interaction:
     One call or one text; its id is the call's or the text's.
 
     from_participant: None where the API sent it. refused: why it went no further. call_state, outcome, talk_seconds: of
-    the call, as voice keeps them. message_state, error, body: of the text; body only until its fate is known.
+    the call, as voice keeps them. attestation: what the caller's network vouched for, in the carrier's words.
+    message_state, error, body: of the text; body only until its fate is known.
     """
 
     tenant: UUID
@@ -232,4 +242,5 @@ class Interaction:
     talk_seconds: int | None
     message_state: str | None
     error: str | None
+    attestation: str | None = None
     body: str | None = field(repr=False)

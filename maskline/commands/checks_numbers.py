@@ -6,8 +6,11 @@ from typing import Any
 from core.e164 import E164
 from masking.claims.values import ProxyNumber, Role
 from maskline import store, webhooks
+from maskline.commands import sentence
 from maskline.commands.findings import Finding, ok, warn, wrong
+from maskline.commands.numbers import api_url
 from maskline.commands.opening import Opened
+from maskline.refusal import Refusal
 from voice.events import CarrierAccount
 from voice.ports import CarrierAway, CarrierRefused
 
@@ -15,8 +18,8 @@ Held = Mapping[E164, Mapping[str, Any]]
 """A carrier account's numbers, with their webhooks."""
 
 
-async def check_accounts(opened: Opened) -> list[Finding]:
-    """Each account: whether its token works, and how its numbers compare with ours."""
+async def check_accounts(opened: Opened, *, point: bool) -> list[Finding]:
+    """Each account: whether its token works, and how its numbers compare with ours. point: sets webhooks that stray."""
     ours = await opened.house.inventory.every(opened.tenant)
     if not opened.accounts:
         return [wrong("accounts", "No carrier account is set up.", "Add one: ./run accounts add.")]
@@ -33,7 +36,9 @@ async def check_accounts(opened: Opened) -> list[Finding]:
             continue
         held = {each["number"]: each for each in told}
         mine = [each for each in ours if each.carrier == account.carrier]
-        found += [_token(account, len(held)), *_numbers(mine, held, opened.house.public_url)]
+        found.append(_token(account, len(held)))
+        found += [await _number(opened, account, each, held, point=point) for each in mine]
+        found += _not_ours(mine, held, opened.house.public_url)
     return found
 
 
@@ -45,19 +50,31 @@ def _token(account: CarrierAccount, held: int) -> Finding:
     return ok(account.carrier, f"Its token works. It holds {held} numbers.")
 
 
-def _numbers(ours: Sequence[ProxyNumber], held: Held, public_url: str) -> list[Finding]:
-    """Our numbers against the carrier's, and numbers there that lead to us and are not in the inventory."""
-    found = []
-    for each in ours:
-        number, told = each.number.value, held.get(each.number)
-        if told is None:
-            found.append(wrong(number, f"It is not on the {each.carrier.capitalize()} account.", _LET_GO))
-        elif astray := webhooks.astray(told, public_url, each.carrier):
-            do = f"Run ./run numbers point {number}"
-            found.append(wrong(number, f"Its webhooks lead elsewhere: {', '.join(astray)}.", do))
-        else:
-            found.append(ok(number, f"{each.plays or 'resting'}; its webhooks lead here."))
-    known = {each.number for each in ours}
+async def _number(opened: Opened, account: CarrierAccount, ours: ProxyNumber, held: Held, *, point: bool) -> Finding:
+    """One of our numbers against the carrier's."""
+    number, told = ours.number.value, held.get(ours.number)
+    if told is None:
+        return wrong(number, f"It is not on the {ours.carrier.capitalize()} account.", _LET_GO)
+    astray = ", ".join(webhooks.astray(told, opened.house.public_url, ours.carrier))
+    if not astray:
+        return ok(number, f"{ours.plays or 'resting'}; its webhooks lead here.")
+    if not point:
+        do = f"Run ./run numbers point {number}, or ./run doctor --point for all"
+        return wrong(number, f"Its webhooks lead elsewhere: {astray}.", do)
+    house = opened.house
+    try:
+        webhooks.require_reachable(house.public_url, api_url(house.settings, ours.carrier))
+        await house.placer.point(account, ours.number, webhooks.addresses(house.public_url, ours.carrier))
+    except Refusal as refusal:
+        return wrong(number, f"Its webhooks lead elsewhere: {astray}. {refusal}")
+    except (CarrierAway, CarrierRefused) as failed:
+        return wrong(number, f"Its webhooks lead elsewhere: {astray}. {sentence(failed)}")
+    return ok(number, f"Its webhooks led elsewhere: {astray}. Now they lead here.")
+
+
+def _not_ours(ours: Sequence[ProxyNumber], held: Held, public_url: str) -> list[Finding]:
+    """Numbers of the carrier's account that are not in the inventory."""
+    found, known = [], {each.number for each in ours}
     for stray, told in held.items():
         if stray not in known and str(told["voice_url"]).startswith(f"{public_url}/hooks/"):
             do = "Take it in: ./run numbers add; or take its webhooks away at the carrier."

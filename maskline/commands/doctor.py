@@ -21,20 +21,21 @@ from sql.database import Database
 
 
 @click.command()
+@click.option("--point", is_flag=True, help="Set the webhooks of our numbers that lead elsewhere.")
 @json_option
 @click.pass_context
-def doctor(ctx: click.Context, shown: Shown) -> None:
+def doctor(ctx: click.Context, shown: Shown, point: bool) -> None:
     """Look for what is wrong, and say what to do.
 
     PostgreSQL, Valkey, schema, keys, clock, follow-up work; each carrier account over its REST API, our numbers there
-    and where their webhooks lead; how full services' pools are. Changes nothing. Ends with status 1 where something is
-    wrong.
+    and where their webhooks lead; how full services' pools are. Changes nothing without --point. Ends with status 1
+    where something is wrong.
     """
     loaded = load_settings()
 
     async def look() -> list[Finding]:
         found = []
-        async for finding in _look(loaded, shown):
+        async for finding in _look(loaded, shown, point=point):
             found.append(finding)
             if not shown.as_json:
                 click.echo(finding.line())
@@ -48,13 +49,13 @@ def doctor(ctx: click.Context, shown: Shown) -> None:
         ctx.exit(1)
 
 
-async def _look(loaded: Settings, shown: Shown) -> AsyncIterator[Finding]:
+async def _look(loaded: Settings, shown: Shown, *, point: bool) -> AsyncIterator[Finding]:
     """One finding after the other; what cannot be looked at because of an earlier one is left out."""
     try:
         async with join_or_start(loaded, say=shown.step) as backing:
             if backing.started is not None:
                 await prepare(loaded, backing.database_url)
-            async for finding in _look_at(loaded, backing):
+            async for finding in _look_at(loaded, backing, point=point):
                 yield finding
     except Refusal as refusal:
         yield wrong("servers", str(refusal))
@@ -62,7 +63,7 @@ async def _look(loaded: Settings, shown: Shown) -> AsyncIterator[Finding]:
         yield wrong("servers", sentence(problem))
 
 
-async def _look_at(loaded: Settings, backing: Backing) -> AsyncIterator[Finding]:
+async def _look_at(loaded: Settings, backing: Backing, *, point: bool) -> AsyncIterator[Finding]:
     yield await checks.check_valkey(backing.redis_url)
     try:
         database = await Database.open(loaded.session_url(backing.database_url), voice=1, work=2)
@@ -87,11 +88,11 @@ async def _look_at(loaded: Settings, backing: Backing) -> AsyncIterator[Finding]
             demo = store.DEMO in await store.tenants(conn)
     finally:
         await database.close()
-    async for finding in _look_outside(at_desk(loaded, backing) if demo else loaded, backing, demo=demo):
+    async for finding in _look_outside(at_desk(loaded, backing) if demo else loaded, backing, demo=demo, point=point):
         yield finding
 
 
-async def _look_outside(loaded: Settings, backing: Backing, *, demo: bool) -> AsyncIterator[Finding]:
+async def _look_outside(loaded: Settings, backing: Backing, *, demo: bool, point: bool) -> AsyncIterator[Finding]:
     where = backing.pages.get("service")
     async with open_house(loaded, backing.database_url, backing.redis_url, public_url=where, pools=POOLS) as house:
         async with house.database.work() as conn:
@@ -101,7 +102,9 @@ async def _look_outside(loaded: Settings, backing: Backing, *, demo: bool) -> As
             yield wrong("accounts", "Nothing is set up yet.", "Add a carrier account: ./run accounts add.")
             return
         opened = Opened(house, tenant, demo, "worker" in backing.pages)
-        for check in (checks_numbers.check_accounts, checks_numbers.check_roles, checks_sessions.check_pools):
+        for finding in await checks_numbers.check_accounts(opened, point=point):
+            yield finding
+        for check in (checks_numbers.check_roles, checks_sessions.check_pools):
             for finding in await check(opened):
                 yield finding
         elsewhere = not (webhooks.is_local(loaded.twilio_api_url) and webhooks.is_local(loaded.plivo_api_url))

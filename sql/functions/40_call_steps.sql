@@ -153,7 +153,10 @@ CREATE OR REPLACE FUNCTION move_call(
     p_t timestamptz, p_tenant uuid, p_call uuid, p_state integer, p_outcome text, p_attempt integer, p_seconds integer
 ) RETURNS SETOF call LANGUAGE plpgsql AS $$
 DECLARE
-    v_call call;
+    v_call  call;
+    v_first boolean := p_seconds > 0 AND EXISTS (
+        SELECT FROM call c WHERE c.tenant = p_tenant AND c.call_id = p_call AND c.target = 'session'
+           AND c.talk_seconds IS NULL FOR UPDATE);
 BEGIN
     UPDATE call c
        SET state = CASE WHEN (p_attempt, p_state) > (c.attempt, c.state) AND c.state < 5 OR p_state = 5
@@ -166,6 +169,7 @@ BEGIN
      WHERE c.tenant = p_tenant AND c.call_id = p_call
     RETURNING c.* INTO v_call;
     IF NOT FOUND THEN RETURN; END IF;
+    IF v_first THEN PERFORM session_talked(p_t, p_tenant, p_call, p_seconds); END IF;
     IF v_call.ended_at = p_t AND p_state = 5 THEN
         UPDATE claim k
            SET until = p_t + make_interval(mins => (v_call.route ->> 'callback_minutes')::integer),

@@ -27,10 +27,11 @@ DECLARE
     v      record;
     c      participant;
     v_show text;
+    v_left integer;
 BEGIN
     SELECT p.* INTO c FROM participant p WHERE p.tenant = p_tenant AND p.participant_id = p_from AND p.deleted_at IS NULL;
     SELECT s.mode, s.direction, s.until, s.state, s.named, coalesce(s.ring, r.ring) AS ring, coalesce(s.talk, r.talk) AS talk,
-           s.service_id, r.quiet_from, r.quiet_to, r.timezone, r.screens, r.blocks,
+           r AS service, r.quiet_from, r.quiet_to, r.timezone, r.screens, r.blocks,
            r.countries, p.participant_id, p.phone_id, p.announcement, n.e164, f.language, f.number_key,
            n.account_id = (SELECT d.account_id FROM proxy_number d WHERE d.number_id = p_number) AS is_beside
       INTO v
@@ -48,13 +49,17 @@ BEGIN
     ELSIF v.mode = 'message-only' THEN
         RETURN refusal('mode') || jsonb_build_object('target', 'session', 'target_id', p_session);
     END IF;
+    v_left := session_seconds_left(p_t, v.service, p_session, p_from);
+    IF v_left < 60 THEN
+        RETURN refusal('quota') || jsonb_build_object('target', 'session', 'target_id', p_session);
+    END IF;
     v_show := CASE WHEN v.is_beside THEN v.e164 ELSE session_shown(p_t, p_tenant, p_session, v.participant_id, p_number) END;
     IF v_show IS NULL THEN
         RETURN refusal('unavailable') || jsonb_build_object('target', 'session', 'target_id', p_session);
     END IF;
     RETURN jsonb_build_object('verdict', 'ring', 'target', 'session', 'target_id', p_session, 'kind', 'session',
         'show', v_show, 'phone', v.phone_id, 'callee_language', v.language, 'attempt', p_attempt, 'ring', v.ring,
-        'talk', v.talk, 'service', v.service_id, 'from', p_from, 'side', p_side, 'to', v.participant_id,
+        'talk', least(v.talk, v_left), 'service', (v.service).service_id, 'from', p_from, 'side', p_side, 'to', v.participant_id,
         'label', CASE WHEN v.named THEN c.called_as END, 'announced', c.announcement, 'announce', v.announcement,
         'screens', v.screens, 'blocks', v.blocks, 'countries', v.countries, 'callback_minutes', 0);
 END $$;
@@ -86,6 +91,15 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Whether a caller is refused by what their network says of their number (STIR), in the words of either carrier: a check that
+-- failed; or, where full attestation is needed, any less than that. Who is not checked at all (null, Plivo's Not Applicable)
+-- calls from where nobody checks. Plivo says Not Verified of B and C, of a failure and of nothing alike.
+CREATE OR REPLACE FUNCTION session_unproven(p_service service, p_attestation text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(p_service.needs_attestation AND p_attestation LIKE 'TN-Validation-Failed%', false)
+        OR coalesce(p_service.needs_full_attestation AND p_attestation NOT IN ('Verified', 'Not Applicable')
+                    AND p_attestation NOT LIKE 'TN-Validation-Passed-A%', false)
+$$;
+
 -- What somebody meets who dials a session's number: ring, ask (a hook decides first), a PIN, or why not.
 -- $2 the number  $3 the caller's number key, null where withheld  $4 call  $5 the STIR verdict
 CREATE OR REPLACE FUNCTION session_arrives(
@@ -104,7 +118,7 @@ BEGIN
        AND c.party_key = '\x03'::bytea || p_from_key AND c.reuse_after > p_t;
     IF v_service.service_id IS NULL THEN
         RETURN refusal('no-session') || jsonb_build_object('target', 'session');
-    ELSIF v_service.needs_attestation AND p_attestation LIKE 'TN-Validation-Failed%' THEN
+    ELSIF session_unproven(v_service, p_attestation) THEN
         RETURN refusal('unproven') || jsonb_build_object('target', 'session');
     ELSIF v_claim.until > p_t THEN
         SELECT p.participant_id, p.side, f.language, s.force_pin INTO v_from
@@ -149,8 +163,7 @@ CREATE OR REPLACE FUNCTION session_passes(
 DECLARE
     v_route jsonb := session_route(p_t, p_tenant, p_session, p_from, p_side, 1, p_number);
 BEGIN
-    IF v_route ->> 'verdict' = 'ring' AND p_service.calls_a_day IS NOT NULL AND tally_over(p_t, p_tenant, 'calls-service',
-            uuid_send(p_service.service_id), interval '24 hours', p_service.calls_a_day) THEN
+    IF v_route ->> 'verdict' = 'ring' AND session_over(p_t, p_service, p_session, p_from, 'calls') THEN
         v_route := refusal('quota') || jsonb_build_object('target', 'session', 'target_id', p_session);
     END IF;
     IF v_route ->> 'verdict' = 'ring' AND p_service.intercept_url IS NOT NULL THEN

@@ -88,7 +88,7 @@ BEGIN
         WHEN p_body IS NULL THEN 'empty'
         WHEN v_to.participant_id IS NULL OR (v_session.direction = 'one-way' AND v_from.side = 2)
           OR session_blocked(p_t, v_tenant, p_service.service_id, v_to.phone_id, v_from.phone_id) THEN 'unavailable'
-        ELSE session_text_refused(p_t, v_session, p_service, v_to.number_key, p_passed IS NOT NULL)
+        ELSE session_text_refused(p_t, v_session, p_service, v_from.participant_id, v_to.number_key, p_passed IS NOT NULL)
     END;
     IF v_why IS NULL AND p_passed IS NULL AND tally_over(p_t, v_tenant, 'text-loop', p_mark, interval '60 seconds', 5) THEN
         v_why := 'loop';
@@ -121,16 +121,16 @@ LANGUAGE sql STABLE AS $$
      ORDER BY p.place LIMIT 1
 $$;
 
--- Why a session passes no text on to somebody, or null. $4 their number key  $5 whether the day's texts are counted already
+-- Why a session passes no text on to somebody, or null. $4 participant who sends it, null: the customer  $5 number key of who
+-- reads it  $6 whether the day's texts are counted already
 CREATE OR REPLACE FUNCTION session_text_refused(
-    p_t timestamptz, p_session session, p_service service, p_to_key bytea, p_counted boolean
+    p_t timestamptz, p_session session, p_service service, p_from uuid, p_to_key bytea, p_counted boolean
 ) RETURNS text LANGUAGE sql AS $$
     SELECT CASE
         WHEN p_session.mode = 'voice-only' THEN 'mode'
         WHEN EXISTS (SELECT FROM service_opt_out o WHERE o.tenant = p_session.tenant
                         AND o.service_id = p_session.service_id AND o.number_key = p_to_key) THEN 'opted-out'
-        WHEN NOT p_counted AND p_service.texts_a_day IS NOT NULL AND tally_over(p_t, p_session.tenant, 'texts-service',
-             uuid_send(p_session.service_id), interval '24 hours', p_service.texts_a_day) THEN 'quota' END
+        WHEN NOT p_counted AND session_over(p_t, p_service, p_session.session_id, p_from, 'texts') THEN 'quota' END
 $$;
 
 -- A text that is to go out, and the job that does it; the texts of one session go in order.
@@ -187,7 +187,7 @@ BEGIN
            AND p.deleted_at IS NULL) THEN
         RETURN 'no-partner';
     END IF;
-    v_why := session_text_refused(p_t, v_asked.session, v_asked.service, v_to.number_key, false);
+    v_why := session_text_refused(p_t, v_asked.session, v_asked.service, NULL, v_to.number_key, false);
     IF v_why IS NOT NULL THEN RETURN v_why; END IF;
     PERFORM session_touch(p_t, p_tenant, p_session, p_message, 'message', NULL, p_to, NULL);
     PERFORM session_text_keep(p_t, p_tenant, p_session, p_message, p_body, v_to.account_id, v_to.number_id, v_to.phone_id);

@@ -23,10 +23,7 @@ BEGIN
     END IF;
     v_route := session_route(p_t, p_tenant, p_session, p_first, v_first.side, 1, v_first.number_id);
     IF v_route ->> 'verdict' <> 'ring' THEN RETURN v_route ->> 'why'; END IF;
-    IF v_service.calls_a_day IS NOT NULL AND tally_over(p_t, p_tenant, 'calls-service', uuid_send(p_service),
-                                                        interval '24 hours', v_service.calls_a_day) THEN
-        RETURN 'quota';
-    END IF;
+    IF session_over(p_t, v_service, p_session, p_first, 'calls') THEN RETURN 'quota'; END IF;
     v_route := session_said(v_service, v_first.number_id) || v_route
         || jsonb_build_object('call', p_call, 'kind', 'placed', 'language', v_first.language);
     INSERT INTO call (tenant, call_id, account_id, number_id, purpose, state, attempt, target, target_id, route,

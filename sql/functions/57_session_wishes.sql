@@ -60,7 +60,7 @@ BEGIN
        OR EXISTS (SELECT FROM interaction i WHERE i.tenant = p_tenant AND i.interaction_id = p_copy) THEN
         RETURN;
     END IF;
-    v_why := coalesce(v_to.why, session_text_refused(p_t, v.session, v.service, v_to.number_key, false));
+    v_why := coalesce(v_to.why, session_text_refused(p_t, v.session, v.service, v.from_participant, v_to.number_key, false));
     IF session_touch(p_t, p_tenant, (v.session).session_id, p_copy, 'message', v.from_participant, p_to, v_why)
        AND v_why IS NULL THEN
         PERFORM session_text_keep(p_t, p_tenant, (v.session).session_id, p_copy, p_body, v_to.account_id, v_to.number_id,
@@ -70,6 +70,8 @@ BEGIN
           FROM unnest(p_media, p_boxes) WITH ORDINALITY AS m (id, box, place);
     END IF;
 END $$;
+
+DROP FUNCTION IF EXISTS session_text_refused(timestamptz, session, service, bytea, boolean);  -- nobody asks it any more
 
 -- When quiet hours end that now is in; null where it is in none.
 CREATE OR REPLACE FUNCTION quiet_ends(p_from time, p_to time, p_timezone text, p_t timestamptz)

@@ -11,11 +11,16 @@ UPDATE service s
    SET (unique_name, default_ttl, cool_off, numbering, selection, geo_match, fallback_countries, countries, most_live,
         pin_length, ring, talk, language, quiet_from, quiet_to, timezone, calls_a_day, texts_a_day, needs_attestation,
         screens, redacts, stop_words, shows_numbers, intercept_open, callback_url, intercept_url, outside_url, events_url,
-        chat_instance_sid, blocks, holds_texts, changed_at)
+        chat_instance_sid, blocks, holds_texts, minutes_a_day, person_calls_a_day, person_texts_a_day,
+        person_minutes_a_day, session_calls_a_day, session_texts_a_day, session_minutes_a_day,
+        needs_full_attestation, changed_at)
      = (r.unique_name, r.default_ttl, r.cool_off, r.numbering, r.selection, r.geo_match, r.fallback_countries, r.countries,
         r.most_live, r.pin_length, r.ring, r.talk, r.language, r.quiet_from, r.quiet_to, r.timezone, r.calls_a_day,
         r.texts_a_day, r.needs_attestation, r.screens, r.redacts, r.stop_words, r.shows_numbers, r.intercept_open,
-        r.callback_url, r.intercept_url, r.outside_url, r.events_url, r.chat_instance_sid, r.blocks, r.holds_texts, :t)
+        r.callback_url, r.intercept_url, r.outside_url, r.events_url, r.chat_instance_sid, r.blocks, r.holds_texts,
+        r.minutes_a_day, r.person_calls_a_day, r.person_texts_a_day, r.person_minutes_a_day,
+        r.session_calls_a_day, r.session_texts_a_day, r.session_minutes_a_day,
+        r.needs_full_attestation, :t)
   FROM (SELECT n.* FROM service x CROSS JOIN LATERAL jsonb_populate_record(x, :changes::jsonb) AS n
          WHERE x.tenant = :tenant AND x.service_id = :service FOR UPDATE OF x) AS r
  WHERE s.tenant = r.tenant AND s.service_id = r.service_id

@@ -203,7 +203,7 @@ UPDATE participant SET deleted_at = :t, changed_at = :t
 
 -- name: interaction^
 -- With the call or text that it was. Index: interaction_pkey, call_pkey, message_pkey
-SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message_state, m.error, m.body
+SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, c.attestation, m.state AS message_state, m.error, m.body
   FROM interaction i
   LEFT JOIN call c ON c.tenant = i.tenant AND c.call_id = i.interaction_id
   LEFT JOIN message m ON m.tenant = i.tenant AND m.message_id = i.interaction_id
@@ -211,7 +211,7 @@ SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message
 
 -- name: interactions_page
 -- :at timestamptz and :id uuid, the mark. Index: interaction_session, call_pkey, message_pkey
-SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message_state, m.error, m.body
+SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, c.attestation, m.state AS message_state, m.error, m.body
   FROM interaction i
   LEFT JOIN call c ON c.tenant = i.tenant AND c.call_id = i.interaction_id
   LEFT JOIN message m ON m.tenant = i.tenant AND m.message_id = i.interaction_id
@@ -219,7 +219,7 @@ SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message
  ORDER BY i.at, i.interaction_id LIMIT :most;
 
 -- name: interactions_page_back
-SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message_state, m.error, m.body
+SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, c.attestation, m.state AS message_state, m.error, m.body
   FROM interaction i
   LEFT JOIN call c ON c.tenant = i.tenant AND c.call_id = i.interaction_id
   LEFT JOIN message m ON m.tenant = i.tenant AND m.message_id = i.interaction_id
@@ -228,7 +228,7 @@ SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message
 
 -- name: sent_page
 -- Texts that the API sent to a participant. :to uuid. Index: interaction_sent, message_pkey
-SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message_state, m.error, m.body
+SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, c.attestation, m.state AS message_state, m.error, m.body
   FROM interaction i
   LEFT JOIN call c ON c.tenant = i.tenant AND c.call_id = i.interaction_id
   LEFT JOIN message m ON m.tenant = i.tenant AND m.message_id = i.interaction_id
@@ -237,7 +237,7 @@ SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message
  ORDER BY i.at, i.interaction_id LIMIT :most;
 
 -- name: sent_page_back
-SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, m.state AS message_state, m.error, m.body
+SELECT i.*, c.state AS call_state, c.outcome, c.talk_seconds, c.attestation, m.state AS message_state, m.error, m.body
   FROM interaction i
   LEFT JOIN call c ON c.tenant = i.tenant AND c.call_id = i.interaction_id
   LEFT JOIN message m ON m.tenant = i.tenant AND m.message_id = i.interaction_id

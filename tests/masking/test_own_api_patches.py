@@ -12,7 +12,9 @@ SAID: dict[str, Any] = {
     "default_ttl": 60, "cool_off": 0, "numbering": "each", "selection": "avoid-sticky", "geo": "radius",
     "fallback_countries": ["GB"], "countries": ["US"], "most_live": 5, "pin_length": 4, "ring": 10, "talk": 600,
     "language": "hi", "quiet": {"from": "22:00", "to": "06:30", "timezone": "Asia/Kolkata"}, "calls_a_day": 5,
-    "texts_a_day": 6, "needs_attestation": True, "screens": False, "blocks": True, "redacts": True, "holds_texts": True,
+    "texts_a_day": 6, "minutes_a_day": 7, "person_calls_a_day": 1, "person_texts_a_day": 2, "person_minutes_a_day": 3,
+    "session_calls_a_day": 2, "session_texts_a_day": 3, "session_minutes_a_day": 4, "needs_attestation": True,
+    "needs_full_attestation": True, "screens": False, "blocks": True, "redacts": True, "holds_texts": True,
     "stop_words": ["ende"], "shows_numbers": True, "intercept_open": False,
     "urls": {url: f"https://example.org/{url}" for url in ("callback", "intercept", "outside", "events")},
 }  # fmt: skip

@@ -18,7 +18,7 @@ from masking.sessions.errors import (
     SessionClosed,
     SessionUnknown,
 )
-from masking.sessions.given import Ends, Made, Page, Party, SessionGiven
+from masking.sessions.given import Ends, Made, Page, Party, PartyChange, SessionGiven
 from masking.sessions.rules import state_at
 from masking.sessions.values import Session, SessionState
 from tests.town import ALICE, BOB, OWNER, SECOND, SESSION, Town
@@ -229,13 +229,13 @@ async def test_who_is_awaited_is_named_later_and_has_their_number_then(town: Tow
     assert [len(pin) for pin in made.pins.values()] == [4]
 
     where = (town.tenant, service.service_id, made.session.session_id)
-    named = await parties.name(*where, awaited.participant_id, BOB)
+    named = (await parties.change(*where, awaited.participant_id, PartyChange(number=BOB))).participant
 
     assert parties.open(named) == BOB
     claims = await town.rows("SELECT party_key FROM claim WHERE until > $1", town.clock.now())
     assert sorted(claim["party_key"][0] for claim in claims) == [3, 3, 5]  # type: ignore[index]
     with pytest.raises(BadField):
-        await parties.name(*where, awaited.participant_id, SECOND)
+        await parties.change(*where, awaited.participant_id, PartyChange(number=SECOND))
 
 
 async def test_a_pin_is_one_sessions_on_a_number(town: Town):

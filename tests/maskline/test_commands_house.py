@@ -6,11 +6,13 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from carriers.placing import CarrierPlacer
 from core import clock
 from exchange import Exchange
 from maskline.wiring import House
 from privacy.keys import KeyRing
 from tests.maskline.terminal import POOL, SHARED, Ran, Terminal, psql
+from voice.ports import CarrierRefused
 
 
 def findings(ran: Ran) -> dict[str, tuple[str, str, str]]:
@@ -46,8 +48,38 @@ async def test_the_doctor_tells_numbers_that_lead_elsewhere_or_are_gone(site: Te
     ran = await site.later("doctor", "--json")
 
     assert ran.status == 1
-    assert findings(ran)[SHARED] == ("wrong", "Its webhooks lead elsewhere: text.", f"Run ./run numbers point {SHARED}")
+    health, found, do = findings(ran)[SHARED]
+    assert (health, found) == ("wrong", "Its webhooks lead elsewhere: text.")
+    assert f"./run numbers point {SHARED}" in do
     assert findings(ran)[POOL][:2] == ("wrong", "It is not on the Twilio account.")
+
+
+async def test_the_doctor_sets_webhooks_where_it_is_told_to(site: Terminal, served: House, desk: Exchange):
+    registry = desk.office.registry
+    registry.numbers[SHARED].hooks.text_url = "https://elsewhere.example/sms"
+
+    told = await site.later("doctor", "--json")
+    mended = await site.later("doctor", "--point", "--json")
+    after = await site.later("doctor", "--json")
+
+    assert (told.status, mended.status, after.status) == (1, 0, 0)
+    assert findings(mended)[SHARED][:2] == ("ok", "Its webhooks led elsewhere: text. Now they lead here.")
+    assert registry.numbers[SHARED].hooks.text_url.startswith(f"{served.public_url}/hooks/twilio/text")
+
+
+async def test_webhooks_that_the_carrier_does_not_set_stay_wrong(
+    site: Terminal, served: House, desk: Exchange, monkeypatch: pytest.MonkeyPatch
+):
+    async def refuses(*_: object) -> None:
+        raise CarrierRefused(code="20003")
+
+    desk.office.registry.numbers[SHARED].hooks.text_url = "https://elsewhere.example/sms"
+    monkeypatch.setattr(CarrierPlacer, "point", refuses)
+
+    ran = await site.later("doctor", "--point", "--json")
+
+    assert ran.status == 1
+    assert findings(ran)[SHARED][0] == "wrong"
 
 
 async def test_the_doctor_tells_a_number_that_leads_here_and_is_not_ours(site: Terminal, served: House, desk: Exchange):

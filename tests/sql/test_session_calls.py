@@ -127,6 +127,22 @@ async def test_a_failed_attestation_is_refused_only_where_the_service_asks_for_o
     assert await conn.fetchval("SELECT count(*) FROM call WHERE attestation IS NOT NULL") == 3
 
 
+@pytest.mark.parametrize(
+    ("told", "met"),
+    [
+        ("TN-Validation-Passed-A", "ring"), ("TN-Validation-Passed-A-Diverted", "ring"), ("Verified", "ring"),
+        ("Not Applicable", "ring"), (None, "ring"), ("TN-Validation-Passed-B", "refuse"),
+        ("TN-Validation-Failed-A", "refuse"), ("No-TN-Validation", "refuse"), ("Not Verified", "refuse"),
+    ],
+)  # fmt: skip
+async def test_a_full_attestation_is_asked_for_where_there_are_any(conn, told: str | None, met: str):
+    """In the words of either carrier. Where no network signs, as outside of North America, nobody is refused for it."""
+    ground = await Ground.on(conn, needs_full_attestation=True)
+    number = await ground.number(await ground.session(ALICE, BOB))
+
+    assert (await ground.calls(ALICE, number, attestation=told))["verdict"] == met
+
+
 async def test_a_services_calls_of_a_day_run_out(conn):
     ground = await Ground.on(conn, calls_a_day=2)
     number = await ground.number(await ground.session(ALICE, BOB))

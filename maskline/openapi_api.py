@@ -67,8 +67,8 @@ _SERVICE: Fields = {
         for whose, of in (("", "in all"), ("person_", "that one person begins"), ("session_", "in one session"))
         for what, told in (("calls", "Calls"), ("texts", "Texts"), ("minutes", "Minutes of talk"))
     },
-    "needs_attestation": _truth("Whether callers are refused whose number failed the STIR/SHAKEN check. On Twilio only: "
-                                "Plivo does not tell them from those who were not checked."),
+    "needs_attestation": _truth("Whether callers are refused whose number failed the STIR/SHAKEN check. On Twilio "
+                                "only: Plivo does not tell them from those who were not checked."),
     "needs_full_attestation": _truth("Whether callers are refused too of whom their network is not sure (Twilio: "
                                      "anything but Passed-A, Plivo: Not Verified). Who was not checked passes."),
     "screens": _truth("Whether whoever is rung accepts with a key, so that no voicemail answers. True unless given."),

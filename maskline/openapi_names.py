@@ -41,7 +41,7 @@ OPERATIONS = (
     _books("latestBook", "GET", "books/latest", "What became of the last book, or how far it is.",
            {200: _RECEIPT, 404: "There is none."}),
     _books("changeBook", "POST", "books/changes", "Adds, changes and removes single contacts.",
-           {200: "`accepted`, `removed`, and `refused` by reason.", 413: "More than 25,000 changes, or 1 MB.", **_CUT},
+           {200: "`accepted`, `withheld`, `removed`, and `refused` by reason.", 413: "More than 25,000 changes, or 1 MB.", **_CUT},
            about='JSON lines: {"op": "add", "change" or "remove", "number", "name"}. What is removed is gone at once.'),
     _books("delist", "POST", "delist", "Takes back what the person gave; their consent ends.",
            {200: _RECEIPT, 202: "Without `numbers`: it is looked for; the receipt tells when it is done.",

@@ -44,11 +44,12 @@ def replay(records: Records, model: Model) -> tuple[Town, int]:
         weeks[day // 7].append((day, order, step))
         if number not in town.books:
             town.books[number] = Book()
+    last = max(weeks, default=0)
     for week in sorted(weeks):
-        for _, _, step in sorted(weeks[week], key=lambda each: each[:2]):
+        for _, _, step in sorted(weeks.pop(week), key=lambda each: each[:2]):  # what is done needs no memory
             step(town)
         town.tick()
-    return town, max(weeks, default=0)
+    return town, last
 
 
 def _steps(records: Records) -> Iterator[tuple[int, int, Step]]:

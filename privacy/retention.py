@@ -95,7 +95,8 @@ KEPT_FOR_GOOD = {
     "name_inbox_head": "One row a queue.",
     "name_giver": "Goes with the merge of what was given.",
     "name_leaver": "Goes once everything is taken back.",
-    "name_model": "What ranking learned: words and counts, nobody's number.",
+    "name_model": "What ranking learned: words and counts, nobody's number. A word that was taken back stays until "
+    "`./run names rebuild`.",
     "person": "Until its holder deletes it, or for 30 days after somebody else has proven the number.",
     "consent": "Goes with its person; what was withdrawn stays so long, to show when.",
     "schema_version": "The migrations applied.",

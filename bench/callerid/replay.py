@@ -2,12 +2,13 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bench.callerid.records import Contributor, Records, Tag
+from bench.callerid.records import Contributor, Marked, Records, Tag
 from callerid.ranking import Book, Coarse, Evidence, Kind, Lesson, Mark, Model, Placed
+from callerid.ranking.cleaning import words
 
 SHARED_BY = 5
 """Contributors of one week who must share coarse attributes for these to be kept."""
@@ -43,26 +44,27 @@ def replay(records: Records, model: Model) -> tuple[Town, int]:
         weeks[day // 7].append((day, order, step))
         if number not in town.books:
             town.books[number] = Book()
+    last = max(weeks, default=0)
     for week in sorted(weeks):
-        for _, _, step in sorted(weeks[week], key=lambda each: each[:2]):
+        for _, _, step in sorted(weeks.pop(week), key=lambda each: each[:2]):  # what is done needs no memory
             step(town)
         town.tick()
-    return town, max(weeks, default=0)
+    return town, last
 
 
 def _steps(records: Records) -> Iterator[tuple[int, int, Step]]:
     """(day, number, what happens) of everything, in no order of time."""
-    synced = _synced(records)
+    synced, tags, marks = _synced(records), _newest_tags(records.tags), _newest_marks(records.marks)
     coarse = _Attributes(records)
     for number, day in records.disconnects.items():
         yield day, number, partial(_disconnect, number=number, week=day // 7)
-    for tag in records.tags:
+    for tag in tags:
         evidence = _evidence(tag, records.contributors.get(tag.contributor), coarse)
         placed: list[Placed] = []
         yield tag.first_seen, tag.number, partial(_add, number=tag.number, evidence=evidence, placed=placed)
         if tag.contributor in synced and tag.first_seen <= tag.last_seen < synced[tag.contributor]:
             yield tag.last_seen, tag.number, partial(_leave, tag=tag, evidence=evidence, placed=placed)
-    for marked in records.marks:
+    for marked in marks:
         who = records.contributors.get(marked.contributor)
         source, device, network = coarse.of(who, marked.day, marked.number)
         mark = Mark(marked.spam, marked.day // 7, "", source, device, network)
@@ -87,6 +89,23 @@ def _leave(town: Town, tag: Tag, evidence: Evidence, placed: list[Placed]) -> No
 def _disconnect(town: Town, number: int, week: int) -> None:
     town.books[number].disconnected(week)
     town.dirty.add(number)
+
+
+def _newest_tags(tags: Iterable[Tag]) -> list[Tag]:
+    """Of one person's names for one number the newest, since when they have said so: as the service keeps them."""
+    newest: dict[tuple[int, int], Tag] = {}
+    for tag in sorted(tags, key=lambda each: each.first_seen):
+        older = newest.setdefault((tag.number, tag.contributor), tag)
+        if older is not tag:
+            again = words(older.raw) == words(tag.raw)
+            given = replace(older, last_seen=max(older.last_seen, tag.last_seen)) if again else tag
+            newest[tag.number, tag.contributor] = given
+    return list(newest.values())
+
+
+def _newest_marks(marks: Iterable[Marked]) -> list[Marked]:
+    """The same of marks: the newer one replaces the older."""
+    return list({(each.number, each.contributor): each for each in sorted(marks, key=lambda each: each.day)}.values())
 
 
 def _synced(records: Records) -> dict[int, int]:

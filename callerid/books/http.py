@@ -67,7 +67,7 @@ class BooksHttp:
 
     async def _book(self, request: web.Request, member: Member) -> web.Response:
         after = request.query.get("after", "0")
-        if not (after.isascii() and after.isdigit() and int(after[:9]) <= MOST_CONTACTS):
+        if not (after.isascii() and after.isdigit() and len(after) < 10 and int(after) <= MOST_CONTACTS):
             raise BadEntry(f"A number of contacts up to {MOST_CONTACTS}.", field="after")
         kept = await self._intake.book(member, bodies.reading(request), bodies.pieces(request), int(after))
         return web.json_response(rendered(kept))
@@ -87,12 +87,16 @@ class BooksHttp:
                 refused[change] += 1
             else:
                 last[change[0]] = change[1]
-        named = [(number, name) for number, name in last.items() if name is not None]
+        own = await self._intake.own(member)
+        named = [(number, name) for number, name in last.items() if name is not None and number != own]
         if named:
             await self._intake.named(member, named)
         gone = [number for number, name in last.items() if name is None]
         removed = await self._delisting.contacts(member.person_id, gone) if gone else 0
-        return web.json_response({"accepted": len(named), "removed": removed, "refused": dict(refused)})
+        withheld = int(last.get(own) is not None)
+        return web.json_response(
+            {"accepted": len(named), "withheld": withheld, "removed": removed, "refused": dict(refused)}
+        )
 
     async def _delist(self, request: web.Request, member: Member) -> web.Response:
         given = (await bodies.entries(request, "numbers")).get("numbers")
@@ -114,6 +118,7 @@ class BooksHttp:
             return web.json_response({"removed": await self._delisting.mark(member.person_id, number)})
         if "spam" not in given or not isinstance(spam, bool):
             raise BadEntry("true, false, or null to take a mark back.", field="spam")
+        await self._refuse_own(member, number)
         what = What.SPAM if spam else What.NOT_SPAM
         await self._intake.give(member, Queue.MARKS, [(what, number, "", CATEGORIES.index(category))])
         return web.json_response({"accepted": 1}, status=202)
@@ -126,8 +131,14 @@ class BooksHttp:
         kind = given.get("kind", "call")
         if not isinstance(kind, str) or kind not in _KINDS:
             raise BadEntry(f"One of {', '.join(_KINDS)}.", field="kind")
+        await self._refuse_own(member, number)
         await self._intake.give(member, Queue.NAMES, [(_KINDS[kind], number, name, 0)])
         return web.json_response({"accepted": 1}, status=202)
+
+    async def _refuse_own(self, member: Member, number: E164) -> None:
+        """Their own word would count as a stranger's. Raises BadEntry."""
+        if number == await self._intake.own(member):
+            raise BadEntry("It is your own number: name it, or hide it, as its owner.", field="number")
 
 
 def rendered(kept: Receipt) -> dict[str, Any]:

@@ -9,12 +9,24 @@ from callerid.books import charsets
 from callerid.books.lines import Lines
 from callerid.books.values import LONGEST_LINE, Contact, Refused
 
-_NUMBER = re.compile(r"\b(?:phone|mobile|cell|tel|telephone|number|handy|numero|téléphone|telefon)\b|^phone|phone$")
-_NO_NUMBER = re.compile(r"\b(?:type|label|fax|country|callback|radio|telex|tty)\b")
-_WHOLE = ("name", "display name", "displayname", "full name", "contact name", "formatted name")
-_PARTS = (("first name", "given name", "firstname"), ("middle name", "additional name", "middlename"),
-          ("last name", "family name", "surname", "lastname"))  # fmt: skip
-_FIRM = ("company", "organization name", "organization 1 - name", "organization", "organisation")
+_NUMBER = re.compile(
+    r"\b(?:phone|mobil\w*|cell|cel[eu]lar\w*|tel|telephone|number|handy|numero|telefon\w*|tel[eé]fono|téléphone|tél|"
+    r"móvil|telemóvel|telemovel|телефон\w*|мобильн\w*)\b|^phone|phone$"
+)
+_NO_NUMBER = re.compile(r"\b(?:type|label|fax|country|callback|radio|telex|tty|assistant)\b")
+_WHOLE = ("name", "display name", "displayname", "full name", "fullname", "contact name", "formatted name")
+_PARTS = (
+    ("first name", "given name", "firstname", "vorname", "prénom", "prenom", "nombre", "nome", "voornaam", "имя"),
+    ("middle name", "additional name", "middlename", "weitere vornamen", "deuxième prénom", "segundo nombre",
+     "отчество"),
+    ("last name", "family name", "surname", "lastname", "nachname", "nom", "nom de famille", "apellidos", "cognome",
+     "sobrenome", "apelido", "achternaam", "фамилия"),
+)  # fmt: skip
+_FIRM = ("company", "organization name", "organization 1 - name", "organization", "organisation", "firma", "société",
+         "empresa", "società", "bedrijf", "организация")  # fmt: skip
+_ELSE = ("nickname", "file as")
+_OPENS = re.compile(rb'(?:^|[,;\t])"')
+"""Where a quoted field begins; elsewhere a quotation mark is one of the text (RFC 4180, 2.5)."""
 _SEVERAL = re.compile(r"\s*:::\s*|[;\n]")
 
 
@@ -24,7 +36,7 @@ class _Columns:
 
     whole: tuple[int, ...]
     parts: tuple[int, ...]
-    firm: tuple[int, ...]
+    otherwise: tuple[int, ...]
     numbers: tuple[int, ...]
 
 
@@ -32,7 +44,7 @@ class Table:
     """A values.Reading. The first record holds the headings; columns beside names and numbers are dropped unread."""
 
     def __init__(self) -> None:
-        self._lines, self._record, self._lost = Lines(), b"", False
+        self._lines, self._record, self._length, self._quotes = Lines(), list[bytes](), 0, 0
         self._columns: _Columns | None = None
         self._mark = ","
 
@@ -41,25 +53,29 @@ class Table:
 
     def close(self) -> list[Contact]:
         records = list(self._records(self._lines.close()))
-        rest, self._record = self._record, b""
-        return list(self._contacts(iter([*records, *([rest] if rest else [])])))
+        return list(self._contacts(iter([*records, self._whole()])))
 
     def _records(self, lines: list[bytes | None]) -> Iterator[bytes | None]:
         """Records are lines, but for those that a quoted field goes on in. None: one that is too long."""
         for line in lines:
             if line is None:
-                self._record = b""
+                self._whole()
                 yield None
                 continue
-            record = self._record + b"\n" + line if self._record else line
-            if record.count(b'"') % 2 == 0:
-                self._record = b""
-                yield record
-            elif len(record) > LONGEST_LINE:
-                self._record = b""
+            self._record.append(line)
+            self._length += len(line) + 1
+            self._quotes += line.count(b'"')
+            if self._quotes % 2 == 0 or (len(self._record) == 1 and not _OPENS.search(line)):
+                yield self._whole()
+            elif self._length > LONGEST_LINE:
+                self._whole()
                 yield None
-            else:
-                self._record = record
+
+    def _whole(self) -> bytes:
+        """What was read of a record, and begins the next."""
+        record = b"\n".join(self._record)
+        self._record, self._length, self._quotes = [], 0, 0
+        return record
 
     def _contacts(self, records: Iterator[bytes | None]) -> Iterator[Contact]:
         for record in records:
@@ -80,7 +96,7 @@ class Table:
         name = (
             _first(fields, columns.whole)
             or " ".join(filter(None, (_at(fields, place) for place in columns.parts)))
-            or _first(fields, columns.firm)
+            or _first(fields, columns.otherwise)
         )
         numbers = [each for place in columns.numbers for each in _SEVERAL.split(_at(fields, place)) if each.strip()]
         return Contact(name, tuple(numbers))
@@ -98,14 +114,14 @@ def _mark(record: bytes) -> str:
 
 
 def _columns(headings: Sequence[str]) -> _Columns:
-    names = [heading.strip().lower().strip("\ufeff") for heading in headings]
+    names = [heading.strip().lower().strip("\ufeff").replace("_", " ") for heading in headings]
     numbers = tuple(
         place for place, name in enumerate(names) if _NUMBER.search(name) and not _NO_NUMBER.search(_subject(name))
     )
     return _Columns(
         _places(names, _WHOLE),
         tuple(place for part in _PARTS for place in _places(names, part)[:1]),
-        _places(names, _FIRM),
+        _places(names, _FIRM + _ELSE),
         numbers,
     )
 

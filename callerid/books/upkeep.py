@@ -7,7 +7,6 @@ from uuid import UUID
 from callerid.books import store
 from callerid.books.merge import newest_model
 from callerid.books.store import SHELF, Q
-from callerid.ranking.model import Model
 from sql.database import Database
 
 _BATCH = 1000
@@ -39,24 +38,22 @@ class Upkeep:
         """
         Learns anew, from every number, what is heard of words, which what was taken back may have blurred.
 
-        The weights stay as they were trained. Returns how many numbers taught. Raises DatabaseAway.
+        Nobody merges meanwhile: what a merge learned of numbers that were counted before would be lost. The weights
+        stay as they were trained. Returns how many numbers taught. Raises DatabaseAway.
         """
-        async with self._database.work() as conn:
-            model = await newest_model(conn)
         taught, looked = 0, UUID(int=0)
-        fresh = Model.from_json(model.to_json())
-        fresh.words = {}
-        while True:
-            async with self._database.work() as conn:
-                refs = [row["number_ref"] async for row in SHELF.numbers_after(conn, looked=looked, most=_BATCH)]
-                if not refs:
-                    await SHELF.put_model(conn, body=fresh.to_json(), t=now)
-                    return taught
+        async with self._database.transaction() as conn:
+            await Q.wait_alone(conn, lock=store.MERGE_LOCK)
+            fresh = await newest_model(conn)
+            fresh.words = {}
+            while refs := [row["number_ref"] async for row in SHELF.numbers_after(conn, looked=looked, most=_BATCH)]:
                 books = (await store.shelf(conn, refs)).books
                 await store.add_marks(conn, books)
                 for book in books.values():
                     fresh.learn({}, book.lesson())
-            taught, looked = taught + len(refs), refs[-1]
+                taught, looked = taught + len(refs), refs[-1]
+            await SHELF.put_model(conn, body=fresh.to_json(), t=now)
+        return taught
 
     async def model(self) -> tuple[str, int]:
         """The version of the model that ranks, and how many words it has heard. Raises DatabaseAway."""

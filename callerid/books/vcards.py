@@ -10,6 +10,7 @@ import base64
 import binascii
 import quopri
 import re
+from collections.abc import Iterator
 
 from callerid.books import charsets
 from callerid.books.values import LONGEST_LINE, Contact, Refused
@@ -45,7 +46,7 @@ class VCards:
 
     def feed(self, piece: bytes) -> list[Contact]:
         data = self._rest + piece
-        end = _end_of_whole(data)
+        end = _end_of_whole(data, max(0, len(self._rest) - 1))
         whole, self._rest = data[:end], data[end:]
         if whole and self._skipping:
             whole, self._skipping = whole.partition(b"\n")[2] if not whole.startswith(b"\n") else whole, False
@@ -77,8 +78,8 @@ class VCards:
             if not name:
                 continue
             value = line[len(head) :]
-            while quoted and value.endswith(b"="):
-                value += b"\n" + next(lines, b"")
+            if quoted and value.endswith(b"="):
+                value = _with_soft_ends(value, lines)
             contact = self._take(name, parameters, value)
             if contact is not None:
                 contacts.append(contact)
@@ -119,17 +120,25 @@ class VCards:
         return None
 
 
-def _end_of_whole(data: bytes) -> int:
-    """Where the last line ends that surely goes on no further."""
+def _end_of_whole(data: bytes, seen: int) -> int:
+    """Where the last line ends that surely goes on no further. seen: up to where none does, looked at before."""
     end = len(data)
     while True:
-        end = data.rfind(b"\n", 0, end)
+        end = data.rfind(b"\n", seen, end)
         if end < 0:
             return 0
         after = data[end + 1 : end + 2]
         before = data[max(0, end - 2) : end].rstrip(b"\r")
         if after and after not in b" \t" and not before.endswith(b"="):
             return end + 1
+
+
+def _with_soft_ends(value: bytes, lines: Iterator[bytes]) -> bytes:
+    """A quoted-printable value with the lines that it goes on in."""
+    parts = [value]
+    while parts[-1].endswith(b"="):
+        parts.append(next(lines, b""))
+    return b"\n".join(parts)
 
 
 def _decoded(parameters: bytes, value: bytes) -> str:

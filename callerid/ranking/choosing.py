@@ -5,7 +5,7 @@ from typing import Protocol
 
 from callerid.ranking.cleaning import fits, titled, words
 from callerid.ranking.clusters import Cluster, contains, distinct
-from callerid.ranking.complaints import accusers
+from callerid.ranking.complaints import Calm, Rates, accusers, without_rush, word_rates
 from callerid.ranking.confidence import on_curve, weighed
 from callerid.ranking.families import families
 from callerid.ranking.features import Candidate, Features, features
@@ -22,7 +22,7 @@ from callerid.ranking.wordlists import claims_institution
 NUISANCE = 0.5
 """Spam from which on a number is announced as a nuisance, and by no name that a crowd made up."""
 ONE_WORD = 0.49
-"""What one person can bring the spam score to, whatever they call a number: it takes two to make a nuisance."""
+"""What one person, or a crowd within two months, can bring the spam score to where others have long kept the number."""
 SECOND_CHOICE = 0.3
 """Confidence that a name needs to be shown although a likelier one, with too few sources, circulates."""
 EVERYBODY = 0.9
@@ -137,10 +137,20 @@ def circulating(known: Known, now_week: int, model: Model) -> list[Circulating]:
 
 
 def nuisance(known: Known, now_week: int, model: Model) -> float:
-    """The spam score, 0..1."""
-    measured = spam_features(known, now_week, model)
-    spam = on_curve(model.curves.get("spam", ()), weighed(model.weights.get("spam", {}), measured))
-    return min(spam, ONE_WORD) if spam >= NUISANCE and accusers(known, model) < 2 else spam
+    """The spam score, 0..1. Neither one person's word nor a hired crowd's two months make a nuisance."""
+    rates = word_rates(known, model)
+    spam = _scored(known, now_week, model, rates)
+    if spam < NUISANCE:
+        return spam
+    calm = without_rush(known, model, rates)
+    if accusers(known, model, rates) < 2 or (calm and _scored(calm, now_week, model, rates) < ONE_WORD):
+        return ONE_WORD
+    return spam
+
+
+def _scored(known: Known | Calm, now_week: int, model: Model, rates: Rates) -> float:
+    measured = spam_features(known, now_week, model, rates)
+    return on_curve(model.curves.get("spam", ()), weighed(model.weights.get("spam", {}), measured))
 
 
 def _best(found: list[Candidate], model: Model, sources: int) -> tuple[Candidate, Features] | None:

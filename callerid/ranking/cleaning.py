@@ -1,7 +1,8 @@
 """Makes a raw name harmless: what comes out has letters, their marks and single spaces, and nothing else.
 
 Markup, addresses, spreadsheet formulas, control, bidi and zero-width characters, emoji, digits and piled-up accents are
-dropped; Cyrillic letters set among Latin ones for their looks become Latin. Unicode: NFKC (UAX 15), categories.
+dropped; Cyrillic and Greek letters set among Latin ones for their looks become Latin. Unicode: NFKC (UAX 15),
+categories.
 """
 
 import re
@@ -26,7 +27,11 @@ _ADDRESS = re.compile(
 _FORMULA = re.compile(r"^\s*[=+@-]+\s*[A-Za-z.]{2,20}\(")
 _INJECTED = re.compile(r"""['"]?\s*;.*|--.*""", re.DOTALL)
 _PILED = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f])+")
-_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_INVISIBLE = re.compile(
+    "[\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that show nothing (Unicode: Default_Ignorable_Code_Point), and Arabic's stretching line."""
+_LOOKS_LATIN = re.compile(r"[\u0370-\u04ff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _PLAIN = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*\Z")
 
@@ -44,7 +49,7 @@ def words(raw: str) -> tuple[str, ...]:
     text = _MARKUP.sub(" ", unicodedata.normalize("NFKC", text))
     text = _ADDRESS.sub(" ", _FORMULA.sub(" ", text))
     text = unicodedata.normalize("NFC", _INJECTED.sub(" ", text))
-    text = _PILED.sub("", text)
+    text = _INVISIBLE.sub("", _PILED.sub("", text))
     kept = "".join(_kept(letter) for letter in text)
     return tuple(_latinised(word) for word in kept.split() if _is_word(word))[:MOST_WORDS]
 
@@ -61,8 +66,8 @@ def _is_word(word: str) -> bool:
 
 
 def _latinised(word: str) -> str:
-    """A word of Latin letters with Cyrillic doubles among them, all Latin."""
-    return word.translate(LOOKALIKES) if _CYRILLIC.search(word) and _LATIN.search(word) else word
+    """A word of Latin letters with Cyrillic or Greek doubles among them, all Latin."""
+    return word.translate(LOOKALIKES) if _LOOKS_LATIN.search(word) and _LATIN.search(word) else word
 
 
 def titled(word: str) -> str:

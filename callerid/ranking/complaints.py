@@ -6,13 +6,15 @@ its own people have long used for it takes the more others to become a complaint
 """
 
 import math
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from callerid.ranking.clusters import Cluster
 from callerid.ranking.lessons import APART, is_marked
 from callerid.ranking.model import Model
 from callerid.ranking.naming import moments
-from callerid.ranking.support import FORGOTTEN, independent, support, trust
+from callerid.ranking.support import FORGOTTEN, WINDOW, densest, independent, support, trust
 from callerid.ranking.tally import Tally, together
 from callerid.ranking.tokens import Token
 
@@ -38,13 +40,26 @@ class Accused(Protocol):
     epochs: tuple[int, ...]
 
 
-def complaints(known: Accused, model: Model) -> dict[str, float]:
+@dataclass(slots=True)
+class Calm:
+    """A number without what was complained of it in a rush."""
+
+    clusters: dict[int, Cluster]
+    marks: dict[bool, Tally]
+    epochs: tuple[int, ...]
+
+
+Rates = dict[str, float]
+"""By word: of how large a share of the other numbers that have it people complain."""
+
+
+def complaints(known: Accused, model: Model, rates: Rates) -> dict[str, float]:
     """
     How much of what people call a number is complaint, by independent times and trust, 0..1 each.
 
     blamed: tags of nothing but complaint. beside: complaint beside a name ("Ravi Loan"). blamed_many: how much of it.
     """
-    epoch, rates = max(known.epochs, default=None), _rates(known, model)
+    epoch = max(known.epochs, default=None)
     spans: dict[int, list[tuple[float, float, float]]] = {}
     for cluster in known.clusters.values():
         alone, beside = _blame(cluster, rates, model)
@@ -62,9 +77,8 @@ def complaints(known: Accused, model: Model) -> dict[str, float]:
     }
 
 
-def accusers(known: Accused, model: Model) -> int:
+def accusers(known: Accused, model: Model, rates: Rates) -> int:
     """Independent people who say that it is a nuisance: by a mark, by a complaint, or by a name they do not keep."""
-    rates = _rates(known, model)
     said = [
         each.tally
         for each in known.clusters.values()
@@ -74,13 +88,46 @@ def accusers(known: Accused, model: Model) -> int:
     return support(people, 0, None).apart
 
 
-def _rates(known: Accused, model: Model) -> dict[str, float]:
-    """By word: of how large a share of the other numbers that have it people complain."""
+def without_rush(known: Accused, model: Model, rates: Rates) -> Calm | None:
+    """
+    The number without the WINDOW weeks in which most was complained of it.
+
+    None where nobody kept it under a name APART weeks before those: then there is nobody whom a hired crowd could want
+    to brand, and a new nuisance need not wait.
+    """
+    epoch = max(known.epochs, default=None)
+    blamed = {no for no, each in known.clusters.items() if any(_blame(each, rates, model))}
+    said: Counter[int] = Counter()
+    kept = []
+    for at, tally in [(None, known.marks[True]), *((no, each.tally) for no, each in known.clusters.items())]:
+        for cell, count in tally.cells.items():
+            if epoch is not None and cell[0] <= epoch:
+                continue
+            if at is None or at in blamed:
+                said[cell[0]] += count
+            elif cell[1] not in SPOKEN:
+                kept.append(cell[0])
+    first, _ = densest(said, WINDOW)
+    if not kept or min(kept) > first - APART:
+        return None
+    left = ((no, _outside(each.tally, first) if no in blamed else each.tally) for no, each in known.clusters.items())
+    clusters = {no: replace(known.clusters[no], tally=tally) for no, tally in left if tally.count}
+    return Calm(clusters, {**known.marks, True: _outside(known.marks[True], first)}, known.epochs)
+
+
+def _outside(tally: Tally, first: int) -> Tally:
+    """Its counts but for WINDOW weeks; groups are not told apart by week, so they are left where nothing goes."""
+    cells = Counter({key: count for key, count in tally.cells.items() if not first <= key[0] < first + WINDOW})
+    return tally if len(cells) == len(tally.cells) else Tally(cells)
+
+
+def word_rates(known: Accused, model: Model) -> Rates:
+    """Of each of its words. Its own marks do not count against its own words."""
     users: dict[str, list[Cluster]] = {}
     for cluster in known.clusters.values():
         for read in cluster.tokens:
             users.setdefault(read.key, []).append(cluster)
-    own, rates = int(is_marked(known)), {}
+    own, rates = int(is_marked(known)), Rates()
     for key, using in users.items():
         heard, before = model.heard(key), NUMBERS_BEFORE * moments(using)
         marked, numbers = max(0, heard.unwanted - own), max(0, heard.numbers - 1)

@@ -38,7 +38,10 @@ _TAMIL_VIRAMA = "\u0bcd"
 _LIKE_DEVANAGARI = (0x0980, 0x0A00, 0x0A80, 0x0B00, 0x0C00, 0x0C80, 0x0D00)
 _DROPS_SCHWA = (0x0980, 0x0A00, 0x0A80)
 """Bengali, Gurmukhi and Gujarati leave the last inherent vowel out as Hindi does; the southern scripts speak it."""
-LOOKALIKES = str.maketrans("аАеЕоОрРсСуУхХіІјЈѕЅԁһМТВНКԛԝ", "aAeEoOpPcCyYxXiIjJsSdhMTBHKqw")
+LOOKALIKES = str.maketrans(
+    "аАеЕоОрРсСуУхХіІјЈѕЅԁһМТВНКԛԝκΑΒΕΖΗΙΚΜΝΟΡΤΥΧονα", "aAeEoOpPcCyYxXiIjJsSdhMTBHKqwkABEZHIKMNOPTYXova"
+)
+"""Cyrillic and Greek letters that look like Latin ones."""
 
 
 @lru_cache(maxsize=1 << 14)

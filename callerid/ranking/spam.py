@@ -4,7 +4,7 @@ import math
 from typing import Protocol
 
 from callerid.ranking.clusters import Cluster
-from callerid.ranking.complaints import SPOKEN, complaints
+from callerid.ranking.complaints import SPOKEN, Rates, complaints, word_rates
 from callerid.ranking.model import Model
 from callerid.ranking.support import Support, support, trust
 from callerid.ranking.tally import Tally, of_kinds, together
@@ -34,8 +34,8 @@ def heat(tally: Tally, now_week: int, epoch: int | None) -> float:
     return fading * measured.independent / measured.count
 
 
-def spam_features(known: Marked, now_week: int, model: Model) -> dict[str, float]:
-    """What the trained rule weighs; see docs/decisions/0012 for each."""
+def spam_features(known: Marked, now_week: int, model: Model, rates: Rates | None = None) -> dict[str, float]:
+    """What the trained rule weighs; see docs/decisions/0012 for each. rates: of its words, where they are known."""
     epoch = max(known.epochs, default=None)
     said = together(cluster.tally for cluster in known.clusters.values())
     hot, cool = (support(known.marks[sort], now_week, epoch) for sort in (True, False))
@@ -54,4 +54,4 @@ def spam_features(known: Marked, now_week: int, model: Model) -> dict[str, float
         "marks_each": hot.weight / (hot.weight + held.weight + 0.5),
         "named": math.log1p(named.weight),
         "named_share": named.weight / (named.weight + held.weight + 0.1),
-    } | complaints(known, model)
+    } | complaints(known, model, word_rates(known, model) if rates is None else rates)

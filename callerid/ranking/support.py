@@ -106,8 +106,8 @@ def support(tally: Tally, now_week: int, epoch: int | None) -> Support:
         independent=min(devices, networks),
         weight=weight * scale,
         fresh=fresh,
-        window=_densest(weeks, WINDOW) * each,
-        burst=_densest(weeks, BURST) * each,
+        window=densest(weeks, WINDOW)[1] * each,
+        burst=densest(weeks, BURST)[1] * each,
         first=min(weeks, default=now_week),
         last=max(weeks, default=now_week),
         live=tuple(sorted(live)),
@@ -127,9 +127,11 @@ def _nobody(now_week: int) -> Support:
     return Support(0, 0, 0.0, 0.0, 0, 0.0, 0.0, now_week, now_week, (), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-def _densest(weeks: Counter[int], length: int) -> int:
-    """Most tags in any `length` weeks on end."""
-    return max((_within(weeks.items(), start, start + length) for start in weeks), default=0)
+def densest(weeks: Counter[int], length: int) -> tuple[int, int]:
+    """Where the `length` weeks on end begin that have most tags, the earliest of such, and how many; (0, 0) of none."""
+    found = ((-_within(weeks.items(), start, start + length), start) for start in weeks)
+    most, first = min(found, default=(0, 0))
+    return first, -most
 
 
 def _within(weeks: Iterable[tuple[int, int]], start: int, stop: int) -> int:

@@ -6,6 +6,7 @@ without. The lists of institutions are rules: who claims to be one of them must 
 
 from functools import lru_cache
 
+from callerid.ranking.scripts import LOOKALIKES
 from callerid.ranking.tokens import Token, token
 
 
@@ -75,12 +76,36 @@ INSTITUTION_PAIRS = frozenset(
 )
 
 
+_BESIDE = _words(
+    """
+    alert app branch card cards care customer customercare desk help helpline india info kyc loan loans manager officer
+    official online service services support team
+    """
+)
+"""What is written together with an institution's name: "HDFCBank", "PaytmCare"."""
+
+
 @lru_cache(maxsize=1 << 16)
 def claims_institution(tokens: tuple[Token, ...]) -> bool:
     """Whether words claim to be a bank, police, government or a payment brand, which only the verified may."""
-    plain = {read.surface.casefold() for read in tokens}
+    said = [read.surface for read in tokens]
+    plain = {word.casefold() for word in said} | {word.translate(LOOKALIKES).casefold() for word in said}
     stems = {read.stem for read in tokens}
-    return bool(plain & INSTITUTION or stems & _STEMS[0] or any(pair <= plain for pair in INSTITUTION_PAIRS))
+    return bool(
+        plain & INSTITUTION
+        or stems & _STEMS[0]
+        or any(pair <= plain for pair in INSTITUTION_PAIRS)
+        or any(map(_joined, plain))
+    )
+
+
+def _joined(word: str) -> bool:
+    """Whether it is two words without their space, of which one is an institution's and the other goes with such."""
+    halves = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
+    return any(
+        (one in INSTITUTION and (other in INSTITUTION or other in _BESIDE)) or (one in _BESIDE and other in INSTITUTION)
+        for one, other in halves
+    )
 
 
 def _stems(words: frozenset[str]) -> frozenset[str]:

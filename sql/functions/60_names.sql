@@ -136,30 +136,31 @@ CREATE OR REPLACE FUNCTION names_emptied(p_refs uuid[]) RETURNS void LANGUAGE sq
     DELETE FROM name_cluster c WHERE c.number_ref = ANY (p_refs) AND c.tags = 0 AND NOT c.struck;
 $$;
 
+-- How many different devices and networks are behind some tags of a cluster; who has none counts alone. Three and more
+-- groups are told as two.
+-- $1 number's reference  $2 cluster  $3 how many tags are looked at
+CREATE OR REPLACE FUNCTION names_sources(p_ref uuid, p_cluster smallint, p_most integer)
+RETURNS TABLE (devices bigint, networks bigint) LANGUAGE sql STABLE AS $$
+    SELECT count(*) FILTER (WHERE t.device IS NULL) + (min(t.device) IS NOT NULL)::integer
+           + coalesce(min(t.device) < max(t.device), false)::integer,
+           count(*) FILTER (WHERE t.network IS NULL) + (min(t.network) IS NOT NULL)::integer
+           + coalesce(min(t.network) < max(t.network), false)::integer
+      FROM (SELECT w.device, w.network FROM name_tag w
+             WHERE w.number_ref = p_ref AND w.cluster = p_cluster LIMIT p_most) AS t
+$$;
+
 -- Cards of some numbers whose crowd has fewer than two independent people left behind the name go at once; the next tick
--- shows what is still true. Mostly four tags tell that there are two; 64 tell whether there are. Who has no group is one.
+-- shows what is still true. Mostly four tags tell that there are two; 64 tell whether there are.
 -- $1 numbers' references
 CREATE OR REPLACE FUNCTION names_withdrawn(p_refs uuid[]) RETURNS void
 LANGUAGE sql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
     WITH doubted AS MATERIALIZED (
-        SELECT n.number_ref, n.cluster FROM named_number n CROSS JOIN LATERAL (
-               SELECT count(*) FILTER (WHERE t.device IS NULL) + (min(t.device) IS NOT NULL)::integer
-                      + coalesce(min(t.device) < max(t.device), false)::integer AS devices,
-                      count(*) FILTER (WHERE t.network IS NULL) + (min(t.network) IS NOT NULL)::integer
-                      + coalesce(min(t.network) < max(t.network), false)::integer AS networks
-                 FROM (SELECT w.device, w.network FROM name_tag w
-                        WHERE w.number_ref = n.number_ref AND w.cluster = n.cluster LIMIT 4) AS t) AS held
-         WHERE n.number_ref = ANY (p_refs) AND n.status IN ('crowd', 'confirmed')
-           AND (held.devices < 2 OR held.networks < 2)
+        SELECT n.number_ref, n.cluster
+          FROM named_number n CROSS JOIN LATERAL names_sources(n.number_ref, n.cluster, 4) AS held
+         WHERE n.number_ref = ANY (p_refs) AND n.status IN ('crowd', 'confirmed') AND least(held.devices, held.networks) < 2
     ), unheld AS MATERIALIZED (
-        SELECT d.number_ref FROM doubted d CROSS JOIN LATERAL (
-               SELECT count(*) FILTER (WHERE t.device IS NULL) + (min(t.device) IS NOT NULL)::integer
-                      + coalesce(min(t.device) < max(t.device), false)::integer AS devices,
-                      count(*) FILTER (WHERE t.network IS NULL) + (min(t.network) IS NOT NULL)::integer
-                      + coalesce(min(t.network) < max(t.network), false)::integer AS networks
-                 FROM (SELECT w.device, w.network FROM name_tag w
-                        WHERE w.number_ref = d.number_ref AND w.cluster = d.cluster LIMIT 64) AS t) AS held
-         WHERE held.devices < 2 OR held.networks < 2
+        SELECT d.number_ref FROM doubted d CROSS JOIN LATERAL names_sources(d.number_ref, d.cluster, 64) AS held
+         WHERE least(held.devices, held.networks) < 2
     )
     UPDATE named_number n
        SET name = CASE n.status WHEN 'confirmed' THEN n.own_name END,

@@ -1,6 +1,10 @@
 """Address books as phones export them, in whatever pieces they come."""
 
 import quopri
+import sys
+from collections import Counter
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -90,6 +94,13 @@ def test_a_photograph_of_megabytes_passes_by_and_is_not_kept():
         ("First Name;Last Name;Company;Mobile Phone", ";;Rao Ltd;1", "Rao Ltd", ("1",)),
         ("Display Name\tMobile", "Asha\t1", "Asha", ("1",)),
         ("Notes,Name,Phone", '"many\nlines, of\nnotes",Asha,1', "Asha", ("1",)),
+        ("First Name,Last Name,Nickname,File As,Organization Name,Phone 1 - Value", ",,Ash,Asha R,,1", "Ash", ("1",)),
+        ("Vorname;Nachname;Firma;Telefon (privat);Mobiltelefon;Fax privat", "Zoë;Müller;;1;2;3", "Zoë Müller",
+         ("1", "2")),
+        ("Prénom,Nom,Société,Téléphone (bureau),Tél. mobile", "Zoë,Dupont,,1,2", "Zoë Dupont", ("1", "2")),
+        ("Nombre,Apellidos,Teléfono,Teléfono móvil", "Ana,Ruiz,1,2", "Ana Ruiz", ("1", "2")),
+        ("contact_name,mobile_number,phone_type", "Asha,1,2", "Asha", ("1",)),
+        ("Name,Mobile Phone,Assistant's Phone", "Asha,1,2", "Asha", ("1",)),
     ],
 )  # fmt: skip
 def test_a_table_is_read_by_its_headings(headings: str, row: str, name: str, numbers: tuple[str, ...]):
@@ -100,6 +111,32 @@ def test_a_table_is_read_by_its_headings(headings: str, row: str, name: str, num
 
 def test_a_table_without_numbers_says_that_it_cannot_be_read():
     assert read(Table(), b"a,b\n1,2\n") == [UNREADABLE]
+
+
+def test_a_quotation_mark_within_a_name_is_one_of_the_name():
+    body = b'Name,Phone\nAnn 6" Pipe,1\nJohn "Jo" Roe,2\nBen,3\n'
+
+    assert [each.name for each in read(Table(), body)] == ['Ann 6" Pipe', 'John "Jo" Roe', "Ben"]
+
+
+@pytest.mark.parametrize("filler", [b"=\n", b"\n "])
+def test_a_property_that_never_ends_is_looked_at_once(filler: bytes):
+    """Else whoever sends 256 MB of ends of lines that are none keeps a processor busy for ten minutes."""
+    cards, body, lines = VCards(), b"BEGIN:VCARD\nFN;QUOTED-PRINTABLE:" + filler * 8000, Counter[str]()
+
+    def count(frame: FrameType, *_: object) -> Any:
+        lines[frame.f_code.co_name] += 1
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        for start in range(0, len(body), 500):
+            cards.feed(body[start : start + 500])
+    finally:
+        sys.settrace(before)
+
+    assert lines["_end_of_whole"] < 8 * 8000
 
 
 def test_a_quotation_mark_that_nobody_closes_loses_one_record_and_not_the_rest():

@@ -16,7 +16,7 @@ from core.quota import Quota, Use
 from maskline.listening import bind
 from maskline.service import site
 from maskline.web import Web
-from tests.callerid.books.people import Rooms, numbers, written
+from tests.callerid.books.people import OWN, Rooms, numbers, written
 
 ASHA, BEN, *OTHERS = numbers(400)
 JSONL, VCARD, CSV = "application/jsonl", "text/vcard", "text/csv"
@@ -156,7 +156,16 @@ async def test_an_upload_that_broke_off_goes_on(client: Client, rooms: Rooms, ga
     assert sum(len(page.named) for page in await rooms.waiting()) == 300
 
 
-@pytest.mark.parametrize("after", ["-1", "x", "25001", "9" * 30])
+async def test_an_upload_that_goes_on_too_early_counts_nothing_twice(client: Client):
+    book = written(dict.fromkeys(OTHERS[:300], "Asha Rao")).splitlines(keepends=True)
+    await client.post("books", b"".join(book[:120]))
+
+    status, told = await client.post("books?after=50", b"".join(book))
+
+    assert (status, told["contacts"], told["accepted"]) == (200, 300, 250)
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "25001", "9" * 30, "0" * 9 + "9" * 10])
 async def test_where_to_go_on_is_a_number_of_contacts(client: Client, after: str):
     assert (await client.post(f"books?after={after}", b""))[0] == 422
 
@@ -173,10 +182,21 @@ async def test_changes_come_and_go(client: Client, rooms: Rooms, gate: Gate):
     status, told = await client.post("books/changes", "\n".join(map(json.dumps, changes)).encode())
 
     assert status == 200
-    assert told == {"accepted": 1, "removed": 0, "refused": {"unreadable": 1, "short-code": 1}}
+    assert told == {"accepted": 1, "withheld": 0, "removed": 0, "refused": {"unreadable": 1, "short-code": 1}}
     status, told = await client.post("books/changes", json.dumps({"op": "remove", "number": ASHA}).encode())
     assert (status, told["removed"]) == (200, 1)
     assert await rooms.count("name_inbox") == 0
+
+
+async def test_nobody_names_or_marks_their_own_number(client: Client, rooms: Rooms):
+    """Else a person's own word, with one friend's, makes a crowd of two."""
+    assert (await client.post("names", {"number": OWN.value, "name": "The King"}))[0] == 422
+    assert (await client.post("marks", {"number": OWN.value, "spam": False}))[0] == 422
+    lines = [json.dumps({"op": "add", "number": number, "name": "x"}) for number in (OWN.value, ASHA)]
+    _, told = await client.post("books/changes", "\n".join(lines).encode())
+
+    assert told == {"accepted": 1, "withheld": 1, "removed": 0, "refused": {}}
+    assert [len(page.named) for page in await rooms.waiting()] == [1]
 
 
 async def test_everything_is_taken_back_over_http(client: Client, rooms: Rooms, gate: Gate):

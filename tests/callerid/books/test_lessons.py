@@ -1,15 +1,21 @@
 """What the service learns of words, from names and from marks, and under which rules it ranks by them."""
 
+import asyncio
+from collections.abc import Mapping
+from uuid import UUID
+
 import pytest
 
+from callerid.books import store
 from callerid.books.boxes import Queue, What
 from callerid.books.merge import newest_model
 from callerid.books.store import SHELF
 from callerid.books.upkeep import Upkeep
-from callerid.ranking import Model
+from callerid.ranking import Book, Model
 from callerid.ranking.lessons import Heard
 from callerid.ranking.tokens import token
 from core.e164 import E164
+from sql.database import Connection, Database
 from tests.callerid.books.people import Rooms, numbers
 
 ASHA, *OTHERS = numbers(400)
@@ -46,6 +52,40 @@ async def test_learning_anew_finds_what_was_learned(rooms: Rooms):
 
     assert learned.unwanted == 1
     assert await heard(rooms, "Loan") == learned
+
+
+async def begun(database: Database, merging: asyncio.Task[int]) -> None:
+    """Returns once a merge waits for somebody, or is done."""
+    async with database.work() as conn:
+        while not merging.done():
+            if await conn.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"):
+                return
+
+
+async def test_what_is_merged_while_words_are_learned_anew_is_learned_too(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+):
+    for member in rooms.crowd(5):
+        await rooms.gives(member, {ASHA: "Asha Rao"})
+    await rooms.tick()
+    for member in rooms.crowd(5):
+        await rooms.gives(member, dict.fromkeys(OTHERS[:20], "Novum"))
+    merging: list[asyncio.Task[int]] = []
+    real = store.add_marks
+
+    async def late(conn: Connection, books: Mapping[UUID, Book]) -> None:
+        """Somebody merges while numbers are counted."""
+        if not merging:
+            merging.append(asyncio.create_task(rooms.merge.run()))
+            await begun(rooms.database, merging[0])
+        await real(conn, books)
+
+    monkeypatch.setattr(store, "add_marks", late)
+    await Upkeep(rooms.database).relearn(rooms.clock.now())
+    await merging[0]
+
+    assert (await heard(rooms, "Novum")).numbers == 20
+    assert (await heard(rooms, "Asha")).numbers == 1
 
 
 async def test_a_new_version_ranks_by_its_own_rules_with_the_words_that_were_learned(rooms: Rooms):

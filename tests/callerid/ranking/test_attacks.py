@@ -70,6 +70,9 @@ def test_an_insult_put_after_the_right_name_is_not_shown(model):
         "Income Tax Department",
         "PayPal Support",
         "पुलिस थाना",
+        "HDFCBank",
+        "PaytmCare",
+        "РАУТМ ВАНК",  # in Cyrillic letters
     ],
 )
 def test_a_bank_the_police_or_a_payment_brand_is_never_shown_unverified(claim, model):
@@ -78,6 +81,11 @@ def test_a_bank_the_police_or_a_payment_brand_is_never_shown_unverified(claim, m
     assert made.verdict(NOW, model).name is None
     assert made.verdict(NOW, model, sources=1).name is None
     assert made.verdict(NOW, model, verified=claim).status is Status.VERIFIED
+
+
+@pytest.mark.parametrize("name", ["Ravi Burbank", "Иван Петров", "Νίκος Παππάς", "Visakha Banker"])
+def test_who_only_sounds_like_one_is_shown(name, model):
+    assert book(*crowd([name] * 6, apart=12)).verdict(NOW, model).name is not None
 
 
 def test_not_even_its_owner_may_call_a_number_the_police(model):

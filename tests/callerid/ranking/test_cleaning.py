@@ -28,6 +28,10 @@ UNSAFE = re.compile(r"[<>\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069=+@
         ("Ａｓｈａ　Ｒａｏ", "Asha Rao"),
         ("Аshа Rао", "Asha Rao"),
         ("asha.rao 2", "asha rao"),
+        ("\u3164\u3164 \u115f\u1160 \uffa0", ""),
+        ("A\u034fsha\ufe0f \U000e0100R\u3164ao", "Asha Rao"),
+        ("أحـــمد علي", "أحمد علي"),
+        ("Αsha Ρao", "Asha Pao"),
         ("Asha ❤️ Rao ☎️", "Asha Rao"),
         ("अमित शर्मा", "अमित शर्मा"),
         ("O'Brien", "OBrien"),
@@ -67,3 +71,4 @@ def test_nothing_unsafe_is_ever_shown(raws):
         assert all(unicodedata.category(letter)[0] in "LM" or letter == " " for letter in name)
         assert sum(unicodedata.combining(letter) > 0 for letter in name) <= 12
         assert any(letter.isalpha() for letter in name)
+        assert not re.search("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]", name)

@@ -66,7 +66,16 @@ def test_more_sources_can_be_asked_for(world):
         ("tags.jsonl", json.dumps(TAGS[0] | {"kind": "guess"}), "kind is none of book"),
         ("contributors.jsonl", '["x"]', "line 1"),
         ("marks.jsonl", json.dumps(MARKS[0] | {"day": "soon"}), "line 1"),
+        ("marks.jsonl", json.dumps(MARKS[0]) + "\n\n" + json.dumps(MARKS[1] | {"spam": "perhaps"}), "line 3"),
+        ("marks.jsonl", json.dumps(MARKS[0] | {"day": 1e308}), "day is no day"),
+        ("marks.jsonl", '{"number": 1e999, "contributor": 1, "day": 1, "spam": true}', "number is no whole number"),
+        ("tags.jsonl", json.dumps(TAGS[0] | {"number": 1.5}), "number is no whole number"),
+        ("tags.jsonl", json.dumps(TAGS[0] | {"kind": ["book"]}), "kind is none of book"),
+        ("tags.jsonl", json.dumps(TAGS[0] | {"first_seen": 10**300}), "first_seen is no day"),
+        ("tags.jsonl", "[" * 100_000, "line 1"),
+        ("numbers.jsonl", '{"id": true}', "id is no whole number"),
         ("disconnects.json", "[1]", "one object"),
+        ("disconnects.json", '{"1": "soon"}', "one object"),
     ],
 )
 def test_a_bad_line_is_named(world, file, text, says):
@@ -77,6 +86,32 @@ def test_a_bad_line_is_named(world, file, text, says):
     assert lines == []
     assert says in done.output
     assert "Traceback" not in done.output
+
+
+def test_figures_in_quotation_marks_and_a_mark_of_bytes_are_read_as_they_are_meant(world):
+    plain = replay(world)[1]
+    for name in ("tags", "marks", "contributors", "numbers"):
+        rows = [json.loads(line) for line in (world / f"{name}.jsonl").read_text().splitlines()]
+        quoted = [{key: str(value) for key, value in row.items()} for row in rows]
+        (world / f"{name}.jsonl").write_text("\ufeff" + "".join(json.dumps(row) + "\r\n" for row in quoted))
+    fine = [json.dumps(mark | {"spam": "false"}) for mark in MARKS]
+
+    assert replay(world)[1] == plain
+    (world / "marks.jsonl").write_text("\n".join(fine))
+    assert replay(world)[1][1]["spam"] < 0.05
+
+
+def test_one_person_who_says_it_often_says_it_once(world):
+    """As in the service, where a newer name or mark of the same person replaces the older."""
+    often = [TAGS[0] | {"contributor": 77, "raw": "Usha Iyer", "first_seen": day} for day in range(0, 900, 30)]
+    (world / "tags.jsonl").write_text("\n".join(json.dumps(tag) for tag in often))
+    (world / "marks.jsonl").write_text("\n".join(json.dumps(MARKS[0] | {"day": day}) for day in range(700, 890)))
+    lines = replay(world)[1]
+
+    assert lines[0]["name"] is None
+    assert lines[1]["spam"] < 0.5
+    (world / "tags.jsonl").write_text("\n".join(json.dumps(tag) for tag in [*often, *TAGS]))
+    assert replay(world)[1][0]["name"] == "Asha Rao"
 
 
 def test_a_missing_folder_or_file_is_named(world):

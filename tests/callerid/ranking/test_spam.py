@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from callerid.ranking import Coarse, Mark, Model
-from callerid.ranking.complaints import complaints
+from callerid.ranking import Coarse, Kind, Mark, Model, Placed
+from callerid.ranking.complaints import complaints, word_rates
 from callerid.ranking.tokens import token
 from tests.callerid.ranking.crowd import AGED, FRESH, NOW, book, crowd, mark, tag
 
@@ -25,6 +25,10 @@ def marked(made, count, last=NOW, apart=2, spam=True):
     for who in range(count):
         made.mark(mark(spam, last - apart * who, who + (0 if spam else 500)))
     return made
+
+
+def blame(made, model):
+    return complaints(made, model, word_rates(made, model))
 
 
 def test_many_recent_independent_marks_make_a_nuisance(model):
@@ -93,13 +97,35 @@ def test_a_complaint_in_one_month_does_not_drown_those_who_keep_a_name(heard):
     assert book(*crowd(["Asha Rao", "Asha Rao"]), *farm).verdict(NOW, heard).spam < 0.5
 
 
+def rivals(weeks):
+    """A firm that somebody kept long ago, and twenty aged accounts that mark it and name it within so many weeks."""
+    made = book(tag("Novelty Bakery", 60, 900))
+    for who in range(20):
+        week = 140 - who % weeks
+        made.add(tag("Zugla", week, who, kind=Kind.SUGGEST))
+        made.mark(Mark(True, week, "", AGED, who, who))
+    return made
+
+
+def test_a_hired_crowd_that_marks_and_names_a_firm_within_two_months_does_not_brand_it(heard):
+    assert rivals(weeks=9).verdict(NOW, heard).spam < 0.5
+    assert rivals(weeks=36).verdict(NOW, heard).spam >= 0.5
+
+
+def test_a_new_nuisance_need_not_wait_for_two_months(heard):
+    made = rivals(weeks=9)
+    made.remove(tag("Novelty Bakery", 60, 900), Placed(0, 0))
+
+    assert made.verdict(NOW, heard).spam >= 0.5
+
+
 def test_a_number_s_own_marks_say_nothing_about_its_own_words(model):
     """Rivals flood a plumber; nobody else's number has that word."""
     flooded = marked(book(tag("Plumber")), 30, apart=3)
     model.learn({}, flooded.lesson())
 
     assert model.heard(token("Plumber").key).unwanted == 1
-    assert complaints(flooded, model)["blamed"] == 0
+    assert blame(flooded, model)["blamed"] == 0
 
 
 def test_rivals_of_a_firm_and_its_branches_do_not_teach_that_its_name_is_a_complaint(model):
@@ -109,7 +135,7 @@ def test_rivals_of_a_firm_and_its_branches_do_not_teach_that_its_name_is_a_compl
     calm = book(*crowd(["Novelty Bakery"] * 4))
     model.learn({}, calm.lesson())
 
-    assert complaints(calm, model)["blamed"] == 0
+    assert blame(calm, model)["blamed"] == 0
     assert calm.verdict(NOW, model).spam < 0.3
 
 
@@ -122,7 +148,7 @@ def test_what_a_number_s_people_have_long_called_it_takes_more_others_to_become_
         model.learn({}, marked(book(tag("Quovex", 100, at)), 2).lesson())
 
     assert firm.verdict(NOW, model).spam < 0.3
-    assert complaints(book(tag("Quovex", 100)), model)["blamed"] > 0
+    assert blame(book(tag("Quovex", 100)), model)["blamed"] > 0
 
 
 def test_a_mark_taken_back_is_unlearned():
@@ -155,4 +181,4 @@ def test_complaints_do_not_hang_on_the_order_of_what_is_stored(heard, seed):
     names = ["Zugla", "Asha Rao", "Zugla Offer", "Rao Zugla", "asha"]
     said = [tag(random.choice(names), random.randrange(40), who, each) for who, each in enumerate(sources)]
 
-    assert complaints(book(*said), heard) == complaints(book(*random.sample(said, len(said))), heard)
+    assert blame(book(*said), heard) == blame(book(*random.sample(said, len(said))), heard)

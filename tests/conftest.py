@@ -1,10 +1,17 @@
-"""What every test has: real servers on request, no blocking of the event loop by our code, no browser where none is."""
+"""
+What every test has: real servers on request, no blocking of the event loop by our code, no browser where none is.
+
+And no luck: what Hypothesis draws is the same in each run. To look for more: --hypothesis-profile=search.
+"""
 
 import shutil
 from collections.abc import Iterator
 
 import pytest
 from blockbuster import blockbuster_ctx
+from hypothesis import settings
+
+from tests.patience import be_patient
 
 pytest_plugins = ["tests.servers", "tests.town", "tests.maskline.terminal"]
 
@@ -13,6 +20,11 @@ _ROOMS = (
 )
 # What runs before anything is served, or is there to be killed.
 _MAY_BLOCK = ("sql.migrate", "maskline.embedded")
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=1500, deadline=None)
+settings.load_profile("same")
+be_patient()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,14 @@ from maskline.commands.shown import Shown, json_option
 from maskline.embedded.join import join_or_start
 from maskline.refusal import Refusal
 from maskline.settings import Settings
+
+if TYPE_CHECKING:
+    from sql.database import Connection
+
+_LOOKS = 20
+"""Times to look whether everybody has gone; Postgres ends the process of whoever has just stopped in its own time."""
+_BETWEEN = 0.1
+"""Seconds from one look to the next."""
 
 
 @click.command()
@@ -44,15 +53,15 @@ async def _restore(loaded: Settings, shown: Shown, file: Path, *, replace: bool)
     from maskline import backup, seed, store
     from privacy.key_check import refuse_strangers
     from privacy.keys import KeyRing
-    from sql.database import Connection, Database
+    from sql.database import Database
 
     @asynccontextmanager
-    async def only_us(address: str) -> AsyncIterator[Connection]:
+    async def only_us(address: str) -> AsyncIterator["Connection"]:
         """A connection, where nobody else has one."""
         database = await Database.open(address, voice=1, work=1)
         try:
             async with database.voice() as spare, database.work() as conn:
-                if await store.others_connected(conn, spare):
+                if not await _is_alone(conn, spare):
                     raise Refusal("Something is connected to the database. Stop every service, worker and psql first.")
                 yield conn
         finally:
@@ -80,3 +89,14 @@ async def _restore(loaded: Settings, shown: Shown, file: Path, *, replace: bool)
                     raise
                 await store.drop_aside(conn)
         return await seed.prepare(loaded, backing.database_url)
+
+
+async def _is_alone(*ours: "Connection") -> bool:
+    """Whether nobody else is connected, or will be in a moment."""
+    from maskline import store
+
+    for _ in range(_LOOKS):
+        if not await store.others_connected(*ours):
+            return True
+        await asyncio.sleep(_BETWEEN)
+    return False

@@ -14,6 +14,8 @@ SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uplo
 async def test_a_sticker_opens_on_a_slow_phone_with_two_small_requests(street: Street):
     """Bytes are those on the wire, headers included, and nothing was kept from an earlier visit."""
     page = await street.person.new_page()
+    await page.clock.install(time=0)
+    await page.clock.pause_at(1_000)  # so that it does not look for news, however long loading takes
     wire = await street.person.new_cdp_session(page)
     sizes: list[int] = []
     wire.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))

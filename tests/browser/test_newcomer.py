@@ -90,7 +90,7 @@ async def test_a_newcomer_calls_an_owner_on_either_carrier(chrome: Browser, demo
         await expect(page.get_by_role("navigation")).to_have_count(0)  # it speaks English alone
         assert await faults(page) == []
     demo.process.send_signal(signal.SIGINT)
-    assert await asyncio.wait_for(demo.process.wait(), 20) == 0
+    assert await asyncio.wait_for(demo.process.wait(), 60) == 0
 
 
 async def opened(newcomer: BrowserContext, address: str) -> Page:

@@ -56,11 +56,12 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One webhook and what came of it. answer: None where the connection broke. seconds: until then."""
+    """One webhook and what came of it. answer: None where the connection broke. began, seconds: when; until then."""
 
     way: Way
     call: str
     answer: Answer | None
+    began: float
     seconds: float
 
     @property
@@ -86,11 +87,6 @@ class Load:
         async with self.news:
             await self.news.wait_for(lambda: sum(each.connected for each in self.heard) >= count)
 
-    async def apologises(self, count: int) -> None:
-        """Waits until so many callers heard an apology."""
-        async with self.news:
-            await self.news.wait_for(lambda: sum(each.apologised for each in self.heard) >= count)
-
     async def note(self, heard: Heard) -> None:
         async with self.news:
             self.heard.append(heard)
@@ -111,7 +107,7 @@ class Crowd:
             answer: Answer | None = await self.carrier.calls(way.caller, way.dialled, call)
         except (aiohttp.ClientError, TimeoutError):
             answer = None
-        return Heard(way, call, answer, time.monotonic() - began)
+        return Heard(way, call, answer, began, time.monotonic() - began)
 
     @asynccontextmanager
     async def calling(self, ways: Sequence[Way], at_once: int = AT_ONCE) -> AsyncIterator[Load]:

@@ -6,19 +6,20 @@ acknowledged has been handed to the kernel, which outlives the process. That it 
 `fsync`, which a served Maskline never switches off, adds (Postgres's own promise).
 """
 
-from tests.chaos.crowd import PROMISED, Heard
+from tests.chaos.crowd import AT_ONCE, PROMISED, Heard
 from tests.chaos.ground import Ground
 
 
 async def interrupted(ground: Ground, *, calls: int = 120, before: int = 40) -> list[Heard]:
     """Postgres is killed while calls come in, and stays down. Returns what the callers heard."""
-    ways = await ground.ways(calls)
+    ways, most = await ground.ways(calls), calls - 2 * AT_ONCE
     await ground.serve()
-    async with ground.crowd.calling(ways) as load:
+    async with ground.crowd.calling(ways[:most]) as load:
         await load.connects(before)
         await ground.kill("postgres")
-        await load.apologises(5)
-    return load.heard
+    late = await ground.crowd.all_call(ways[most:])
+    assert any(each.apologised for each in late)
+    return [*load.heard, *late]
 
 
 async def kept_and_bound(ground: Ground) -> set[object]:

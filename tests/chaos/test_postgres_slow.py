@@ -111,6 +111,7 @@ async def test_a_transaction_that_a_caller_can_wait_for_no_longer_is_left_at_onc
     """However long a statement may take: the deadline of the whole answer counts, and taking things back has none."""
     monkeypatch.setattr(sql.database, "VOICE_STATEMENT", 60.0)
     database = await Database.open(ground.servers.database_url, voice=1, work=1)
+    monkeypatch.setattr(sql.database, "VOICE_WAIT", 0.25)
 
     async def give_up(later: AsyncExitStack) -> None:
         async with asyncio.timeout(0.5), database.voice_transaction() as conn:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -56,7 +57,7 @@ async def test_a_scan_at_one_is_a_call_at_the_other_whichever_clock_is_wrong(gro
     assert not any(each.connected for each in others)
     assert claims["timely"]
     assert warnings(right) == []
-    assert "off by 600 s" in warnings(fast)[0]
+    assert re.search(r"off by 6\d\d s", warnings(fast)[0])
 
 
 async def test_of_callers_who_race_over_two_services_one_is_put_through(ground: Ground):

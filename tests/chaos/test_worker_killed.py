@@ -111,12 +111,12 @@ async def test_a_worker_goes_on_by_itself_once_postgres_is_back(ground: Ground):
 
 
 @asynccontextmanager
-async def impatient(ground: Ground) -> AsyncIterator[House]:
-    """The test's own house, with a worker that waits for a carrier only for a moment."""
+async def waiting(ground: Ground, seconds: float) -> AsyncIterator[House]:
+    """The test's own house, with a worker that waits so long for a carrier."""
     house = ground.town.house
     jobs: StickerJobs = house.jobs["consent-call"].__self__  # type: ignore[attr-defined]
     async with aiohttp.ClientSession(trust_env=False) as session:
-        placer = CarrierPlacer(session, twilio_url=house.settings.twilio_api_url, seconds=0.5)
+        placer = CarrierPlacer(session, twilio_url=house.settings.twilio_api_url, seconds=seconds)
         yield replace(house, jobs=house.jobs | replace(jobs, placer=placer).handlers())
 
 
@@ -129,7 +129,7 @@ async def test_a_person_is_rung_once_whatever_the_carrier_answers(ground: Ground
     ground.vendor.hangs = asyncio.Event() if answer == "late" else None
     await asked_for_consent(ground)
 
-    async with impatient(ground) as house:
+    async with waiting(ground, 2.0 if answer == "late" else 60.0) as house:
         found = [await next_worker(ground, house) for _ in range(5)]
         if ground.vendor.hangs is not None:
             ground.vendor.hangs.set()

@@ -28,7 +28,7 @@ async def site() -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def desk(site: Site) -> AsyncIterator[Exchange]:
-    async with Exchange(patience=3.0) as desk:
+    async with Exchange() as desk:
         site.tokens = {"twilio": desk.twilio.auth_token, "plivo": desk.plivo.auth_token}
         yield desk
 

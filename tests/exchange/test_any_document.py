@@ -79,7 +79,7 @@ async def test_every_call_ends_and_nothing_breaks(site, carrier, data):
     pages, history = data.draw(documents(verbs)), data.draw(deeds())
     before = len(site.told("/status"))
 
-    async with Exchange(patience=3.0) as desk:
+    async with Exchange() as desk:
         await _play(desk, site, carrier, pages, history)
         legs = list(desk.office.switch.legs.values())
 

@@ -175,7 +175,7 @@ async def test_addresses_beyond_this_machine_are_not_called(desk, alice):
 
 
 async def test_other_addresses_are_called_where_allowed():
-    async with Exchange(allowed=frozenset({"app.invalid"}), patience=3.0) as desk:
+    async with Exchange(allowed=frozenset({"app.invalid"})) as desk:
         desk.number("+12025550123", carrier="twilio", voice_url="http://app.invalid/voice")
         call = await desk.handset("+12025550101").dials("+12025550123")
         await call.ended()

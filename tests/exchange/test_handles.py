@@ -103,7 +103,7 @@ async def test_another_caller_id_can_be_shown(desk, site, twilio_number, alice):
 
 
 async def test_speech_takes_its_time_where_asked(site):
-    async with Exchange(speech_rate=10.0, patience=3.0) as desk:
+    async with Exchange(speech_rate=10.0) as desk:
         site.tokens = {"twilio": desk.twilio.auth_token}
         site.answers["/voice"] = response("<Say>Twenty characters ok</Say>")
         desk.number("+12025550123", carrier="twilio", voice_url=site.url("/voice"))
@@ -116,7 +116,7 @@ async def test_speech_takes_its_time_where_asked(site):
 
 
 async def test_a_comma_waits_two_seconds_where_asked(site):
-    async with Exchange(comma=2.0, patience=3.0) as desk:
+    async with Exchange(comma=2.0) as desk:
         site.tokens = {"twilio": desk.twilio.auth_token}
         site.answers |= {"/voice": response("<Gather numDigits='2' timeout='9' action='/e'/>"), "/e": response()}
         desk.number("+12025550123", carrier="twilio", voice_url=site.url("/voice"))

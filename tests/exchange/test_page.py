@@ -14,7 +14,7 @@ TOKEN = "once-only"
 
 @pytest.fixture
 async def desk(site) -> AsyncIterator[Exchange]:
-    async with Exchange(patience=3.0, ui_token=TOKEN) as desk:
+    async with Exchange(ui_token=TOKEN) as desk:
         site.tokens = {"twilio": desk.twilio.auth_token, "plivo": desk.plivo.auth_token}
         yield desk
 

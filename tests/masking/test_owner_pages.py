@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -69,8 +70,9 @@ async def test_nothing_tells_an_owner_who_called(town: Town, notice: Notice, bro
         async with browser.session.get(browser.base + path) as answer:
             page = await answer.text() + str(answer.headers)
 
+        said = page.replace(urlsplit(path).path.rpartition("/")[2], "")  # the token is random, and may hold any digits
         assert answer.status == 200
-        assert [number for number in (ALICE, OWNER, SECOND) if number.digits[1:] in page or "55015" in page] == []
+        assert [number for number in (ALICE, OWNER, SECOND) if number.digits[1:] in said or "55015" in said] == []
 
 
 @pytest.mark.parametrize("kind", ["call", "message", "sticker", "second"])

@@ -18,7 +18,8 @@ async def test_nothing_tells_a_stranger_who_the_owner_is(town, browser):
     for path in ("/", f"/q/{code}", f"/q/{code}/{token}", f"/q/{code}/misuse", f"/q/{code}/x", "/nothing"):
         async with browser.session.get(browser.base + path) as answer:
             page = await answer.text() + str(answer.headers)
-        assert [secret for secret in secrets if secret in page] == []
+        said = page.replace(token, "")  # which is random, and may hold any three letters
+        assert [secret for secret in secrets if secret in said] == []
 
 
 async def test_a_hidden_plate_is_hidden_and_a_full_one_is_escaped(town, browser):

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 
 from core.ids import new_id
+from masking.proxy_api import edge
 from masking.sessions.given import Ends, SessionGiven
 from masking.sessions.sids import Prefix, read
 from sql.statements import statements
@@ -129,7 +132,12 @@ async def test_a_database_that_is_away_is_told_as_that(sdk: Sdk, town: Town):
     assert answer.headers["Retry-After"]
 
 
-async def test_after_a_burst_of_150_an_endpoint_of_a_service_is_closed_and_others_are_not(sdk: Sdk):
+async def test_after_a_burst_of_150_an_endpoint_of_a_service_is_closed_and_others_are_not(
+    sdk: Sdk, monkeypatch: pytest.MonkeyPatch
+):
+    """Within five seconds, which are an hour here: a busy machine may need longer for so many."""
+    assert edge.RATE.per == timedelta(seconds=5)
+    monkeypatch.setattr(edge, "RATE", replace(edge.RATE, per=timedelta(hours=1)))
     service, other = await sdk(lambda proxy: [proxy.services.create(unique_name=name).sid for name in ("a", "b")])
     headers = {"Authorization": aiohttp.encode_basic_auth(sdk.account_sid, sdk.token)}
     url = f"{sdk.base}/v1/Services/{service}/Sessions"
@@ -151,7 +159,7 @@ async def test_after_a_burst_of_150_an_endpoint_of_a_service_is_closed_and_other
     assert statuses.count(200) == 150
     assert statuses.count(429) == 10
     assert beside == [200, 200]
-    assert (told["code"], told["status"], wait) == (80621, 429, "5")  # then the burst is over, whenever it began
+    assert (told["code"], told["status"], wait) == (80621, 429, "3600")  # then the burst is over, whenever it began
 
 
 async def test_of_parallel_requests_for_one_name_one_is_served_and_for_one_person_as_many_as_there_are_numbers(

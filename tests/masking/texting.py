@@ -140,7 +140,9 @@ class Office:
         return row
 
     async def refused(self) -> list[object]:
-        return [row["refused"] for row in await self.town.rows("SELECT refused FROM interaction ORDER BY at")]
+        """Why texts and calls went no further, None where they did; in no order, since many are of one time."""
+        rows = await self.town.rows("SELECT refused FROM interaction")
+        return sorted((row["refused"] for row in rows), key=str)
 
 
 def post_office(town: Town) -> Office:

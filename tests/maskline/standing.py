@@ -9,15 +9,17 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
 from maskline.settings import HOME, PREFIX
 
 _WITHIN = 60.0
+
+T = TypeVar("T")
 
 
 class Standing:
@@ -51,7 +53,7 @@ class Standing:
 
     def child(self, what: str) -> psutil.Process:
         """The one of its family whose command line holds some words."""
-        (found,) = [each for each in self.family() if what in " ".join(each.cmdline())]
+        (found,) = [each for each, words in answers(self.family(), psutil.Process.cmdline) if what in " ".join(words)]
         return found
 
     def signal(self, number: signal.Signals) -> None:
@@ -123,6 +125,15 @@ class Stage:
             yield start
 
 
+def answers(processes: Iterable[psutil.Process], what: Callable[[psutil.Process], T]) -> list[tuple[psutil.Process, T]]:
+    """Each process and what is asked of it, but for those that end meanwhile, as Postgres's own do at any time."""
+    found = []
+    for each in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.append((each, what(each)))
+    return found
+
+
 def gone(processes: list[psutil.Process]) -> bool:
     """Whether all of them end soon."""
     _, alive = psutil.wait_procs(processes, timeout=_WITHIN)
@@ -145,7 +156,7 @@ def closed_folder(place: Path) -> Path:
 def get(url: str) -> int:
     """The status that an address answers."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=_WITHIN) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

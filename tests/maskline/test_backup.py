@@ -4,18 +4,24 @@ import asyncio
 import subprocess
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from core.e164 import E164
 from core.ids import new_id
-from maskline import backup
+from maskline import backup, store
+from maskline.commands import restore
 from maskline.refusal import Refusal
 from maskline.wiring import House
 from privacy.sealing import Where
+from sql.database import Connection
 from sql.statements import statements
 from tests.maskline.terminal import Terminal, psql
 
 OWNER = E164("+12025550151")
+_RESTORING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'maskline'"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -116,13 +122,40 @@ def test_a_restore_refuses_with_the_wrong_keys_and_touches_nothing(terminal: Ter
     assert terminal("stickers", "list").status == 0
 
 
-async def test_a_restore_refuses_while_something_is_connected(site: Terminal, served: House):
+async def test_a_restore_refuses_while_something_is_connected(
+    site: Terminal, served: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(restore, "_LOOKS", 1)
     await site.later("backup", str(site.folder / "site.backup"))
 
     ran = await site.later("restore", str(site.folder / "site.backup"), "--replace", "--yes")
 
     assert ran.status == 1
     assert "Stop every service, worker and psql first" in ran.err
+
+
+async def test_a_connection_that_is_about_to_end_holds_no_restore_up(
+    site: Terminal, database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Postgres ends the process of whoever has just stopped in its own time."""
+    await site.later("backup", str(site.folder / "site.backup"))
+    others, seen = store.others_connected, list[int]()
+
+    async def counted(*connections: Connection) -> int:
+        seen.append(await others(*connections))
+        return seen[-1]
+
+    monkeypatch.setattr(store, "others_connected", counted)
+    ending = await asyncpg.connect(database_url)
+    restoring = asyncio.create_task(site.later("restore", str(site.folder / "site.backup"), "--replace", "--yes"))
+    while not seen and not restoring.done():  # noqa: ASYNC110  (nobody tells us)
+        await asyncio.sleep(0)
+    await ending.close()
+
+    ran = await restoring
+
+    assert ran.status == 0, ran.err
+    assert (seen[0], seen[-1]) == (1, 0)
 
 
 @pytest.mark.parametrize(("content", "said"), [(None, "is no file"), (b"PGDMP?", "is not a backup of Maskline's")])

@@ -2,6 +2,7 @@
 
 import datetime as wall
 import json
+import re
 from datetime import UTC, timedelta
 
 import pytest
@@ -130,7 +131,7 @@ async def test_the_doctor_tells_a_clock_that_is_ten_minutes_off(
 
     health, found, do = findings(ran)["clock"]
     assert health == "warn"
-    assert found == "This machine is 600 s ahead of PostgreSQL, whose time is used."
+    assert re.fullmatch(r"This machine is 6\d\d s ahead of PostgreSQL, whose time is used\.", found)
     assert "NTP" in do
 
 

@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from maskline.embedded.servers import open_servers, servers
+from tests.maskline.standing import answers
 
 ROOT = os.geteuid() == 0
 
@@ -88,7 +89,8 @@ def test_secrets_are_for_their_owner_only_and_never_in_a_command_line(data_dir):
             path.name: stat.S_IMODE(path.stat().st_mode)
             for path in (data_dir / "postgres.secrets", data_dir / "run.json", sockets, sockets / "valkey.conf")
         }
-        command_lines = [" ".join(process.cmdline()) for process in psutil.Process().children(recursive=True)]
+        family = psutil.Process().children(recursive=True)
+        command_lines = [" ".join(words) for _, words in answers(family, psutil.Process.cmdline)]
 
     assert modes == {"postgres.secrets": 0o600, "run.json": 0o600, sockets.name: 0o700, "valkey.conf": 0o600}
     assert any("valkey-server" in line for line in command_lines)

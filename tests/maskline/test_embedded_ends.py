@@ -11,6 +11,7 @@ from redis.retry import Retry
 
 from maskline.embedded import folder
 from maskline.embedded.servers import open_servers, servers
+from tests.maskline.standing import answers
 
 ROOT = os.geteuid() == 0
 
@@ -21,7 +22,7 @@ def test_nothing_is_left_when_the_parent_is_killed(instance, data_dir):
 
     instance.kill()
 
-    psutil.wait_procs(servers_of_it, timeout=10)
+    psutil.wait_procs(servers_of_it, timeout=60)
     assert [process for process in servers_of_it if process.is_running()] == []
     assert not instance.sockets.exists()
     assert folder.read_run(data_dir) is None
@@ -33,7 +34,7 @@ def test_nothing_is_left_when_the_keeper_is_killed(instance, data_dir):
 
     keeper.kill()
 
-    _, alive = psutil.wait_procs(below, timeout=10)
+    _, alive = psutil.wait_procs(below, timeout=60)
     assert alive == []
     instance.kill()
     with open_servers(data_dir, fsync=False):
@@ -53,7 +54,7 @@ async def test_rows_outlive_a_kill_of_everything(instance, data_dir, query):
 
 
 def test_a_server_that_dies_by_itself_is_started_again(data_dir, capfd):
-    patient = Retry(ConstantBackoff(0.05), 200)
+    patient = Retry(ConstantBackoff(0.05), 1200)
     others = _valkeys()  # other tests of this process have servers of their own
     with (
         open_servers(data_dir, fsync=False) as running,
@@ -65,11 +66,13 @@ def test_a_server_that_dies_by_itself_is_started_again(data_dir, capfd):
         dying.wait()
 
         assert cache.ping()
+
     assert "valkey ended (status -9) and was started again" in capfd.readouterr().err
 
 
 def _valkeys() -> set[psutil.Process]:
-    return {child for child in psutil.Process().children(recursive=True) if "valkey" in child.name()}
+    family = psutil.Process().children(recursive=True)
+    return {child for child, name in answers(family, psutil.Process.name) if "valkey" in name}
 
 
 async def test_a_killed_server_stays_down_until_it_is_revived(own_servers, query):

@@ -13,6 +13,7 @@ from maskline.embedded.runas import RunAs
 from maskline.embedded.servers import Servers, open_servers, servers
 from maskline.refusal import Refusal
 from maskline.settings import HOME
+from tests.maskline.standing import answers
 
 ROOT = os.geteuid() == 0
 
@@ -40,7 +41,7 @@ async def test_root_without_user_namespaces_lends_the_servers_nobodys_name(open_
     running = Servers(open_to_all, fsync=False, run_as=RunAs.NOBODY)
     await running.start()
     try:
-        owners = {process.uids().real for process in psutil.Process().children(recursive=True)}
+        owners = {user.real for _, user in answers(psutil.Process().children(recursive=True), psutil.Process.uids)}
         assert owners == {0, runas.NOBODY}
         assert await query(running.database_url, "SELECT 1") == 1
     finally:

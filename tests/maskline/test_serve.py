@@ -13,7 +13,7 @@ import pytest
 
 from exchange import Exchange
 from maskline.embedded.binaries import find_binaries
-from tests.maskline.standing import Stage, Standing, closed_folder, get, gone, taken_port
+from tests.maskline.standing import Stage, Standing, answers, closed_folder, get, gone, taken_port
 from tests.maskline.terminal import SHARED, Terminal, psql
 
 
@@ -38,6 +38,14 @@ def serve(stage):
         yield start
 
 
+def listening(site, port):
+    """Its processes that serve a port."""
+    there = answers(site.family(), lambda each: each.net_connections("inet"))
+    return [
+        each for each, held in there if (port, psutil.CONN_LISTEN) in [(one.laddr.port, one.status) for one in held]
+    ]
+
+
 def test_a_site_on_embedded_servers_serves_and_stops_at_ctrl_c(serve):
     site = serve()
     pages = site.ready()
@@ -57,12 +65,7 @@ def test_several_processes_serve_one_port(serve):
     site = serve(workers=3)
     pages = site.ready()
     port = int(pages["local"].rpartition(":")[2])
-    listening = [
-        each for each in site.family()
-        if any(held.laddr.port == port for held in each.net_connections("inet") if held.status == psutil.CONN_LISTEN)
-    ]  # fmt: skip
-
-    assert len(listening) == 3
+    assert len(listening(site, port)) == 3
     assert {get(f"{pages['local']}/healthz") for _ in range(12)} == {200}
     assert site.stop()[0] == 0
 
@@ -71,10 +74,7 @@ def test_a_process_that_dies_is_replaced_and_nobody_who_connects_is_lost(serve):
     site = serve()
     pages = site.ready()
     port = int(pages["local"].rpartition(":")[2])
-    (dying,) = [
-        each for each in site.family()
-        if any(held.laddr.port == port for held in each.net_connections("inet") if held.status == psutil.CONN_LISTEN)
-    ]  # fmt: skip
+    (dying,) = listening(site, port)
 
     dying.kill()
 

@@ -1,7 +1,7 @@
 """A new token root: what we signed and gave away before it is still read."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -12,12 +12,12 @@ from masking.stickers.tokens import Kind, Named
 from maskline.settings import Settings
 from maskline.wiring import House, open_house
 from privacy.keys import KeyRing
-from tests.town import ALICE, SHARED, furnish
+from tests.town import ALICE, NOON, SHARED, furnish
 from voice.events import CarrierAccount, TextIn
 from voice.plan import Plan
 from voice.ports import SignatureRejected
 
-LATER = datetime.now(UTC) + timedelta(days=1)
+LATER = NOON + timedelta(days=1)
 CALL, TENANT, SCAN = new_id(), new_id(), new_id()
 
 
@@ -50,13 +50,13 @@ async def arrives(house: House, account: CarrierAccount, name: str, nonce: str |
 
 
 async def test_links_that_are_out_keep_working_after_a_new_token_root(
-    database_url: str, redis_url: str, settings: Settings
+    database_url: str, redis_url: str, settings: Settings, clock: SetClock
 ):
-    async with open_house(settings, database_url, redis_url) as house:
+    async with open_house(settings, database_url, redis_url, clock=clock) as house:
         step, page = signed(house)
 
     await asyncio.to_thread(add_root, settings)
-    async with open_house(settings, database_url, redis_url) as house:
+    async with open_house(settings, database_url, redis_url, clock=clock) as house:
         new_step, new_page = signed(house)
 
         assert (new_step != step, new_page != page) == (True, True)
@@ -66,14 +66,14 @@ async def test_links_that_are_out_keep_working_after_a_new_token_root(
 
 
 async def test_a_text_that_was_taken_before_a_new_token_root_is_not_taken_again(
-    database_url: str, redis_url: str, settings: Settings
+    database_url: str, redis_url: str, settings: Settings, clock: SetClock
 ):
-    async with open_house(settings, database_url, redis_url) as house:
+    async with open_house(settings, database_url, redis_url, clock=clock) as house:
         account = await an_account(house)
         first = await arrives(house, account, "SM1", "nonce")
 
     await asyncio.to_thread(add_root, settings)
-    async with open_house(settings, database_url, redis_url) as house:
+    async with open_house(settings, database_url, redis_url, clock=clock) as house:
         assert len(first) == 1
         assert await arrives(house, account, "SM1", "nonce") == first  # a repeat
         assert await arrives(house, account, "SM2", None) == ()  # one reply a day
@@ -82,15 +82,15 @@ async def test_a_text_that_was_taken_before_a_new_token_root_is_not_taken_again(
 
 
 async def test_a_repeated_stop_does_not_undo_a_start_across_a_new_token_root(
-    database_url: str, redis_url: str, settings: Settings
+    database_url: str, redis_url: str, settings: Settings, clock: SetClock
 ):
-    async with open_house(settings, database_url, redis_url) as house:
+    async with open_house(settings, database_url, redis_url, clock=clock) as house:
         account = await an_account(house)
         await arrives(house, account, "SM1", None, "STOP")
         await arrives(house, account, "SM2", None, "START")
 
     await asyncio.to_thread(add_root, settings)
-    async with open_house(settings, database_url, redis_url) as house:
+    async with open_house(settings, database_url, redis_url, clock=clock) as house:
         await arrives(house, account, "SM1", None, "STOP")
         async with house.database.work() as conn:
             assert await conn.fetch("SELECT 1 FROM opt_out") == []

@@ -26,13 +26,6 @@ def ring(tmp_path: Path) -> KeyRing:
     return KeyRing.create(tmp_path / "keys.json")
 
 
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Callers hang up on a slow machine; these do not, for a timeout would tell nothing about the routing."""
-    for name in ("VOICE_WAIT", "VOICE_STATEMENT", "WORK_WAIT", "WORK_STATEMENT"):
-        monkeypatch.setattr(f"sql.database.{name}", 120.0)
-
-
 @pytest.mark.parametrize("shard", range(SHARDS))
 async def test_nobody_reaches_anyone_but_whom_the_model_names(database_url: str, ring: KeyRing, shard: int):
     database = await Database.open(database_url, voice=2 * AT_ONCE, work=AT_ONCE)

@@ -26,13 +26,6 @@ SHARDS = 4
 AT_ONCE = 6
 
 
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Callers hang up on a slow machine; these do not, for a timeout would tell nothing about the routing."""
-    for name in ("VOICE_WAIT", "VOICE_STATEMENT", "WORK_WAIT", "WORK_STATEMENT"):
-        monkeypatch.setattr(f"sql.database.{name}", 120.0)
-
-
 @pytest.fixture
 async def ground(database_url: str, tmp_path: Path) -> AsyncIterator[Ground]:
     database = await Database.open(database_url, voice=2 * AT_ONCE, work=AT_ONCE)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 from uuid import UUID
@@ -28,6 +29,8 @@ from tests.town import POOL, SESSION, SHARED, Carrier, Town, furnish
 
 NOWHERE = "http://127.0.0.1:9"
 """In the place of carriers' REST APIs: nothing listens there."""
+PATIENT = ("-m", "tests.patience")
+"""Callers hang up on a slow machine; these do not, for an apology would tell nothing about races."""
 _FURNISHED = [number.value for kind in (POOL, SESSION) for numbers in kind.values() for number in numbers]
 _FURNISHED += [number.value for number in SHARED.values()]
 
@@ -106,7 +109,8 @@ def two_services(database_url: str, redis_url: str, folder: Path) -> Iterator[Pa
     settings = Settings(_env_file=None, **said)  # type: ignore[call-arg, arg-type]
     with closing(Runner(folder, said)) as runner, ThreadPoolExecutor(1) as beside:  # the test's own loop stays as it is
         tenant = beside.submit(asyncio.run, _furnished(servers, settings)).result()
-        ports = tuple(runner.start("serve", trusted_proxies="127.0.0.0/8").port for _ in range(2))
+        serve = partial(runner.start, "serve", program=PATIENT, trusted_proxies="127.0.0.0/8")
+        ports = tuple(serve().port for _ in range(2))
         yield Pair(servers, settings, runner, ports, tenant)
 
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
+from masking.sessions import screening
 from masking.sessions.values import Url
 from maskline.courier import AT_A_TIME
 from tests.masking.hooks.hooked import news, signed, texts
@@ -55,7 +56,8 @@ async def test_a_veto_is_asked_on_either_carrier(town, customer, hooks, carrier)
 
 
 @pytest.mark.parametrize("lets_through", [True, False])
-async def test_what_a_silent_veto_means_is_the_services_choice(town, customer, hooks, lets_through):
+async def test_what_a_silent_veto_means_is_the_services_choice(town, customer, hooks, lets_through, monkeypatch):
+    monkeypatch.setattr(screening, "SECONDS", 0.2)
     service = await town.service(urls=hooks, intercept_open=lets_through)
     made = await town.session(ALICE, BOB, service=service)
     customer.hangs()

@@ -103,14 +103,15 @@ class Seating:
             raise BadField("A number is needed.", field="number")
         key = self.numbers.key(party.number)
         self.guard.check(party.number, (party.number,) if key in ours else ())
-        if service.countries and areas.home(party.number) not in service.countries:
+        if service.countries and areas.home(party.number, self.guard.region(party.number)) not in service.countries:
             raise DestinationRefused("The service does not serve this country.", kind="country")
         return key
 
     def _places(self, service: Service, party: Party) -> tuple[str, ...]:
         if party.number is None:
             return ()
-        return areas.places(party.number, service.geo, service.fallback_countries)
+        region = self.guard.region(party.number)
+        return areas.places(party.number, region, service.geo, service.fallback_countries)
 
 
 def _check(party: Party, service: Service) -> None:

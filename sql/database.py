@@ -167,8 +167,8 @@ async def _transaction(connection: Connection, wait: float) -> AsyncIterator[Non
 
 async def _leave_as_it_is(_: Any) -> None:
     """
-    Instead of asyncpg's RESET ALL and unlocking, a round trip at each return: no statement of a pool changes a setting,
-    takes a lock beyond its transaction or listens, since none could behind PgBouncer (sql.session is for those). asyncpg
+    Instead of asyncpg's RESET ALL and unlocking, a round trip at each return: no statement here changes a setting,
+    takes a lock beyond its transaction or listens, as none could behind PgBouncer (sql.session is for those). asyncpg
     itself still rolls back what was left open.
     """
 

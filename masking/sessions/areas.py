@@ -77,8 +77,9 @@ def places(number: E164, region: str | None, geo: Geo, fallback: Sequence[str]) 
     """
     Where a number for this person may come from, the best first: prefixes ("+1202") and countries ("US").
 
-    region: the number's. fallback: countries whose numbers serve where there are none. Calls in India stay in India (its
-    carriers may not join them with others), so nothing else is near an Indian, and nothing Indian is near anybody else.
+    region: the number's. fallback: countries whose numbers serve where there are none. Calls in India stay in India
+    (its carriers may not join them with others), so nothing else is near an Indian, and nothing Indian is near
+    anybody else.
     """
     if is_indian(number):
         return (INDIA,)

@@ -139,8 +139,8 @@ async def test_who_has_a_number_for_a_session_keeps_the_claim_as_it_is(conn):
     before = await conn.fetch("SELECT * FROM claim ORDER BY party_key")
 
     taken = await conn.fetchval(
-        "SELECT session_take($1, s, ARRAY(SELECT participant_id FROM participant)) FROM session s WHERE session_id = $2",
-        ground.t + timedelta(seconds=1), made,
+        "SELECT session_take($1, s, ARRAY(SELECT participant_id FROM participant)) FROM session s"
+        " WHERE session_id = $2", ground.t + timedelta(seconds=1), made,
     )  # fmt: skip
 
     assert taken

@@ -111,7 +111,7 @@ async def _claim(connections: Connections, clock: Clock, turns: Sequence[tuple[U
 
         return claim
 
-    lap = await _run(connections, [work(turn, scan) for turn, scan in zip(turns, scans, strict=True)])
+    lap = await run(connections, [work(turn, scan) for turn, scan in zip(turns, scans, strict=True)])
     standing = await connections[0].fetchval(_COUNT, scans, clock.now())
     if standing != len(turns):
         raise DoubleBooked(f"{len(turns)} claims were handed out, and {standing} stand")
@@ -121,7 +121,7 @@ async def _claim(connections: Connections, clock: Clock, turns: Sequence[tuple[U
 async def insert(connections: Connections, clock: Clock, count: int, work: Callable[[Clock], Work]) -> Lap:
     """The floor: `count` times `work`, on a table of `PLAIN`."""
     await connections[0].execute("TRUNCATE floor_lease")
-    return await _run(connections, [work(clock)] * count)
+    return await run(connections, [work(clock)] * count)
 
 
 def in_transaction(clock: Clock) -> Work:
@@ -144,7 +144,7 @@ def _at_once(clock: Clock) -> Work:
     return insert
 
 
-async def _run(connections: Connections, works: Sequence[Work]) -> Lap:
+async def run(connections: Connections, works: Sequence[Work]) -> Lap:
     """All of it, on each connection one after the other."""
     waiting, latencies = iter(works), list[float]()
     started = time.perf_counter()

@@ -75,16 +75,20 @@ class E164:
 
         A number outside every assigned range, as fictional ones are, counts for its code's main country.
         """
-        number = phonenumbers.parse(self.value)
-        region = phonenumbers.region_code_for_number(number)
-        region = region or phonenumbers.region_code_for_country_code(number.country_code or 0)
-        return None if region in ("001", "ZZ") else region
+        return region_of(phonenumbers.parse(self.value))
 
     def __str__(self) -> str:
         return f"{self.value[:3]}{'*' * max(len(self.value) - 6, 1)}{self.value[-3:]}"
 
     def __repr__(self) -> str:
         return f"E164({self})"
+
+
+def region_of(parsed: phonenumbers.PhoneNumber) -> str | None:
+    """As `E164.region`, for whoever asks more of a parsed number."""
+    region = phonenumbers.region_code_for_number(parsed)
+    region = region or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    return None if region in ("001", "ZZ") else region
 
 
 @dataclass(frozen=True, slots=True)

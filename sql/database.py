@@ -63,6 +63,7 @@ class Database:
     def __init__(self, voice: asyncpg.Pool, work: asyncpg.Pool, dsn: str) -> None:
         self._voice, self._work, self.dsn = voice, work, dsn
         self._lane = Lane(voice, voice.get_max_size(), VOICE_WAIT)
+        self._work_lane = Lane(work, work.get_max_size(), WORK_WAIT)
 
     @classmethod
     async def open(cls, dsn: str, *, voice: int = 8, work: int = 6, prepared: bool = True) -> Self:
@@ -74,7 +75,7 @@ class Database:
         cache = 256 if prepared else 0
         pools: list[asyncpg.Pool] = []
         try:
-            for size, statement, reset in ((voice, VOICE_STATEMENT, _leave_as_it_is), (work, WORK_STATEMENT, None)):
+            for size, statement in ((voice, VOICE_STATEMENT), (work, WORK_STATEMENT)):
                 pools.append(
                     await asyncpg.create_pool(
                         dsn,
@@ -84,7 +85,7 @@ class Database:
                         timeout=5,
                         statement_cache_size=cache,
                         max_inactive_connection_lifetime=0,
-                        reset=reset,
+                        reset=_leave_as_it_is,
                         server_settings={"application_name": "maskline", "timezone": "UTC"},
                     )
                 )
@@ -96,7 +97,8 @@ class Database:
 
     async def close(self) -> None:
         """Waits up to 3 s for running statements, then cuts them."""
-        await self._lane.close()
+        for lane in (self._lane, self._work_lane):
+            await lane.close()
         for pool in (self._voice, self._work):
             try:
                 await asyncio.wait_for(pool.close(), 3)
@@ -115,7 +117,7 @@ class Database:
 
     def work(self) -> AbstractAsyncContextManager[Connection]:
         """A connection for everything else, each statement its own transaction. Raises DatabaseAway."""
-        return _Borrowed(self._work.acquire(timeout=WORK_WAIT))
+        return _Borrowed(self._work_lane.borrowed())
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -166,8 +168,9 @@ async def _transaction(connection: Connection, wait: float) -> AsyncIterator[Non
 
 async def _leave_as_it_is(_: Any) -> None:
     """
-    Instead of asyncpg's RESET ALL and unlocking, a round trip at each return: callers' statements change no setting,
-    take no lock beyond their transaction and listen to nothing. asyncpg itself still rolls back what was left open.
+    Instead of asyncpg's RESET ALL and unlocking, a round trip at each return: no statement here changes a setting,
+    takes a lock beyond its transaction or listens, as none could behind PgBouncer (sql.session is for those). asyncpg
+    itself still rolls back what was left open.
     """
 
 

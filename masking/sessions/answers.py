@@ -8,7 +8,7 @@ from ivr.engine import Kind
 from ivr.menus import Menu
 from ivr.spoken import Callee
 from ivr.words import say
-from masking.claims.guard import Guard, serves
+from masking.claims.guard import Guard
 from voice.plan import Dial, Gather, Hangup, Plan, Say
 from voice.states import MISSED, State
 from voice.turns import WARNED_FROM, Effect, Line, Standing, Turn
@@ -91,7 +91,7 @@ class SessionAnswers:
         route, attempt = line.route, line.route.attempt
         if line.to is None or route.show is None:
             return _refuse(route, Why.UNAVAILABLE, outcome=Outcome.REFUSED)
-        if not self.guard.allows(line.to) or not serves(route.countries, line.to):
+        if not self.guard.allows(line.to) or not self.guard.serves(route.countries, line.to):
             return _refuse(route, Why.GUARDED, outcome=Outcome.REFUSED)
         dial = Dial(
             to=line.to,

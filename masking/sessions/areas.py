@@ -57,12 +57,15 @@ for _state, _group in _groups():
         _STATE.setdefault(_code, set()).add(_state)
 
 
-def home(number: E164) -> str:
-    """Whose numbers a person expects: their country's; on islands of +1 America's, around Britain Britain's."""
-    region = number.region or ""
+def home(number: E164, region: str | None) -> str:
+    """
+    Whose numbers a person expects: their country's; on islands of +1 America's, around Britain Britain's.
+
+    region: the number's.
+    """
     if number.value.startswith("+1") and region not in _NORTH_AMERICA:
         return "US"
-    return _HOME.get(region, region)
+    return _HOME.get(region, region) if region else ""
 
 
 def is_indian(number: E164) -> bool:
@@ -70,16 +73,17 @@ def is_indian(number: E164) -> bool:
     return number.value.startswith("+91")
 
 
-def places(number: E164, geo: Geo, fallback: Sequence[str]) -> tuple[str, ...]:
+def places(number: E164, region: str | None, geo: Geo, fallback: Sequence[str]) -> tuple[str, ...]:
     """
     Where a number for this person may come from, the best first: prefixes ("+1202") and countries ("US").
 
-    fallback: countries whose numbers serve where there are none. Calls in India stay in India (its carriers may not
-    join them with others), so nothing else is near an Indian, and nothing Indian is near anybody else.
+    region: the number's. fallback: countries whose numbers serve where there are none. Calls in India stay in India
+    (its carriers may not join them with others), so nothing else is near an Indian, and nothing Indian is near
+    anybody else.
     """
     if is_indian(number):
         return (INDIA,)
-    country = home(number)
+    country = home(number, region)
     others = tuple(code for code in fallback if code not in (INDIA, country))
     if geo is Geo.COUNTRY or not number.value.startswith("+1"):
         return (country, *others)

@@ -13,7 +13,7 @@ from uuid import UUID
 from core.clock import Clock
 from core.e164 import E164
 from core.problem import Problem
-from masking.claims.guard import Guard, serves
+from masking.claims.guard import Guard
 from masking.claims.inventory import is_ours
 from masking.sessions import event_store
 from masking.sessions.asked import Asked
@@ -174,7 +174,7 @@ class Outside:
     async def _guard(self, service: Service, plan: Plan) -> None:
         """Raises NotUnderstood where the plan dials a number that no session could be put through to."""
         for to in [verb.to for verb in plan if isinstance(verb, Dial)]:
-            allowed = self.guard.allows(to) and serves(service.countries, to)
+            allowed = self.guard.allows(to) and self.guard.serves(service.countries, to)
             async with self.database.work() as conn:
                 if not allowed or await is_ours(conn, self.numbers.key(to)):
                     raise NotUnderstood("its Dial leads to a number that may not be dialled")

@@ -15,7 +15,7 @@ from uuid import UUID
 from core.clock import Clock
 from core.e164 import E164
 from core.route import Outcome
-from masking.claims.guard import Guard, serves
+from masking.claims.guard import Guard
 from privacy.sealing import Sealer, Where
 from sql.database import Connection, Database
 from sql.outbox import Handlers, Job
@@ -126,7 +126,7 @@ class PlacedJobs:
 
     def _may_ring(self, to: E164, row: Any) -> bool:
         fresh = self.clock.now() - row["started_at"] < STALE_AFTER
-        allowed = self.guard.allows(to) and serves(row["countries"], to)
+        allowed = self.guard.allows(to) and self.guard.serves(row["countries"], to)
         return fresh and allowed and not row["ours"]
 
     async def _fails(self, tenant: UUID, call: UUID) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from core.ids import new_id
 from ivr import words
 from masking.claims.errors import DestinationRefused
-from masking.claims.guard import Guard, serves
+from masking.claims.guard import Guard
 from masking.sessions import areas, rules
 from masking.sessions.errors import AlreadyIn, BadField, SessionFull
 from masking.sessions.given import Party
@@ -103,14 +103,15 @@ class Seating:
             raise BadField("A number is needed.", field="number")
         key = self.numbers.key(party.number)
         self.guard.check(party.number, (party.number,) if key in ours else ())
-        if not serves(service.countries, party.number):
+        if not self.guard.serves(service.countries, party.number):
             raise DestinationRefused("The service does not serve this country.", kind="country")
         return key
 
     def _places(self, service: Service, party: Party) -> tuple[str, ...]:
         if party.number is None:
             return ()
-        return areas.places(party.number, service.geo, service.fallback_countries)
+        region = self.guard.region(party.number)
+        return areas.places(party.number, region, service.geo, service.fallback_countries)
 
 
 def check_said(party: Party, service: Service) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from core.clock import Clock
 from core.e164 import E164
-from masking.claims.guard import Guard, serves
+from masking.claims.guard import Guard
 from masking.sessions.media import NOT_PASSABLE, Pictures
 from masking.sessions.pieces import pieces
 from masking.sessions.redaction import redact
@@ -115,7 +115,7 @@ class TextJobs:
         if account is None:
             return "no-account"
         to = E164(self.sealer.open(row["sealed"], Where.phone(row["phone_id"])))
-        if not self.guard.allows(to) or not serves(row["countries"], to):
+        if not self.guard.allows(to) or not self.guard.serves(row["countries"], to):
             return "destination"
         words = self.sealer.open(row["body"], Where.words(message))
         if not words.strip() and not media:

@@ -1,7 +1,7 @@
 """The life of sessions: made for two sides, extended, closed, opened again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -184,7 +184,7 @@ class Sessions:
         allocation = Allocation(conn, now, service, self.pins)
         await allocation.check_asked(seats)
         row = _row(now, service, given, session_id)
-        made = await Q.make_session(conn, t=now, session=json.dumps(row, default=str), terms=known.terms,
+        made = await Q.make_session(conn, t=now, session=_written(row), terms=known.terms,
                                     **_columns(seats, service))  # fmt: skip
         if made["why"] == "name":
             raise NameTaken(what="session")
@@ -253,6 +253,11 @@ def _row(now: datetime, service: Service, given: SessionGiven, session_id: UUID)
         "named": given.named, "ring": given.ring, "talk": given.talk, "made_at": now, "changed_at": now,
         "started_at": None, "last_at": None, "ended_at": None,
     }  # fmt: skip
+
+
+def _written(row: Mapping[str, Any]) -> str:
+    """As JSON. What is null is left out: Postgres fills it in."""
+    return json.dumps({column: value for column, value in row.items() if value is not None}, default=str)
 
 
 def _columns(seats: Sequence[Seat], service: Service) -> dict[str, Any]:

@@ -32,57 +32,50 @@ BEGIN
 END $$;
 
 -- Takes a number for some parties of a session, all or none, within the number's limit of live sessions. Whoever calls has
--- locked the number. $3 number  $4 parties, in order; those whom the session has there already keep what they have
--- $5 their peers  $6 live sessions on one number at most  $7 service whose the number must still be, or null
--- One statement: each costs more than what it does. Index: claim_pkey, claim_running, service_number_pkey
+-- locked the number, and takes everything back where this is false. $3 number  $4 parties, in order; those whom the session
+-- has there already keep what they have  $5 their peers  $6 live sessions on one number at most  $7 service whose the number
+-- must still be, or null
+-- Small statements: what is large costs more to set up than to run. Index: claim_pkey, claim_running, service_number_pkey
 CREATE OR REPLACE FUNCTION session_claims(
     p_t timestamptz, p_session session, p_number uuid, p_parties bytea[], p_peers bytea[], p_most integer, p_service uuid
 ) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later,
-SET enable_hashjoin = off  -- and a whole tenant of it, or number, to join a few rows
-SET enable_mergejoin = off
+SET enable_seqscan = off  -- planned while a table is still empty, it would read all of it later
 AS $$
 DECLARE
-    v_fits  boolean;
-    v_lacks boolean;
+    v_ours  boolean;
+    v_live  bigint;
+    v_taken bigint;
 BEGIN
-    WITH wanted AS MATERIALIZED (
-        SELECT k.party, k.peer, c.target_id = p_session.session_id AND c.until > p_t IS TRUE AS had,
-               c.claim_id IS NULL OR claim_yields(p_t, c, p_session.session_id, k.peer) AS free
-          FROM unnest(p_parties, p_peers) AS k (party, peer)
-          LEFT JOIN claim c ON c.tenant = p_session.tenant AND c.number_id = p_number AND c.party_key = k.party
-    ), fits AS MATERIALIZED (
-        SELECT coalesce(bool_and(w.had OR w.free IS TRUE), true)
-           AND (p_service IS NULL OR EXISTS (
+    SELECT p_service IS NULL OR EXISTS (
                 SELECT FROM service_number sn WHERE sn.tenant = p_session.tenant AND sn.number_id = p_number
-                   AND sn.service_id = p_service AND sn.released_at IS NULL))
-           AND (p_most > (  -- where even the claims fit, which are whose need not be told
-                SELECT count(*) FROM claim o
-                 WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t)
-             OR p_most > (
-                SELECT count(DISTINCT o.target_id) FILTER (WHERE o.target_id <> p_session.session_id) FROM claim o
-                 WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t)) AS fits
-          FROM wanted w
-    ), taken AS (
-        INSERT INTO claim AS c (tenant, number_id, party_key, claim_id, kind, target, target_id, peer_key,
-                                made_at, used_at, until, reuse_after)
-        SELECT p_session.tenant, p_number, w.party, gen_random_uuid(), 'session', 'session', p_session.session_id, w.peer,
-               p_t, p_t, p_session.until, p_session.until + make_interval(secs => p_session.cool_off)
-          FROM wanted w WHERE NOT w.had AND (SELECT f.fits FROM fits f)
-        ON CONFLICT (tenant, number_id, party_key) DO UPDATE
-           SET claim_id = EXCLUDED.claim_id, kind = 'session', target = 'session', target_id = EXCLUDED.target_id,
-               scan_id = NULL, peer_key = EXCLUDED.peer_key, made_at = p_t, used_at = p_t, until = EXCLUDED.until,
-               reuse_after = EXCLUDED.reuse_after
-         WHERE claim_yields(p_t, c, EXCLUDED.target_id, EXCLUDED.peer_key)
-        RETURNING 1
-    )
-    SELECT f.fits, (SELECT count(*) FROM wanted w WHERE NOT w.had) > (SELECT count(*) FROM taken)
-      INTO v_fits, v_lacks FROM fits f;
-    IF v_fits AND v_lacks THEN  -- a call made it live again meanwhile: everything is taken back, and tried once more
-        RAISE serialization_failure USING MESSAGE = 'a claim was taken between looking and taking';
+                   AND sn.service_id = p_service AND sn.released_at IS NULL),
+           (SELECT count(*) FROM claim o
+             WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t)
+      INTO v_ours, v_live;
+    IF NOT v_ours THEN RETURN false; END IF;
+    IF v_live >= p_most THEN  -- where even the claims fit, which are whose need not be told
+        SELECT count(DISTINCT o.target_id) INTO v_live FROM claim o
+         WHERE o.tenant = p_session.tenant AND o.number_id = p_number AND o.kind = 'session' AND o.until > p_t
+           AND o.target_id <> p_session.session_id;
+        IF v_live >= p_most THEN RETURN false; END IF;
     END IF;
-    RETURN v_fits;
+
+    INSERT INTO claim AS c (tenant, number_id, party_key, claim_id, kind, target, target_id, peer_key,
+                            made_at, used_at, until, reuse_after)
+    SELECT p_session.tenant, p_number, k.party, gen_random_uuid(), 'session', 'session', p_session.session_id, k.peer,
+           p_t, p_t, p_session.until, p_session.until + make_interval(secs => p_session.cool_off)
+      FROM unnest(p_parties, p_peers) AS k (party, peer)
+    ON CONFLICT (tenant, number_id, party_key) DO UPDATE
+       SET claim_id = EXCLUDED.claim_id, kind = 'session', target = 'session', target_id = EXCLUDED.target_id,
+           scan_id = NULL, peer_key = EXCLUDED.peer_key, made_at = p_t, used_at = p_t, until = EXCLUDED.until,
+           reuse_after = EXCLUDED.reuse_after
+     WHERE claim_yields(p_t, c, EXCLUDED.target_id, EXCLUDED.peer_key);
+    GET DIAGNOSTICS v_taken = ROW_COUNT;
+    IF v_taken = cardinality(p_parties) THEN RETURN true; END IF;
+    RETURN cardinality(p_parties) = (
+        SELECT count(*) FROM claim c WHERE c.tenant = p_session.tenant AND c.number_id = p_number
+           AND c.party_key = ANY (p_parties) AND c.target_id = p_session.session_id AND c.until > p_t);
 END $$;
 
 -- What a participant stands under, and under what they meet the other side: a lone peer waives cool-off, several do not.
@@ -193,9 +186,7 @@ BEGIN
         FOR v_number IN
             SELECT n.number_id, n.e164
               FROM service_number sn JOIN proxy_number n ON n.number_id = sn.number_id
-             CROSS JOIN LATERAL (
-                 SELECT min(w.rank) AS rank FROM unnest(p_places) WITH ORDINALITY AS w (place, rank)
-                  WHERE CASE WHEN w.place LIKE '+%' THEN starts_with(n.e164, w.place) ELSE n.country = w.place END) near
+             CROSS JOIN LATERAL (SELECT near_rank(n, p_places) AS rank) near
              WHERE sn.tenant = p_session.tenant AND sn.service_id = p_service.service_id AND sn.released_at IS NULL
                AND session_serves(n, p_session.mode, p_t)
                AND CASE WHEN p_asked IS NULL
@@ -272,6 +263,11 @@ BEGIN
     RETURN 'ok';
 END $$;
 
+-- At which of some places a number is, the best first, or null: prefixes of an area ("+1202") and countries ("US").
+CREATE OR REPLACE FUNCTION near_rank(p_number proxy_number, p_places text[]) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT least(array_position(p_places, left(p_number.e164, 5)), array_position(p_places, p_number.country))
+$$;
+
 -- Whether a number works for sessions of a mode now.
 CREATE OR REPLACE FUNCTION session_serves(p_number proxy_number, p_mode text, p_t timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT p_number.removed_at IS NULL AND number_role(p_number, p_t) = 'session'
@@ -290,9 +286,7 @@ CREATE OR REPLACE FUNCTION session_why(
                 WHEN p_avoid AND count(*) FILTER (WHERE near AND NOT reserved AND number_id <> ALL (p_used)) = 0 THEN 'unused'
                 ELSE 'free' END
       FROM (SELECT sn.number_id, sn.reserved,
-                   EXISTS (SELECT FROM unnest(p_places) AS w (place)
-                            WHERE CASE WHEN w.place LIKE '+%' THEN starts_with(n.e164, w.place) ELSE n.country = w.place END)
-                       AS near
+                   near_rank(n, p_places) IS NOT NULL AS near
               FROM service_number sn JOIN proxy_number n ON n.number_id = sn.number_id
              WHERE sn.tenant = p_session.tenant AND sn.service_id = p_session.service_id AND sn.released_at IS NULL
                AND session_serves(n, p_session.mode, p_t)) AS pool

@@ -31,11 +31,15 @@ AS $$
 DECLARE
     v       record;
     v_seats record;
+    v_new   integer := 0;
+    v_added integer;
 BEGIN
     SELECT s AS service, service_terms(s) = p_terms AS stands,
            EXISTS (SELECT FROM session o WHERE o.tenant = p_session.tenant AND o.service_id = p_session.service_id
                       AND o.unique_name = p_session.unique_name) AS named,
-           EXISTS (SELECT FROM proxy_number n WHERE n.number_key = ANY (p_keys) AND n.removed_at IS NULL) AS ours
+           EXISTS (SELECT FROM proxy_number n WHERE n.number_key = ANY (p_keys) AND n.removed_at IS NULL) AS ours,
+           ARRAY(SELECT (SELECT f FROM phone f WHERE f.tenant = p_session.tenant AND f.number_key = k.number_key)
+                   FROM unnest(p_keys) AS k (number_key)) AS known
       INTO v FROM service s WHERE s.tenant = p_session.tenant AND s.service_id = p_session.service_id;
     why := CASE WHEN v.stands IS NOT TRUE THEN 'terms' WHEN v.named THEN 'name' WHEN v.ours THEN 'ours' END;
     IF why IS NOT NULL THEN RETURN; END IF;
@@ -52,33 +56,38 @@ BEGIN
     numbers := v_seats.numbers;
     proxies := v_seats.proxies;
 
-    WITH made AS (
-        INSERT INTO session SELECT p_session.*
-    ), known AS (
-        SELECT f.phone_id, f.number_key, f.sealed
-          FROM unnest(p_keys) AS k (number_key)
-         CROSS JOIN LATERAL (  -- LIMIT: by key, one by one, also where this was planned while the table was small
-              SELECT * FROM phone o WHERE o.tenant = p_session.tenant AND o.number_key = k.number_key LIMIT 1) f
-    ), added AS (
-        INSERT INTO phone AS f (tenant, phone_id, number_key, sealed, language, made_at)
+    -- A small statement for each table: in one they cost more to set up than to run.
+    INSERT INTO session SELECT p_session.*;
+    FOR i IN 1 .. cardinality(p_keys) LOOP
+        IF p_keys[i] IS NOT NULL AND v.known[i].phone_id IS NULL THEN
+            phones[i] := p_phones[i];
+            boxes[i] := p_sealed[i];
+            v_new := v_new + 1;
+        ELSE
+            phones[i] := v.known[i].phone_id;
+            boxes[i] := v.known[i].sealed;
+        END IF;
+    END LOOP;
+    IF v_new > 0 THEN
+        INSERT INTO phone (tenant, phone_id, number_key, sealed, language, made_at)
         SELECT p_session.tenant, n.phone_id, n.number_key, n.sealed, n.language, p_t
-          FROM unnest(p_phones, p_keys, p_sealed, p_languages) AS n (phone_id, number_key, sealed, language)
-         WHERE n.number_key IS NOT NULL AND NOT EXISTS (SELECT FROM known k WHERE k.number_key = n.number_key)
-         ORDER BY n.number_key
-        ON CONFLICT (tenant, number_key) DO UPDATE SET language = f.language
-        RETURNING f.phone_id, f.number_key, f.sealed
-    ), seated AS (
-        INSERT INTO participant (tenant, participant_id, session_id, side, place, phone_id, number_id, friendly_name,
-                                 called_as, announcement, made_at, changed_at)
-        SELECT p_session.tenant, n.who, p_session.session_id, n.side, n.place, f.phone_id, n.number_id, n.name, n.called,
-               n.announced, p_t, p_t
-          FROM unnest(p_who, p_sides, p_places, p_keys, numbers, p_names, p_called, p_announced)
-               AS n (who, side, place, number_key, number_id, name, called, announced)
-          LEFT JOIN (SELECT * FROM known UNION ALL SELECT * FROM added) f ON f.number_key = n.number_key
-    )
-    SELECT array_agg(f.phone_id ORDER BY n.at), array_agg(f.sealed ORDER BY n.at) INTO phones, boxes
-      FROM unnest(p_keys) WITH ORDINALITY AS n (number_key, at)
-      LEFT JOIN (SELECT * FROM known UNION ALL SELECT * FROM added) f ON f.number_key = n.number_key;
+          FROM unnest(p_phones, phones, p_keys, p_sealed, p_languages) AS n (phone_id, kept, number_key, sealed, language)
+         WHERE n.phone_id = n.kept ORDER BY n.number_key
+        ON CONFLICT (tenant, number_key) DO NOTHING;
+        GET DIAGNOSTICS v_added = ROW_COUNT;
+        IF v_added < v_new THEN  -- somebody else has kept one meanwhile
+            SELECT array_agg(f.phone_id ORDER BY k.at), array_agg(f.sealed ORDER BY k.at) INTO phones, boxes
+              FROM unnest(p_keys) WITH ORDINALITY AS k (number_key, at)
+              LEFT JOIN LATERAL (SELECT * FROM phone o  -- LIMIT: by key, one by one
+                                  WHERE o.tenant = p_session.tenant AND o.number_key = k.number_key LIMIT 1) f ON true;
+        END IF;
+    END IF;
+    INSERT INTO participant (tenant, participant_id, session_id, side, place, phone_id, number_id, friendly_name,
+                             called_as, announcement, made_at, changed_at)
+    SELECT p_session.tenant, n.who, p_session.session_id, n.side, n.place, n.phone_id, n.number_id, n.name, n.called,
+           n.announced, p_t, p_t
+      FROM unnest(p_who, p_sides, p_places, phones, numbers, p_names, p_called, p_announced)
+           AS n (who, side, place, phone_id, number_id, name, called, announced);
     IF (v.service).events_url IS NOT NULL THEN  -- as session_job would find, which has to look
         PERFORM session_job(p_t, p_session.tenant, p_session.service_id, 'made', p_session.session_id, p_session.session_id);
     END IF;

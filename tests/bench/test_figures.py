@@ -65,9 +65,10 @@ async def test_a_claim_that_does_not_stand_fails_the_bench(bed, monkeypatch, bod
 
 
 async def test_sessions_are_made_and_texts_of_theirs_are_kept(bed):
-    made, relayed = await sessions.measure(bed, sessions=20, texts=40, rounds=1)
+    made, rows, relayed = await sessions.measure(bed, sessions=20, texts=40, rounds=1)
 
     assert made.value > 0
+    assert rows.value > 0
     assert relayed.value > 0
     assert relayed.details["texts_a_round"] == 40
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -114,3 +115,33 @@ async def test_as_many_rows_are_read_where_many_people_are_known(conn):
         )
 
     assert read < 20
+
+
+async def test_a_person_whom_two_sessions_make_known_at_once_is_kept_once(conn, other):
+    ground = await Ground.on(conn)
+    phone = uuid4()
+    async with other.transaction():
+        await other.execute(
+            "INSERT INTO phone VALUES ($1, $2, $3, 'theirs', 'en', $4)", ground.tenant, phone, key(ALICE), ground.t
+        )
+        task = asyncio.create_task(ground.session(ALICE, BOB))
+        await waits(other, task)
+
+    alice, bob = await ground.people(await task)
+    assert alice["phone_id"] == phone
+    assert await conn.fetchval("SELECT number_key FROM phone WHERE phone_id = $1", bob["phone_id"]) == key(BOB)
+    assert await conn.fetchval("SELECT count(*) FROM phone") == 2
+
+
+async def test_who_has_a_number_for_a_session_keeps_the_claim_as_it_is(conn):
+    ground = await Ground.on(conn, numbers=1, most_live=1)
+    made = await ground.session(ALICE, BOB)
+    before = await conn.fetch("SELECT * FROM claim ORDER BY party_key")
+
+    taken = await conn.fetchval(
+        "SELECT session_take($1, s, ARRAY(SELECT participant_id FROM participant)) FROM session s"
+        " WHERE session_id = $2", ground.t + timedelta(seconds=1), made,
+    )  # fmt: skip
+
+    assert taken
+    assert await conn.fetch("SELECT * FROM claim ORDER BY party_key") == before

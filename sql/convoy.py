@@ -1,0 +1,167 @@
+"""Several waiting calls in one transaction: they share its commit, its round trip, and caches that are warm by then."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import asyncpg
+
+from core.problem import Problem
+
+MOST = 16
+"""Members of a convoy."""
+LOCK_WAIT = 50
+"""
+Milliseconds that it waits for a lock. Far below Postgres's deadlock_timeout, so that two convoys that wait for each
+other part before Postgres looks.
+"""
+PATIENCE = 0.1
+"""Seconds after which whoever has not left asks alone, on a connection of their own."""
+APART = 1.0
+"""Seconds in which everybody asks alone, once a convoy met a lock: what was held is likely to be asked for again."""
+
+_LOCKED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
+
+logger = logging.getLogger("maskline.sql")
+
+
+@dataclass(slots=True, eq=False)
+class _Member:
+    """since: by the loop's clock. row: the answer, or None for whoever must ask alone."""
+
+    order: str
+    sql: str
+    args: Sequence[Any]
+    since: float
+    row: "asyncio.Future[asyncpg.Record | None]"
+
+
+class Convoy:
+    """
+    Asks together for whoever would else ask at the same time. Who comes while no convoy is out leaves at once, alone if
+    alone; who comes later leaves with all who wait, once it is back. One is out at a time: what a process needs to read
+    and answer so many calls is more than what a backend needs to route them.
+
+    It carries single statements that answer with one row whatever their arguments, and use no setting of a session.
+    Each member sees what those before it did (READ COMMITTED). All or nothing is kept; where it is nothing, each asks
+    again alone, with its own error and its own wait for a lock, so that nobody pays for another. Only where Postgres is
+    away all are told so: as with one who asks alone, nobody knows then what was kept.
+
+    lend: a connection, for a convoy or one who asks alone; raises a Problem where Postgres is away.
+    """
+
+    def __init__(self, lend: Callable[[], AbstractAsyncContextManager[Any]]) -> None:
+        self._lend = lend
+        self._waiting: list[_Member] = []
+        self._out: asyncio.Task[None] | None = None
+        self._watch: asyncio.TimerHandle | None = None
+        self._apart_until = 0.0
+
+    def seat(self, order: str) -> "Seat":
+        """
+        What a statement is asked of instead of a connection. order: what it locks; members go in this order, so that
+        the convoys of several processes take the same rows in the same one.
+        """
+        return Seat(self, order)
+
+    async def close(self) -> None:
+        """Waits for the one that is out. Whoever opened its connection closes that first."""
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._out is not None:
+            await self._out
+
+    async def ask(self, order: str, sql: str, args: Sequence[Any]) -> Any:
+        """The row. Raises what asking alone raises. Who is cancelled leaves the others on their way."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if now >= self._apart_until:
+            member = _Member(order, sql, args, now, loop.create_future())
+            self._waiting.append(member)
+            if self._out is None:
+                self._out = loop.create_task(
+                    self._travel()
+                )  # at the loop's next turn: who comes in this one goes along
+            elif self._watch is None:
+                self._watch = loop.call_later(PATIENCE, self._part_with_the_oldest)
+            row = await member.row
+            if row is not None:
+                return row
+        async with self._lend() as connection:
+            return await connection.fetchrow(sql, *args)
+
+    async def _travel(self) -> None:
+        """One convoy after the other, until nobody waits."""
+        try:
+            while members := self._boarded():
+                await self._ask_for(members)
+        finally:
+            self._out = None
+
+    def _boarded(self) -> list[_Member]:
+        """Who leaves now: the oldest, and those who ask the same."""
+        there = [member for member in self._waiting if not member.row.done()]
+        aboard = [member for member in there if member.sql == there[0].sql][:MOST]
+        left = {id(member) for member in aboard}
+        self._waiting = [member for member in there if id(member) not in left]
+        return sorted(aboard, key=lambda member: member.order)
+
+    async def _ask_for(self, members: Sequence[_Member]) -> None:
+        rows: Sequence[asyncpg.Record | None] = [None] * len(members)
+        try:
+            async with self._lend() as connection:
+                rows = await connection.fetchmany(_hurried(members[0].sql), [member.args for member in members])
+        except Problem as away:
+            for member in members:
+                if not member.row.done():
+                    member.row.set_exception(away)
+        except asyncio.CancelledError:
+            for member in members:
+                member.row.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001  (whose it is will be seen: each asks alone)
+            logger.info("a convoy of %d parts: %s", len(members), type(error).__name__)
+            if isinstance(error, _LOCKED):
+                self._apart_until = asyncio.get_running_loop().time() + APART
+        for member, row in zip(members, rows, strict=True):
+            if not member.row.done():
+                member.row.set_result(row)
+
+    def _part_with_the_oldest(self) -> None:
+        """Lets go of who has waited too long: a statement hangs, or there are more callers than convoys can take."""
+        loop, self._watch = asyncio.get_running_loop(), None
+        while self._waiting and self._waiting[0].since + PATIENCE <= loop.time():
+            member = self._waiting.pop(0)
+            if not member.row.done():
+                member.row.set_result(None)
+        if self._waiting:
+            self._watch = loop.call_at(self._waiting[0].since + PATIENCE, self._part_with_the_oldest)
+
+
+class Seat:
+    """Stands where a connection is expected, for one statement."""
+
+    __slots__ = ("_convoy", "_order")
+
+    def __init__(self, convoy: Convoy, order: str) -> None:
+        self._convoy, self._order = convoy, order
+
+    async def fetchrow(self, sql: str, *args: Any) -> Any:
+        """As asyncpg's, for a statement of one row."""
+        return await self._convoy.ask(self._order, sql, args)
+
+
+@cache
+def _hurried(sql: str) -> str:
+    """
+    The same statement, waiting for a lock no longer than `LOCK_WAIT`. The setting ends with the transaction, and needs
+    no session of its own. Postgres asks what no row decides ("One-Time Filter") before it asks for rows.
+    """
+    return (
+        f"SELECT asked.* FROM ({sql.rstrip().rstrip(';')}) asked "  # noqa: S608  (a named statement, and a number)
+        f"WHERE (SELECT set_config('lock_timeout', '{LOCK_WAIT}', true)) IS NOT NULL"
+    )

@@ -47,9 +47,10 @@ class Convoy:
     and answer so many calls is more than what a backend needs to route them.
 
     It carries single statements that answer with one row whatever their arguments, and use no setting of a session.
-    Each member sees what those before it did (READ COMMITTED). All or nothing is kept; where it is nothing, each asks
-    again alone, with its own error and its own wait for a lock, so that nobody pays for another. Only where Postgres is
-    away all are told so: as with one who asks alone, nobody knows then what was kept.
+    Each member sees what those before it did (READ COMMITTED). All or nothing is kept; where it is nothing, each
+    member is asked for again alone and hears its own error. Where a lock was met, each asks on a connection of its own
+    and waits there as long as it must. Only where Postgres is away all are told so: as with one who asks alone, nobody
+    knows then what was kept.
 
     lend: a connection, for a convoy or one who asks alone; raises a Problem where Postgres is away.
     """
@@ -111,35 +112,48 @@ class Convoy:
         return sorted(aboard, key=lambda member: member.order)
 
     async def _ask_for(self, members: Sequence[_Member]) -> None:
-        rows: Sequence[asyncpg.Record | None] = [None] * len(members)
         try:
             async with self._lend() as connection:
                 rows = await connection.fetchmany(_hurried(members[0].sql), [member.args for member in members])
-        except Problem as away:
-            for member in members:
-                if not member.row.done():
-                    member.row.set_exception(away)
+            if len(rows) != len(members):
+                raise ValueError("a statement in a convoy answers with one row")
+        except _LOCKED as error:
+            logger.info("a convoy of %d parts: %s", len(members), type(error).__name__)
+            self._apart_until = asyncio.get_running_loop().time() + APART
+            _tell(members, None)
         except asyncio.CancelledError:
             for member in members:
                 member.row.cancel()
             raise
-        except Exception as error:  # noqa: BLE001  (whose it is will be seen: each asks alone)
+        except Exception as error:  # noqa: BLE001  (it is told to whoever it belongs to)
+            if len(members) == 1 or isinstance(error, Problem):
+                _tell(members, error)
+                return
             logger.info("a convoy of %d parts: %s", len(members), type(error).__name__)
-            if isinstance(error, _LOCKED):
-                self._apart_until = asyncio.get_running_loop().time() + APART
-        for member, row in zip(members, rows, strict=True):
-            if not member.row.done():
-                member.row.set_result(row)
+            for member in members:
+                await self._ask_for([member])  # one after the other: this connection knows the statement
+        else:
+            for member, row in zip(members, rows, strict=True):
+                _tell([member], row)
 
     def _part_with_the_oldest(self) -> None:
         """Lets go of who has waited too long: a statement hangs, or there are more callers than convoys can take."""
         loop, self._watch = asyncio.get_running_loop(), None
         while self._waiting and self._waiting[0].since + PATIENCE <= loop.time():
-            member = self._waiting.pop(0)
-            if not member.row.done():
-                member.row.set_result(None)
+            _tell([self._waiting.pop(0)], None)
         if self._waiting:
             self._watch = loop.call_at(self._waiting[0].since + PATIENCE, self._part_with_the_oldest)
+
+
+def _tell(members: Sequence[_Member], what: "asyncpg.Record | Exception | None") -> None:
+    """Whoever still waits to hear."""
+    for member in members:
+        if member.row.done():
+            continue
+        if isinstance(what, Exception):
+            member.row.set_exception(what)
+        else:
+            member.row.set_result(what)
 
 
 class Seat:

@@ -42,9 +42,8 @@ class _Member:
 
 class Convoy:
     """
-    Asks together for whoever would else ask at the same time. Who comes while no convoy is out leaves at once, alone if
-    alone; who comes later leaves with all who wait, once it is back. One is out at a time: what a process needs to read
-    and answer so many calls is more than what a backend needs to route them.
+    Asks together for whoever would else ask at the same time. Who comes while fewer convoys are out than there are
+    roads leaves at once, alone if alone; who comes later leaves with all who wait, once one is back.
 
     It carries single statements that answer with one row whatever their arguments, and use no setting of a session.
     Each member sees what those before it did (READ COMMITTED). All or nothing is kept; where it is nothing, each
@@ -52,13 +51,15 @@ class Convoy:
     and waits there as long as it must. Only where Postgres is away all are told so: as with one who asks alone, nobody
     knows then what was kept.
 
-    lend: a connection, for a convoy or one who asks alone; raises a Problem where Postgres is away.
+    lend: a connection, for a convoy or one who asks alone; raises a Problem where Postgres is away. roads: convoys out
+    at once. One is enough where the process needs longer for its part of a call than a backend for its own.
     """
 
-    def __init__(self, lend: Callable[[], AbstractAsyncContextManager[Any]]) -> None:
-        self._lend = lend
+    def __init__(self, lend: Callable[[], AbstractAsyncContextManager[Any]], roads: int = 1) -> None:
+        self._lend, self._roads = lend, roads
         self._waiting: list[_Member] = []
-        self._out: asyncio.Task[None] | None = None
+        self._out: list[asyncio.Task[None]] = []
+        self._leaving = False
         self._watch: asyncio.TimerHandle | None = None
         self._apart_until = 0.0
 
@@ -70,11 +71,10 @@ class Convoy:
         return Seat(self, order)
 
     async def close(self) -> None:
-        """Waits for the one that is out. Whoever opened its connection closes that first."""
+        """Waits for those that are out. Whoever opened their connections closes these first."""
         if self._watch is not None:
             self._watch.cancel()
-        if self._out is not None:
-            await self._out
+        await asyncio.gather(*self._out)
 
     async def ask(self, order: str, sql: str, args: Sequence[Any]) -> Any:
         """The row. Raises what asking alone raises. Who is cancelled leaves the others on their way."""
@@ -83,10 +83,9 @@ class Convoy:
         if now >= self._apart_until:
             member = _Member(order, sql, args, now, loop.create_future())
             self._waiting.append(member)
-            if self._out is None:
-                self._out = loop.create_task(
-                    self._travel()
-                )  # at the loop's next turn: who comes in this one goes along
+            if len(self._out) < self._roads and not self._leaving:
+                self._leaving = True  # at the loop's next turn, with all who come in this one
+                self._out.append(loop.create_task(self._travel()))
             elif self._watch is None:
                 self._watch = loop.call_later(PATIENCE, self._part_with_the_oldest)
             row = await member.row
@@ -97,11 +96,12 @@ class Convoy:
 
     async def _travel(self) -> None:
         """One convoy after the other, until nobody waits."""
+        self._leaving = False
         try:
             while members := self._boarded():
                 await self._ask_for(members)
         finally:
-            self._out = None
+            self._out = [task for task in self._out if task is not asyncio.current_task()]
 
     def _boarded(self) -> list[_Member]:
         """Who leaves now: the oldest, and those who ask the same."""

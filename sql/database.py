@@ -64,7 +64,7 @@ class Database:
     def __init__(self, voice: asyncpg.Pool, work: asyncpg.Pool, dsn: str) -> None:
         self._voice, self._work, self.dsn = voice, work, dsn
         self._lane = Lane(voice, voice.get_max_size(), VOICE_WAIT)
-        self._voice_convoy, self._work_convoy = Convoy(self.voice), Convoy(self.work)
+        self._voice_convoy, self._work_convoy = Convoy(self.voice), Convoy(self.work, roads=2)
 
     @classmethod
     async def open(cls, dsn: str, *, voice: int = 8, work: int = 6, prepared: bool = True) -> Self:

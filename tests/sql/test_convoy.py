@@ -34,10 +34,10 @@ async def database(database_url: str, request: pytest.FixtureRequest) -> AsyncIt
 class Gate:
     """A convoy whose first connection is not lent before `opened` is set."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, roads: int = 1) -> None:
         self.opened, self.lent = asyncio.Event(), 0
         self._database = database
-        self.convoy = Convoy(self.lend)
+        self.convoy = Convoy(self.lend, roads)
 
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[Connection]:
@@ -217,6 +217,24 @@ async def test_who_is_cancelled_before_they_leave_is_not_asked_for(database):
     await asyncio.gather(first, there)
 
     assert await counted(database) == {"a": 1, "c": 1}
+
+
+async def test_while_one_is_out_others_leave_by_the_second_road(database):
+    gate = Gate(database, roads=2)
+    stuck = asks(gate.convoy, "a")
+    await settle()
+
+    rows = await asyncio.gather(*(asks(gate.convoy, who) for who in "bc"))
+
+    assert not stuck.done()
+    assert len({row["kept_in"] for row in rows}) == 1
+    gate.opened.set()
+    await stuck
+
+
+async def test_a_statement_without_a_row_is_refused(database):
+    with pytest.raises(ValueError, match="one row"):
+        await database.voice_seat("").fetchrow("SELECT 1 WHERE $1::boolean", False)
 
 
 async def test_who_has_waited_too_long_asks_alone(database, monkeypatch):

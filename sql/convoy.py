@@ -14,15 +14,13 @@ from core.problem import Problem
 
 MOST = 16
 """Members of a convoy."""
-LOCK_WAIT = 50
+LOCK_WAIT = 20
 """
 Milliseconds that it waits for a lock. Far below Postgres's deadlock_timeout, so that two convoys that wait for each
 other part before Postgres looks.
 """
 PATIENCE = 0.1
-"""Seconds after which whoever has not left asks alone, on a connection of their own."""
-APART = 1.0
-"""Seconds in which everybody asks alone, once a convoy met a lock: what was held is likely to be asked for again."""
+"""Seconds after which whoever has not left leaves by one more road: a convoy hangs, or the roads are too few."""
 
 _LOCKED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 
@@ -47,9 +45,8 @@ class Convoy:
 
     It carries single statements that answer with one row whatever their arguments, and use no setting of a session.
     Each member sees what those before it did (READ COMMITTED). All or nothing is kept; where it is nothing, each
-    member is asked for again alone and hears its own error. Where a lock was met, each asks on a connection of its own
-    and waits there as long as it must. Only where Postgres is away all are told so: as with one who asks alone, nobody
-    knows then what was kept.
+    member is asked for again alone and hears its own error; one that meets a lock waits for it on a connection of its
+    own. Only where Postgres is away all are told so: as with one who asks alone, nobody knows then what was kept.
 
     lend: a connection, for a convoy or one who asks alone; raises a Problem where Postgres is away. roads: convoys out
     at once. One is enough where the process needs longer for its part of a call than a backend for its own.
@@ -61,7 +58,6 @@ class Convoy:
         self._out: list[asyncio.Task[None]] = []
         self._leaving = False
         self._watch: asyncio.TimerHandle | None = None
-        self._apart_until = 0.0
 
     def seat(self, order: str) -> "Seat":
         """
@@ -79,20 +75,30 @@ class Convoy:
     async def ask(self, order: str, sql: str, args: Sequence[Any]) -> Any:
         """The row. Raises what asking alone raises. Who is cancelled leaves the others on their way."""
         loop = asyncio.get_running_loop()
-        now = loop.time()
-        if now >= self._apart_until:
-            member = _Member(order, sql, args, now, loop.create_future())
-            self._waiting.append(member)
-            if len(self._out) < self._roads and not self._leaving:
-                self._leaving = True  # at the loop's next turn, with all who come in this one
-                self._out.append(loop.create_task(self._travel()))
-            elif self._watch is None:
-                self._watch = loop.call_later(PATIENCE, self._part_with_the_oldest)
-            row = await member.row
-            if row is not None:
-                return row
+        member = _Member(order, sql, args, loop.time(), loop.create_future())
+        self._waiting.append(member)
+        if len(self._out) < self._roads:
+            self._leave()
+        elif self._watch is None:
+            self._watch = loop.call_later(PATIENCE, self._leave_late)
+        row = await member.row
+        if row is not None:
+            return row
         async with self._lend() as connection:
             return await connection.fetchrow(sql, *args)
+
+    def _leave(self) -> None:
+        """At the loop's next turn, with all who come in this one."""
+        if not self._leaving:
+            self._leaving = True
+            self._out.append(asyncio.get_running_loop().create_task(self._travel()))
+
+    def _leave_late(self) -> None:
+        loop, self._watch = asyncio.get_running_loop(), None
+        if self._waiting and self._waiting[0].since + PATIENCE <= loop.time():
+            self._leave()
+        if self._waiting:
+            self._watch = loop.call_later(PATIENCE, self._leave_late)
 
     async def _travel(self) -> None:
         """One convoy after the other, until nobody waits."""
@@ -117,32 +123,23 @@ class Convoy:
                 rows = await connection.fetchmany(_hurried(members[0].sql), [member.args for member in members])
             if len(rows) != len(members):
                 raise ValueError("a statement in a convoy answers with one row")
-        except _LOCKED as error:
-            logger.info("a convoy of %d parts: %s", len(members), type(error).__name__)
-            self._apart_until = asyncio.get_running_loop().time() + APART
-            _tell(members, None)
         except asyncio.CancelledError:
             for member in members:
                 member.row.cancel()
             raise
         except Exception as error:  # noqa: BLE001  (it is told to whoever it belongs to)
-            if len(members) == 1 or isinstance(error, Problem):
+            if isinstance(error, Problem):
                 _tell(members, error)
-                return
-            logger.info("a convoy of %d parts: %s", len(members), type(error).__name__)
-            for member in members:
-                await self._ask_for([member])  # one after the other: this connection knows the statement
+            elif len(members) == 1:
+                _tell(members, None if isinstance(error, _LOCKED) else error)
+            else:
+                logger.info("a convoy of %d parts: %s", len(members), type(error).__name__)
+                for member in members:  # one after the other: this connection knows the statement
+                    if not member.row.done():
+                        await self._ask_for([member])
         else:
             for member, row in zip(members, rows, strict=True):
                 _tell([member], row)
-
-    def _part_with_the_oldest(self) -> None:
-        """Lets go of who has waited too long: a statement hangs, or there are more callers than convoys can take."""
-        loop, self._watch = asyncio.get_running_loop(), None
-        while self._waiting and self._waiting[0].since + PATIENCE <= loop.time():
-            _tell([self._waiting.pop(0)], None)
-        if self._waiting:
-            self._watch = loop.call_at(self._waiting[0].since + PATIENCE, self._part_with_the_oldest)
 
 
 def _tell(members: Sequence[_Member], what: "asyncpg.Record | Exception | None") -> None:

@@ -11,7 +11,6 @@ import pytest
 from core.e164 import E164
 from core.ids import new_id
 from core.route import Route, Verdict
-from sql import convoy
 from sql.database import RETRY, Database
 from tests.town import POOL, Town
 from voice import store
@@ -63,9 +62,8 @@ class Callers:
         raise AssertionError
 
 
-async def test_each_open_claim_is_bound_once_and_each_call_kept_once(town: Town, services: list[Database], monkeypatch):
+async def test_each_open_claim_is_bound_once_and_each_call_kept_once(town: Town, services: list[Database]):
     """Every call comes to both, and all want the same three claims and the same owner's way back."""
-    monkeypatch.setattr(convoy, "APART", 0.0)
     codes = [await town.sticker() for _ in POOL["twilio"]]
     (row,) = await town.rows("SELECT account_id FROM carrier_account WHERE carrier = 'twilio'")
     callers = Callers(town, UUID(str(row["account_id"])))

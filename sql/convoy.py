@@ -19,6 +19,8 @@ LOCK_WAIT = 20
 Milliseconds that it waits for a lock. Far below Postgres's deadlock_timeout, so that two convoys that wait for each
 other part before Postgres looks.
 """
+LOCKS = 2
+"""So many that meet one, and all who are left ask alone: this is no matter of a row."""
 PATIENCE = 0.1
 """Seconds after which whoever has not left leaves by one more road: a convoy hangs, or the roads are too few."""
 
@@ -117,7 +119,8 @@ class Convoy:
         self._waiting = [member for member in there if id(member) not in left]
         return sorted(aboard, key=lambda member: member.order)
 
-    async def _ask_for(self, members: Sequence[_Member]) -> None:
+    async def _ask_for(self, members: Sequence[_Member]) -> bool:
+        """Tells them all. Returns whether the only one met a lock."""
         try:
             async with self._lend() as connection:
                 rows = await connection.fetchmany(_hurried(members[0].sql), [member.args for member in members])
@@ -127,19 +130,27 @@ class Convoy:
             for member in members:
                 member.row.cancel()
             raise
+        except Problem as away:
+            _tell(members, away)
         except Exception as error:  # noqa: BLE001  (it is told to whoever it belongs to)
-            if isinstance(error, Problem):
-                _tell(members, error)
-            elif len(members) == 1:
+            if len(members) == 1:
                 _tell(members, None if isinstance(error, _LOCKED) else error)
-            else:
-                logger.info("a convoy of %d parts: %s", len(members), type(error).__name__)
-                for member in members:  # one after the other: this connection knows the statement
-                    if not member.row.done():
-                        await self._ask_for([member])
+                return isinstance(error, _LOCKED)
+            logger.info("a convoy of %d parts: %s", len(members), type(error).__name__)
+            await self._part(members)
         else:
             for member, row in zip(members, rows, strict=True):
                 _tell([member], row)
+        return False
+
+    async def _part(self, members: Sequence[_Member]) -> None:
+        """Asks one after the other, as this connection knows the statement, until `LOCKS` of them have met one."""
+        met = 0
+        for place, member in enumerate(members):
+            if met == LOCKS:
+                _tell(members[place:], None)
+            elif not member.row.done():
+                met += await self._ask_for([member])
 
 
 def _tell(members: Sequence[_Member], what: "asyncpg.Record | Exception | None") -> None:

@@ -157,6 +157,20 @@ async def test_who_waits_for_a_lock_holds_nobody_up(database):
     assert await counted(database) == {"a": 1, "b": 2, "c": 1, "d": 1}
 
 
+async def test_where_many_meet_locks_the_rest_ask_alone_at_once(database, caplog):
+    caplog.set_level("INFO", "maskline.sql")
+    async with held(database, "a") as conn:
+        for who in "bc":
+            await conn.fetchrow(COUNTS.strip().rstrip(";"), who, 1)
+        waiting = [asks(database._voice_convoy, who) for who in "abc"]
+
+        assert (await asks(database._voice_convoy, "d"))["who"] == "d"
+
+        assert not any(each.done() for each in waiting)
+    assert [row["who"] for row in await asyncio.gather(*waiting)] == ["a", "b", "c"]
+    assert caplog.messages == ["a convoy of 4 parts: LockNotAvailableError"]
+
+
 async def test_a_convoy_gives_way_before_postgres_looks_for_a_deadlock(database, monkeypatch, caplog):
     """It has the row of a and waits for that of b, and whoever has b waits for a: a second, if Postgres were to see."""
     monkeypatch.setattr(convoy, "LOCK_WAIT", 500)

@@ -1,4 +1,8 @@
-"""How many ways to an owner are handed out a second, none of them twice, against plain two-row INSERT transactions."""
+"""
+How many ways to an owner are handed out a second, none of them twice, against plain two-row INSERT transactions.
+
+Ours are asked for as the page of a scan asks: of the service's own pool, together with whoever waits too.
+"""
 
 import asyncio
 import itertools
@@ -6,6 +10,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +24,8 @@ from bench.scene import Site, Size, furnish
 from core.clock import Clock
 from core.ids import new_extensions, new_id
 from masking.stickers import rules
+from maskline.wiring import House
+from sql.database import Database
 from sql.statements import statements
 
 CONNECTIONS = 16
@@ -33,6 +40,7 @@ _COUNT = "SELECT count(*) FROM claim WHERE scan_id = ANY ($1) AND until > $2"
 
 Connections = Sequence["asyncpg.Connection[asyncpg.Record]"]
 Work = Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[None]]
+T = TypeVar("T")
 
 
 class DoubleBooked(WrongAnswer):
@@ -46,15 +54,14 @@ async def measure(bed: Bed, a_site: int = 48, rounds: int = ROUNDS, size: Size |
     """
     async with bed.house() as (house, variables), bed.database() as other, AsyncExitStack() as stack:
         scene = await furnish(house, Directory(), size or Size())
-        ours = await connect(stack, variables["MASKLINE_DATABASE_URL"])
         plain = await connect(stack, other)
         await plain[0].execute(PLAIN)
         turns = _turns(scene.sites, a_site)
-        await _claim(ours, house.clock, turns)
+        await _claim(house, turns)
         await bed.settle(variables["MASKLINE_DATABASE_URL"])
         laps = await alternate(
             {
-                "ours": lambda: _claim(ours, house.clock, turns),
+                "ours": lambda: _claim(house, turns),
                 "floor": lambda: insert(plain, house.clock, len(turns), in_transaction),
                 "bare": lambda: insert(plain, house.clock, len(turns), _at_once),
             },
@@ -95,27 +102,35 @@ async def connect(stack: AsyncExitStack, dsn: str) -> Connections:
     return connections
 
 
-async def _claim(connections: Connections, clock: Clock, turns: Sequence[tuple[UUID, UUID]]) -> Lap:
+async def _claim(house: House, turns: Sequence[tuple[UUID, UUID]]) -> Lap:
     """Every scan gets its way, or it is a WrongAnswer; then all of them must stand in the table."""
-    await connections[0].execute("TRUNCATE claim")
-    ask, scans = statements("stickers").claim_for_scan, [new_id() for _ in turns]
+    await _of(house, "TRUNCATE claim, scan")
+    ask, scans = statements("stickers").start_scan, [new_id() for _ in turns]
 
-    def work(turn: tuple[UUID, UUID], scan: UUID) -> Work:
-        async def claim(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    def work(turn: tuple[UUID, UUID], scan: UUID) -> Callable[[Database], Awaitable[None]]:
+        async def claim(database: Database) -> None:
             row = await ask(
-                connection, t=clock.now(), tenant=turn[0], country="US", sticker=turn[1], scan=scan, claim=new_id(),
-                extensions=new_extensions(12), most_open=rules.MOST_OPEN, most_extensions=rules.MOST_EXTENSIONS,
+                database.work_seat(str(turn[1])), t=house.clock.now(), tenant=turn[0], country="US", sticker=turn[1],
+                scan=scan, claim=new_id(), extensions=new_extensions(12), most_open=rules.MOST_OPEN,
+                most_extensions=rules.MOST_EXTENSIONS, reason="lights", language="en", device="phone",
+                browser="safari", address_key=bytes(32),
             )  # fmt: skip
-            if row is None:
+            if row["e164"] is None:
                 raise WrongAnswer("no number was free, though there are enough")
 
         return claim
 
-    lap = await run(connections, [work(turn, scan) for turn, scan in zip(turns, scans, strict=True)])
-    standing = await connections[0].fetchval(_COUNT, scans, clock.now())
+    works = [work(turn, scan) for turn, scan in zip(turns, scans, strict=True)]
+    lap = await run([house.database] * CONNECTIONS, works)
+    standing = await _of(house, _COUNT, scans, house.clock.now())
     if standing != len(turns):
         raise DoubleBooked(f"{len(turns)} claims were handed out, and {standing} stand")
     return lap
+
+
+async def _of(house: House, query: str, *args: object) -> object:
+    async with house.database.work() as conn:
+        return await conn.fetchval(query, *args)
 
 
 async def insert(connections: Connections, clock: Clock, count: int, work: Callable[[Clock], Work]) -> Lap:
@@ -144,18 +159,16 @@ def _at_once(clock: Clock) -> Work:
     return insert
 
 
-async def run(connections: Connections, works: Sequence[Work]) -> Lap:
-    """All of it, on each connection one after the other."""
+async def run(askers: Sequence[T], works: Sequence[Callable[[T], Awaitable[None]]]) -> Lap:
+    """All of it, by each asker one after the other."""
     waiting, latencies = iter(works), list[float]()
     started = time.perf_counter()
-    await asyncio.gather(*(_one(connection, waiting, latencies) for connection in connections))
+    await asyncio.gather(*(_one(asker, waiting, latencies) for asker in askers))
     return Lap(time.perf_counter() - started, tuple(sorted(latencies)))
 
 
-async def _one(
-    connection: "asyncpg.Connection[asyncpg.Record]", waiting: Iterator[Work], latencies: list[float]
-) -> None:
+async def _one(asker: T, waiting: Iterator[Callable[[T], Awaitable[None]]], latencies: list[float]) -> None:
     for work in waiting:
         started = time.perf_counter()
-        await work(connection)
+        await work(asker)
         latencies.append(time.perf_counter() - started)

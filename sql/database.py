@@ -15,6 +15,7 @@ import asyncpg.pgproto.pgproto
 
 from core.clock import AnchoredClock
 from core.problem import Problem
+from sql.convoy import Convoy, Seat
 from sql.lane import Lane
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
@@ -64,6 +65,7 @@ class Database:
         self._voice, self._work, self.dsn = voice, work, dsn
         self._lane = Lane(voice, voice.get_max_size(), VOICE_WAIT)
         self._work_lane = Lane(work, work.get_max_size(), WORK_WAIT)
+        self._voice_convoy, self._work_convoy = Convoy(self.voice), Convoy(self.work, roads=2)
 
     @classmethod
     async def open(cls, dsn: str, *, voice: int = 8, work: int = 6, prepared: bool = True) -> Self:
@@ -104,10 +106,16 @@ class Database:
                 await asyncio.wait_for(pool.close(), 3)
             except TimeoutError:
                 pool.terminate()
+        for convoy in (self._voice_convoy, self._work_convoy):
+            await convoy.close()
 
     def voice(self) -> AbstractAsyncContextManager[Connection]:
         """A connection for a request that a caller is listening to. Raises DatabaseAway after 250 ms."""
         return _Borrowed(self._lane.borrowed())
+
+    def voice_seat(self, order: str) -> Seat:
+        """Where one statement of a listened-to request is asked, together with others' (sql.convoy), of one order."""
+        return self._voice_convoy.seat(order)
 
     @asynccontextmanager
     async def voice_transaction(self) -> AsyncIterator[Connection]:
@@ -118,6 +126,10 @@ class Database:
     def work(self) -> AbstractAsyncContextManager[Connection]:
         """A connection for everything else, each statement its own transaction. Raises DatabaseAway."""
         return _Borrowed(self._work_lane.borrowed())
+
+    def work_seat(self, order: str) -> Seat:
+        """As `voice_seat`, for everything else."""
+        return self._work_convoy.seat(order)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

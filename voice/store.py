@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.e164 import E164
 from core.route import Outcome, Reason, Route, SealedRef, Verdict, Why
+from sql.convoy import Seat
 from sql.database import Connection, read_uuid
 from sql.statements import statements
 from voice.states import State
@@ -89,7 +90,7 @@ class Moved:
     outcome: Outcome | None
 
 
-async def inbound(conn: Connection, t: datetime, arrival: Arrival) -> Route:
+async def inbound(conn: Connection | Seat, t: datetime, arrival: Arrival) -> Route:
     """Routes a call and keeps it (DESIGN 4a)."""
     row = await _Q.inbound_call(
         conn, t=t, tenant=arrival.tenant, account=arrival.account, carrier_call=arrival.carrier_call,

@@ -191,8 +191,8 @@ class Switchboard:
         for last in (False, True):
             try:
                 arrival = await self._arrival(account, call, dialled, over=over)
-                async with self._database.voice() as conn:
-                    route = await store.inbound(conn, self._clock.now(), arrival)
+                seat = self._database.voice_seat(dialled.value)
+                route = await store.inbound(seat, self._clock.now(), arrival)
             except RETRY:
                 if last:
                     raise

@@ -68,23 +68,18 @@ class Scans:
         now, scan = self.clock.now(), new_id()
         counted = (day.counts_address(visitor.address) for day in days.counting(now, SCANS_ADDRESS.per))
         await self._limit(*(Use(SCANS_ADDRESS, each) for each in counted), Use(SCANS_STICKER, sticker.sticker_id.hex))
-        async with self.database.transaction() as conn:
-            await Q.keep_scan(conn, tenant=sticker.tenant, scan=scan, sticker=sticker.sticker_id, t=now, reason=reason,
-                              language=visitor.language, device=device, browser=browser,
-                              address_key=days.today.address(visitor.address))  # fmt: skip
-            claim = await Q.claim_for_scan(
-                conn, t=now, tenant=sticker.tenant, country=sticker.country, sticker=sticker.sticker_id, scan=scan,
-                claim=new_id(), extensions=new_extensions(12), most_open=rules.MOST_OPEN,
-                most_extensions=rules.MOST_EXTENSIONS,
-            )  # fmt: skip
-            if claim is None:
-                logger.warning("no number was free for a scan", extra={"country": sticker.country})
-                # Without a number to text the owner from, a message would not arrive either.
-                if await Q.number_for(conn, tenant=sticker.tenant, country=sticker.country, t=now) is None:
-                    raise NoNumberFree("No number of ours serves this vehicle just now.", retry_after=120)
-        token = self.tokens.make(Kind.SCAN if claim else Kind.WAITING, sticker.tenant, scan)
-        if claim is None:
-            return Way(token, Reason(reason), taken=True)
+        claim = await Q.start_scan(
+            self.database.work_seat(str(sticker.sticker_id)), t=now, tenant=sticker.tenant, country=sticker.country,
+            sticker=sticker.sticker_id, scan=scan, claim=new_id(), extensions=new_extensions(12),
+            most_open=rules.MOST_OPEN, most_extensions=rules.MOST_EXTENSIONS, reason=reason,
+            language=visitor.language, device=device, browser=browser, address_key=days.today.address(visitor.address),
+        )  # fmt: skip
+        if claim["e164"] is None:
+            logger.warning("no number was free for a scan", extra={"country": sticker.country})
+            if not claim["served"]:
+                raise NoNumberFree("No number of ours serves this vehicle just now.", retry_after=120)
+            return Way(self.tokens.make(Kind.WAITING, sticker.tenant, scan), Reason(reason), taken=True)
+        token = self.tokens.make(Kind.SCAN, sticker.tenant, scan)
         return Way(token, Reason(reason), E164(claim["e164"]), claim["extension"], claim["until"])
 
     async def way(self, code: str, token: str) -> Way:

@@ -100,6 +100,29 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Keeps a scan with its way to the owner, or where every number is taken, for a message to them; nothing where they have
+-- no number to be texted from either, and a message would not arrive.
+--
+-- $1 to $9 as claim_for_scan  $10 reason  $11 language, device and browser of the visitor, $14 their address under a day key
+-- Returns one row. served: whether the scan was kept. Index: proxy_number_role, scan_pkey
+CREATE OR REPLACE FUNCTION start_scan(
+    p_t timestamptz, p_tenant uuid, p_country text, p_sticker uuid, p_scan uuid, p_claim uuid, p_extensions text[],
+    p_most_open integer, p_most_extensions integer, p_reason text, p_language text, p_device text, p_browser text,
+    p_address_key bytea, OUT served boolean, OUT e164 text, OUT extension text, OUT until timestamptz
+) LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT c.e164, c.extension, c.until INTO e164, extension, until
+      FROM claim_for_scan(p_t, p_tenant, p_country, p_sticker, p_scan, p_claim, p_extensions, p_most_open,
+                          p_most_extensions) c;
+    served := FOUND OR EXISTS (
+        SELECT FROM proxy_number n WHERE n.tenant = p_tenant AND n.country = p_country AND n.removed_at IS NULL
+           AND number_role(n, p_t) = 'shared');
+    IF served THEN
+        INSERT INTO scan (tenant, scan_id, sticker_id, at, reason, language, device, browser, address_key)
+        VALUES (p_tenant, p_scan, p_sticker, p_t, p_reason, p_language, p_device, p_browser, p_address_key);
+    END IF;
+END $$;
+
 -- The role a number plays now: its next one once it has rested; null while it rests.
 CREATE OR REPLACE FUNCTION number_role(p_number proxy_number, p_t timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE

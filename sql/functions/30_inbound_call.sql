@@ -2,7 +2,8 @@
 --
 -- Finds the number, the repeat and the claim, binds the open one, keeps the call with its callback claim, and returns the
 -- route. READ COMMITTED; the caller retries once on 40001 and 23505 (two copies of one webhook at the same instant: the
--- second then finds the first's row).
+-- second then finds the first's row). Several calls may share a transaction (decision 15): what one locks, a claim that it
+-- binds above all, is held until all are kept.
 --
 -- $1  t              $2  tenant and $3 account that signed    $4  the carrier's id of the call
 -- $5  dialled e164   $6  number key of the caller and $7 of ForwardedFrom, null where withheld or absent

@@ -99,10 +99,6 @@ SELECT EXISTS (SELECT FROM sticker_contact
                 WHERE tenant = :tenant AND sticker_id = :sticker AND phone_id = :phone AND state = 'refused')
     OR tally_uses(:t, :tenant, 'refusal', ARRAY[uuid_send(:sticker::uuid) || uuid_send(:phone::uuid)]) > 0;
 
--- name: keep_scan!
-INSERT INTO scan (tenant, scan_id, sticker_id, at, reason, language, device, browser, address_key)
-VALUES (:tenant, :scan, :sticker, :t, :reason, :language, :device, :browser, :address_key);
-
 -- name: scan_way^
 -- A scan, with its live way to the owner. Index: scan_pkey, claim_scan
 SELECT s.scan_id, s.sticker_id, s.at, s.reason, s.language, s.message, s.reply, s.replied_at, s.missed_at,
@@ -144,11 +140,12 @@ SELECT tally_over(:t, :tenant, :name, :subject, :window, :most);
 UPDATE tally SET count = count - 1
  WHERE tenant = :tenant AND name = :name AND subject = :subject AND expires_at > :t AND count > 0;
 
--- name: claim_for_scan^
+-- name: start_scan^
 -- Parameters and indexes stand with the function (sql/functions/20_claims.sql).
-SELECT e164, extension, until FROM claim_for_scan(
+SELECT served, e164, extension, until FROM start_scan(
     :t::timestamptz, :tenant::uuid, :country::text, :sticker::uuid, :scan::uuid, :claim::uuid, :extensions::text[],
-    :most_open::integer, :most_extensions::integer);
+    :most_open::integer, :most_extensions::integer, :reason::text, :language::text, :device::text, :browser::text,
+    :address_key::bytea);
 
 -- name: put_block!
 -- Whoever blocked is never rung by this caller again, for a year; the caller's ways to them end now.

@@ -51,10 +51,12 @@ async def test_as_many_as_the_pool_has_are_out_at_once(database_url):
 
 
 async def test_who_finds_none_in_time_is_told(database_url):
-    async with lane_of(database_url, 1, wait=0.01) as lane, lane.borrowed():
+    async with lane_of(database_url, 1) as lane, lane.borrowed():
+        lane._wait = 0.01
         with pytest.raises(TimeoutError):
             async with lane.borrowed():
                 pass
+        lane._wait = 5.0  # for giving back
 
 
 async def test_who_waited_longest_is_served_first_and_before_who_comes_now(database_url):

@@ -25,6 +25,7 @@ RELEASED = {
     "0013_given_back": "a2a1e9fd171befe08e1f28c2be0406c4cc3a7dbadac8c487b9253ec334bac30c",
     "0014_lists_and_blocks": "40d422f852dc530b667f7cc8cc8d0d45f7cc08056d92a84b55032e0f44ad4bcd",
     "0015_shared_numbers": "aa65f9933eeb56d86c43ac1a2bcf5883b83edd9f4a05a4c45a747a2ada00495b",
+    "0016_session_limits": "55cf1272fa3d9d14a6b94fc58e7e7d1e380548b8179e9fe5f11cbf583a4ff24f",
 }
 FIRST_RELEASE = "237b7cb1f2ca569e0a8d4c689f8a18bc77212a4fa356a34cbb83ab17dcf75685"
 

@@ -12,7 +12,7 @@ import asyncpg
 
 from core.problem import Problem
 
-MOST = 16
+MOST = 6
 """Members of a convoy."""
 LOCK_WAIT = 20
 """
@@ -51,10 +51,10 @@ class Convoy:
     own. Only where Postgres is away all are told so: as with one who asks alone, nobody knows then what was kept.
 
     lend: a connection, for a convoy or one who asks alone; raises a Problem where Postgres is away. roads: convoys out
-    at once. One is enough where the process needs longer for its part of a call than a backend for its own.
+    at once.
     """
 
-    def __init__(self, lend: Callable[[], AbstractAsyncContextManager[Any]], roads: int = 1) -> None:
+    def __init__(self, lend: Callable[[], AbstractAsyncContextManager[Any]], roads: int) -> None:
         self._lend, self._roads = lend, roads
         self._waiting: list[_Member] = []
         self._out: list[asyncio.Task[None]] = []
@@ -107,6 +107,8 @@ class Convoy:
         self._leaving = False
         try:
             while members := self._boarded():
+                if self._waiting and len(self._out) < self._roads:
+                    self._leave()  # there was no room for them
                 await self._ask_for(members)
         finally:
             self._out = [task for task in self._out if task is not asyncio.current_task()]

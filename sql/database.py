@@ -26,6 +26,11 @@ VOICE_STATEMENT = 2.0
 """Seconds that one statement of a listened-to request may take; its own deadline is 3 s."""
 WORK_WAIT = 5.0
 WORK_STATEMENT = 30.0
+ROADS = 3
+"""
+Convoys out at once, in each pool. With one, the process and Postgres wait for each other in turns; each more makes them
+smaller.
+"""
 
 read_uuid: Callable[[str], UUID] = asyncpg.pgproto.pgproto.UUID
 """A UUID from its text, by asyncpg's own subclass: an eighth of the time, and a route has several."""
@@ -65,7 +70,7 @@ class Database:
         self._voice, self._work, self.dsn = voice, work, dsn
         self._lane = Lane(voice, voice.get_max_size(), VOICE_WAIT)
         self._work_lane = Lane(work, work.get_max_size(), WORK_WAIT)
-        self._voice_convoy, self._work_convoy = Convoy(self.voice), Convoy(self.work, roads=2)
+        self._voice_convoy, self._work_convoy = Convoy(self.voice, ROADS), Convoy(self.work, ROADS)
 
     @classmethod
     async def open(cls, dsn: str, *, voice: int = 8, work: int = 6, prepared: bool = True) -> Self:

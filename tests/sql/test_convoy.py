@@ -108,10 +108,22 @@ async def test_members_see_what_those_before_them_did(database):
 
 
 async def test_a_convoy_has_room_for_so_many_and_the_rest_leave_with_the_next(database):
-    rows = await asyncio.gather(*(asks(database._voice_convoy, f"{n:02}") for n in range(convoy.MOST + 3)))
+    one_road = Convoy(database.voice, 1)
+    rows = await asyncio.gather(*(asks(one_road, f"{n:02}") for n in range(convoy.MOST + 3)))
 
     kept_in = [row["kept_in"] for row in rows]
     assert [kept_in.count(each) for each in dict.fromkeys(kept_in)] == [convoy.MOST, 3]
+
+
+async def test_whoever_finds_no_room_takes_another_road_at_once(database):
+    gate = Gate(database, roads=2)
+    asked = [asks(gate.convoy, f"{n:02}") for n in range(convoy.MOST + 3)]
+
+    rest = await asyncio.gather(*asked[convoy.MOST :])
+    assert [row["who"] for row in rest] == [f"{n:02}" for n in range(convoy.MOST, convoy.MOST + 3)]
+    assert not any(each.done() for each in asked[: convoy.MOST])
+    gate.opened.set()
+    await asyncio.gather(*asked)
 
 
 async def test_who_asks_something_else_leaves_with_the_next(database):

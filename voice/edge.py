@@ -20,7 +20,7 @@ from core.problem import Problem
 from voice.errors import UnknownCall
 from voice.events import CarrierAccount, Dialled, Ended, Envelope, Incoming, LegMoved, Pressed, TextIn, TextMoved
 from voice.links import EVENTS, Links, Step
-from voice.plan import Plan
+from voice.plan import Hangup, Plan
 from voice.ports import Accounts, Dialect, SignatureRejected, Unreadable
 from voice.switchboard import Switchboard
 from voice.texts import Texts
@@ -159,9 +159,14 @@ class Hooks:
             return _plain(problem.status, _sentence(problem))
         except Exception as error:  # noqa: BLE001  (whatever it is, whoever is on the phone must hear something)
             self._blame(error, dialect.name, event)
-            return _xml(dialect, self._apology)
+            return _xml(dialect, self._sorry(dialect, event))
         self._counter.webhook(dialect.name, event, "ok")
         return response
+
+    def _sorry(self, dialect: Dialect, event: str) -> Plan:
+        if event != "whisper" or dialect.asks_in_whisper:
+            return self._apology
+        return tuple(verb for verb in self._apology if not isinstance(verb, Hangup))  # Plivo allows a whisper words only
 
     async def _noted(self, request: web.Request, event: str, note: "Handler") -> web.Response:
         """For texts and events: 200 only after commit."""

@@ -103,3 +103,19 @@ async def test_an_answer_that_cannot_be_written_is_an_apology_and_an_event_is_se
 
     assert (called.status, ended.status) == (200, 503)
     assert "something went wrong" in called.said
+
+
+@pytest.mark.parametrize(("name", "verbs"), [("twilio", {"Say", "Hangup"}), ("plivo", {"Speak"})])
+async def test_a_whisper_that_fails_says_sorry_in_verbs_that_its_carrier_allows_there(
+    town: Town, monkeypatch: pytest.MonkeyPatch, name: str, verbs: set[str]
+):
+    """Plivo plays what `confirmSound` answers to a callee who has not accepted: words, and nothing else."""
+    carrier, hooks = (town.twilio if name == "twilio" else town.plivo), town.house.hooks
+
+    async def breaks(*_: Any) -> Plan:
+        raise RuntimeError("no whisper today")
+
+    monkeypatch.setattr(hooks, "_answer", breaks)
+    heard = await carrier.step(hooks._links.step(name, town.tenant, "whisper-1"), carrier.new_call())
+
+    assert (heard.status, set(heard.verbs)) == (200, verbs)

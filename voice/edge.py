@@ -166,7 +166,7 @@ class Hooks:
     def _sorry(self, dialect: Dialect, event: str) -> Plan:
         if event != "whisper" or dialect.asks_in_whisper:
             return self._apology
-        return tuple(verb for verb in self._apology if not isinstance(verb, Hangup))  # Plivo allows a whisper words only
+        return tuple(verb for verb in self._apology if not isinstance(verb, Hangup))  # Plivo: words alone
 
     async def _noted(self, request: web.Request, event: str, note: "Handler") -> web.Response:
         """For texts and events: 200 only after commit."""
